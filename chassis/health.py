@@ -1,0 +1,65 @@
+"""Is this process alive and ready? Plain HTTP, the same for every verb, for Kubernetes and `make status`.
+
+/live answers while the process runs; /ready answers 200 when every check passes, else 503 with the names that fail.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+Check = Callable[[], bool]
+_log = logging.getLogger(__name__)
+
+
+def failing(checks: Mapping[str, Check]) -> list[str]:
+    """The names of the checks that fail; one that raises has failed."""
+    return [name for name, check in checks.items() if not _passes(check)]
+
+
+def serve(port: int, checks: Mapping[str, Check], host: str = "127.0.0.1") -> ThreadingHTTPServer | None:
+    """Answer on `port` from a thread of its own; port 0 means not at all."""
+    if not port:
+        return None
+    server = ThreadingHTTPServer((host, port), _handler(checks))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+    return server
+
+
+def _passes(check: Check) -> bool:
+    try:
+        return bool(check())
+    except Exception as failure:
+        _log.warning("a health check failed: %s", type(failure).__name__)
+        return False
+
+
+def _handler(checks: Mapping[str, Check]) -> type[BaseHTTPRequestHandler]:
+    started = time.time()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/live":
+                self._answer(200, f"alive for {time.time() - started:.0f} s")
+            elif self.path == "/ready":
+                names = failing(checks)
+                self._answer(503 if names else 200, "not ready: " + ", ".join(names) if names else "ready")
+            else:
+                self._answer(404, "ask /live or /ready")
+
+        def _answer(self, status: int, text: str) -> None:
+            body = (text + "\n").encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/plain; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Probes are not news."""
+
+    return Handler

@@ -1,0 +1,174 @@
+"""Jobs in PostgreSQL: what is slow or timed, done by `work` processes (SKIP LOCKED, woken by NOTIFY).
+
+A job is put in the transaction that makes it needed and deleted in the transaction that did it. One that keeps
+failing is set aside as failed, with its error's class, for an operator to see and try again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import select
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import psycopg
+from opentelemetry.trace import SpanKind
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
+
+from chassis import telemetry
+from chassis.outbox import BULK, LIVE
+
+ATTEMPTS = 8
+LOOK_EVERY = 1.0
+WAKE = "jobs"
+_log = logging.getLogger(__name__)
+
+# For migrations.
+TABLES = """
+create table jobs (
+  id bigint generated always as identity primary key,
+  kind text not null,
+  key text not null,
+  about text not null,
+  bulk boolean not null default false,
+  payload bytea not null,
+  trace jsonb not null,
+  run_at timestamptz not null default now(),
+  attempts int not null default 0,
+  failed_at timestamptz,
+  last_error text,
+  unique (kind, key)
+);
+create index jobs_due on jobs (bulk, run_at) where failed_at is null;
+"""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of work. `payload` may hold sealed text; it is never printed."""
+
+    id: int
+    kind: str
+    about: str
+    attempts: int
+    payload: bytes = field(repr=False)
+    lane: str = LIVE
+
+
+JobHandler = Callable[[Connection, Job], None]
+
+
+def put(tx: Connection, kind: str, key: str, about: str, payload: bytes, lane: str = LIVE) -> None:
+    """Save a job; one of the same kind and key that waits already is left as it is."""
+    tx.execute(
+        text(
+            "insert into jobs (kind, key, about, bulk, payload, trace)"
+            " values (:kind, :key, :about, :bulk, :payload, cast(:trace as jsonb)) on conflict (kind, key) do nothing"
+        ),
+        {
+            "kind": kind,
+            "key": key,
+            "about": about,
+            "bulk": lane == BULK,
+            "payload": payload,
+            "trace": _trace(),
+        },
+    )
+    tx.execute(text(f"select pg_notify('{WAKE}', '')"))
+
+
+def backlog(tx: Connection) -> tuple[int, int]:
+    """How many jobs wait, and how many were set aside as failed."""
+    row = tx.execute(
+        text(
+            "select count(*) filter (where failed_at is null), count(*) filter (where failed_at is not null) from jobs"
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+@dataclass
+class Worker:
+    """Does one service's jobs until told to stop."""
+
+    service: str
+    db: Engine
+    database_url: str = field(repr=False)
+    handlers: Mapping[str, JobHandler]
+    stopping: bool = False
+    connected: bool = False
+
+    def run(self) -> None:
+        while not self.stopping:
+            try:
+                self._work_until_broken()
+            except (OperationalError, psycopg.Error) as failure:
+                self.connected = False
+                _log.warning("the database is away (%s); trying again", type(failure).__name__)
+                self.db.dispose()
+                time.sleep(1)
+
+    def stop(self) -> None:
+        self.stopping = True
+
+    def _work_until_broken(self) -> None:
+        with psycopg.connect(self.database_url, autocommit=True, connect_timeout=5) as ear:
+            ear.execute(f"listen {WAKE}")
+            self.connected = True
+            while not self.stopping:
+                if not self.do_one():
+                    select.select([ear.fileno()], [], [], LOOK_EVERY)
+                    for _ in ear.notifies(timeout=0):
+                        pass
+                    ear.execute("select 1")
+
+    def do_one(self) -> bool:
+        """Do the next job that is due; whether there was one."""
+        with self.db.begin() as tx:
+            row = tx.execute(text(_CLAIM), {"kinds": list(self.handlers)}).one_or_none()
+            if row is None:
+                return False
+            job = Job(
+                row.id, row.kind, row.about, row.attempts, bytes(row.payload), BULK if row.bulk else LIVE
+            )
+            with telemetry.span(
+                f"{self.service} does {job.kind}",
+                SpanKind.CONSUMER,
+                telemetry.incoming(row.trace),
+                about=job.about,
+            ):
+                self._attempt(tx, job)
+        return True
+
+    def _attempt(self, tx: Connection, job: Job) -> None:
+        """Run the handler in a savepoint, so that its failure can be written down in the same transaction."""
+        try:
+            with tx.begin_nested():
+                self.handlers[job.kind](tx, job)
+        except OperationalError:
+            raise
+        except Exception as failure:
+            _log.warning("%s about %s failed: %s", job.kind, job.about, type(failure).__name__)
+            tx.execute(text(_FAILED), {"id": job.id, "error": type(failure).__name__, "most": ATTEMPTS})
+        else:
+            tx.execute(text("delete from jobs where id = :id"), {"id": job.id})
+
+
+_CLAIM = """
+select id, kind, about, attempts, payload, bulk, trace from jobs
+where failed_at is null and run_at <= now() and kind = any(:kinds)
+order by bulk, run_at limit 1 for update skip locked
+"""
+_FAILED = """
+update jobs set attempts = attempts + 1, last_error = :error,
+  run_at = now() + make_interval(secs => least(power(2, attempts), 600)),
+  failed_at = case when attempts + 1 >= :most then now() end
+where id = :id
+"""
+
+
+def _trace() -> str:
+    return json.dumps(telemetry.outgoing())

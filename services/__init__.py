@@ -1,0 +1,1 @@
+"""The five services. Each is deployed alone; they meet only on the wire."""

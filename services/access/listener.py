@@ -1,0 +1,37 @@
+"""RabbitMQ door: message → use case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection
+
+from protos.enrichment.v1.enrichment_pb2 import SafetyEventRedacted
+from protos.identity.v1.identity_pb2 import OrganisationChanged
+from protos.recording.v1.recording_pb2 import QuestionSetPublished, SafetyEventRecorded
+from services.access import messages, use_cases
+
+
+def keep_facts(tx: Connection, told: SafetyEventRecorded) -> None:
+    use_cases.keep_facts(tx, messages.facts(told.facts))
+
+
+def keep_texts(tx: Connection, told: SafetyEventRedacted) -> None:
+    use_cases.keep_texts(tx, told.event_id, told.revision, {one.field: one.text for one in told.texts})
+
+
+def keep_organisation(tx: Connection, told: OrganisationChanged) -> None:
+    use_cases.keep_organisation(tx, told.code, told.name, told.version, messages.parents(told))
+
+
+def keep_questions(tx: Connection, told: QuestionSetPublished) -> None:
+    use_cases.keep_questions(tx, told.question_set, told.digest, messages.questions(told))
+
+
+HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
+    SafetyEventRecorded: keep_facts,
+    SafetyEventRedacted: keep_texts,
+    OrganisationChanged: keep_organisation,
+    QuestionSetPublished: keep_questions,
+}

@@ -1,0 +1,136 @@
+"""Domain ↔ protobuf: replies, and what other services announce."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date
+from itertools import groupby
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from protos.access.v1 import access_pb2 as pb
+from protos.identity.v1.identity_pb2 import OrganisationChanged
+from protos.recording.v1.recording_pb2 import Answer, EventFacts, QuestionSetPublished
+from services.access.domain import Event, Labels, Place
+
+_TYPES = {
+    "incident": "Patient safety incident",
+    "risk": "Risk",
+    "outcome": "Outcome",
+    "good_care": "Good care",
+}
+_HARM = "patient-information"
+
+
+def event(one: Event, labels: Labels) -> pb.Event:
+    """One event as shown, with labels looked up in its own version of the question set."""
+    reported = Timestamp()
+    reported.FromDatetime(one.reported_at.astimezone(UTC).replace(tzinfo=None))
+    return pb.Event(
+        event_id=one.event_id,
+        reference=one.reference,
+        revision=one.revision,
+        question_set=one.question_set,
+        event_type=pb.Coded(code=one.event_type, label=_TYPES.get(one.event_type, one.event_type)),
+        occurred_on=one.occurred_on,
+        reported_at=reported,
+        organisation=_place(one.organisation),
+        occurred_organisations=[_place(place) for place in one.occurred_organisations],
+        worst_physical_harm=_harm(labels, "PhysicalHarm", one.worst_physical_harm),
+        worst_psychological_harm=_harm(labels, "PsychologicalHarm", one.worst_psychological_harm),
+        urgent=one.urgent,
+        read_only=one.read_only,
+        answers=list(_answers(one, labels)),
+        texts=list(_texts(one, labels)),
+    )
+
+
+def facts(told: EventFacts) -> dict[str, Any]:
+    """The columns of one revision."""
+    kept = (
+        "event_id",
+        "reference",
+        "revision",
+        "question_set",
+        "event_type",
+        "occurred_on",
+        "organisation",
+        "recorder_id",
+        "worst_physical_harm",
+        "worst_psychological_harm",
+        "urgent",
+        "data_sharing_opt_out",
+    )
+    return {name: getattr(told, name) for name in kept} | {
+        "reported_at": told.reported_at.ToDatetime(UTC),
+        "answers": [_answer(one) for one in told.answers],
+        "occurred_organisations": list(told.occurred_organisations),
+        "narrative_fields": list(told.narrative_fields),
+    }
+
+
+def questions(told: QuestionSetPublished) -> list[dict[str, Any]]:
+    return [
+        {
+            "section": q.section,
+            "property": q.property,
+            "wording": q.wording,
+            "options": [[option.code, option.label] for option in q.options],
+        }
+        for q in told.questions
+    ]
+
+
+def parents(told: OrganisationChanged) -> list[dict[str, Any]]:
+    return [
+        {"parent": p.code, "kind": p.kind, "starts": _day(p.start), "ends": _day(p.end)} for p in told.parents
+    ]
+
+
+def _answer(one: Answer) -> dict[str, Any]:
+    slot = one.WhichOneof("value") or "code"
+    return {"section": one.section, "entry": one.entry, "property": one.property, "value": getattr(one, slot)}
+
+
+def _answers(one: Event, labels: Labels) -> Iterator[pb.AnswerShown]:
+    """One line for each question, its repeated answers together."""
+    for (section, entry, name), answers in groupby(
+        one.answers, lambda a: (a["section"], a["entry"], a["property"])
+    ):
+        yield pb.AnswerShown(
+            section=section,
+            entry=entry,
+            property=name,
+            question=labels.wording(section, name),
+            values=list(_values(section, name, answers, labels)),
+        )
+
+
+def _values(
+    section: str, name: str, answers: Iterable[Mapping[str, Any]], labels: Labels
+) -> Iterator[pb.Coded]:
+    for answer in answers:
+        value = answer["value"]
+        code = ("no", "yes")[value] if isinstance(value, bool) else str(value)
+        shown = code.capitalize() if isinstance(value, bool) else labels.label(section, name, code)
+        yield pb.Coded(code=code, label=shown)
+
+
+def _texts(one: Event, labels: Labels) -> Iterator[pb.TextShown]:
+    for name, body in one.texts.items():
+        section, _, rest = name.partition("/")
+        question = labels.wording(section, rest.split("/")[1])
+        yield pb.TextShown(field=name, question=question, text=body or "", being_checked=body is None)
+
+
+def _harm(labels: Labels, name: str, code: str) -> pb.Coded | None:
+    return pb.Coded(code=code, label=labels.label(_HARM, name, code)) if code else None
+
+
+def _place(one: Place) -> pb.Organisation:
+    return pb.Organisation(code=one.code, name=one.name)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,22 @@
+"""What access needs from its environment, for each verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis.settings import Broker, Process, Serving
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serve(Process, Serving):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listen(Process, Broker):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Migrate(Process, Broker):
+    pass

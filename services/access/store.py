@@ -1,0 +1,201 @@
+"""Every table and every query of access."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, text
+
+from chassis.actors import Actor
+from services.access.domain import BELOW, OPERATED_BY, Event, Place, Scope
+
+_BELOW = """
+with recursive own(code) as (
+  select unnest(cast(:organisations as text[]))
+  union
+  select p.code from organisation_parents p join own on p.parent = own.code
+  where p.kind = any(:operated_by) and coalesce(p.starts <= :today, true) and coalesce(p.ends >= :today, true)
+), area(code) as (
+  select unnest(cast(:areas as text[]))
+  union
+  select p.code from organisation_parents p join area on p.parent = area.code
+  where p.kind = any(:below) and coalesce(p.starts <= :today, true) and coalesce(p.ends >= :today, true)
+), mine as (select array(select code from own) as codes), overseen as (select array(select code from area) as codes)
+"""
+_SEEN = """
+ (e.recorder_id = :actor_id or e.organisation = any(mine.codes) or :national
+  or (not e.data_sharing_opt_out and (e.occurred_organisations && mine.codes
+      or e.organisation = any(overseen.codes) or e.occurred_organisations && overseen.codes)))
+"""
+_COLUMNS = """
+ e.event_id, e.reference, e.revision, e.question_set, e.event_type, e.reported_at, e.occurred_on, e.organisation,
+ e.occurred_organisations, e.worst_physical_harm, e.worst_psychological_harm, e.urgent,
+ not (e.recorder_id = :actor_id or e.organisation = any(mine.codes)) as read_only
+"""
+_LIST = text(f"""{_BELOW} select {_COLUMNS} from events e, mine, overseen
+where {_SEEN} and (cast(:before as uuid) is null or e.event_id < cast(:before as uuid))
+order by e.event_id desc limit :limit""")
+_ONE = text(f"""{_BELOW} select {_COLUMNS}, e.answers, e.narrative_fields from events e, mine, overseen
+where e.reference = :reference and {_SEEN}""")
+
+
+def list_events(tx: Connection, scope: Scope, before: str | None, limit: int) -> list[Event]:
+    """Events in scope, newest first, reported before the event with id `before`."""
+    rows = tx.execute(_LIST, _values(scope) | {"before": before, "limit": limit}).all()
+    names = _names(tx, rows)
+    return [_event(row, names) for row in rows]
+
+
+def find_event(tx: Connection, scope: Scope, reference: str) -> Event | None:
+    """One event in scope with its answers and texts."""
+    row = tx.execute(_ONE, _values(scope) | {"reference": reference}).one_or_none()
+    if row is None:
+        return None
+    known = _texts(tx, row.event_id, row.revision)
+    texts = {name: known.get(name) for name in row.narrative_fields}
+    return _event(row, _names(tx, [row]), answers=row.answers, texts=texts)
+
+
+def questions(tx: Connection, version: int) -> list[dict[str, Any]]:
+    """The published questions of a version; empty when recording has not told us of it."""
+    row = tx.execute(
+        text("select questions from question_sets where version = :v"), {"v": version}
+    ).one_or_none()
+    return list(row.questions) if row else []
+
+
+def note_read(tx: Connection, actor: Actor, action: str, about: str, trace: str) -> None:
+    tx.execute(
+        text(
+            "insert into audit (actor, organisation, action, about, trace)"
+            " values (:actor, :organisation, :action, :about, :trace)"
+        ),
+        {
+            "actor": actor.id,
+            "organisation": actor.organisation,
+            "action": action,
+            "about": about,
+            "trace": trace,
+        },
+    )
+
+
+_KEEP = text("""
+insert into events (event_id, reference, revision, question_set, event_type, reported_at, occurred_on, organisation,
+  occurred_organisations, recorder_id, worst_physical_harm, worst_psychological_harm, urgent, data_sharing_opt_out,
+  answers, narrative_fields)
+values (cast(:event_id as uuid), :reference, :revision, :question_set, :event_type, :reported_at, :occurred_on,
+  :organisation, :occurred_organisations, :recorder_id, :worst_physical_harm, :worst_psychological_harm, :urgent,
+  :data_sharing_opt_out, cast(:answers as jsonb), :narrative_fields)
+on conflict (event_id) do update set revision = excluded.revision, question_set = excluded.question_set,
+  event_type = excluded.event_type, occurred_on = excluded.occurred_on,
+  occurred_organisations = excluded.occurred_organisations, worst_physical_harm = excluded.worst_physical_harm,
+  worst_psychological_harm = excluded.worst_psychological_harm, urgent = excluded.urgent,
+  data_sharing_opt_out = excluded.data_sharing_opt_out, answers = excluded.answers,
+  narrative_fields = excluded.narrative_fields
+where events.revision < excluded.revision
+""")
+
+
+def keep_facts(tx: Connection, facts: Mapping[str, Any]) -> None:
+    """Remember the coded facts of a revision unless a newer one is known."""
+    tx.execute(_KEEP, {**facts, "answers": orjson.dumps(facts["answers"]).decode()})
+
+
+def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str, str]) -> None:
+    rows = [{"e": event_id, "r": revision, "f": name, "b": body} for name, body in texts.items()]
+    if rows:
+        tx.execute(
+            text(
+                "insert into texts (event_id, revision, field, body) values (:e, :r, :f, :b)"
+                " on conflict (event_id, revision, field) do update set body = excluded.body"
+            ),
+            rows,
+        )
+
+
+def keep_organisation(
+    tx: Connection, code: str, name: str, version: int, parents: Sequence[Mapping[str, Any]]
+) -> None:
+    """Remember an organisation and its parents unless a newer version is known."""
+    newer = tx.execute(
+        text(
+            "insert into organisations (code, name, version) values (:code, :name, :version)"
+            " on conflict (code) do update set name = excluded.name, version = excluded.version"
+            " where organisations.version < excluded.version"
+        ),
+        {"code": code, "name": name, "version": version},
+    ).rowcount
+    if not newer:
+        return
+    tx.execute(text("delete from organisation_parents where code = :code"), {"code": code})
+    if parents:
+        tx.execute(
+            text(
+                "insert into organisation_parents (code, parent, kind, starts, ends)"
+                " values (:code, :parent, :kind, :starts, :ends)"
+            ),
+            [{"code": code, **one} for one in parents],
+        )
+
+
+def keep_questions(tx: Connection, version: int, digest: str, questions: Sequence[Mapping[str, Any]]) -> None:
+    tx.execute(
+        text(
+            "insert into question_sets (version, digest, questions) values (:v, :d, cast(:q as jsonb))"
+            " on conflict (version) do update set digest = excluded.digest, questions = excluded.questions"
+        ),
+        {"v": version, "d": digest, "q": orjson.dumps(questions).decode()},
+    )
+
+
+def _values(scope: Scope) -> dict[str, Any]:
+    return {
+        "actor_id": scope.actor_id,
+        "organisations": list(scope.organisations),
+        "areas": list(scope.areas),
+        "national": scope.national,
+        "today": scope.today,
+        "operated_by": list(OPERATED_BY),
+        "below": list(BELOW),
+    }
+
+
+def _texts(tx: Connection, event_id: Any, revision: int) -> dict[str, str]:
+    rows = tx.execute(
+        text("select field, body from texts where event_id = :e and revision = :r"),
+        {"e": event_id, "r": revision},
+    )
+    return {row.field: row.body for row in rows}
+
+
+def _names(tx: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
+    codes = {row.organisation for row in rows} | {code for row in rows for code in row.occurred_organisations}
+    found = tx.execute(
+        text("select code, name from organisations where code = any(:codes)"), {"codes": list(codes)}
+    )
+    return {row.code: row.name for row in found}
+
+
+def _event(row: Row[Any], names: Mapping[str, str], **more: Any) -> Event:
+    def place(code: str) -> Place:
+        return Place(code, names.get(code, code))
+
+    return Event(
+        event_id=str(row.event_id),
+        reference=row.reference,
+        revision=row.revision,
+        question_set=row.question_set,
+        event_type=row.event_type,
+        reported_at=row.reported_at,
+        occurred_on=row.occurred_on,
+        organisation=place(row.organisation),
+        occurred_organisations=tuple(map(place, row.occurred_organisations)),
+        worst_physical_harm=row.worst_physical_harm,
+        worst_psychological_harm=row.worst_psychological_harm,
+        urgent=row.urgent,
+        read_only=row.read_only,
+        **more,
+    )

@@ -1,0 +1,94 @@
+"""What access can do; one function, one transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine
+
+from chassis import telemetry
+from chassis.actors import Actor
+from chassis.problems import invalid, not_found
+from services.access import store
+from services.access.domain import MOST, READ, Event, Labels, labels, scope
+
+LONDON = ZoneInfo("Europe/London")
+_LABELS_KEPT = 30.0  # seconds
+
+
+def list_events(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[list[Event], str]:
+    """A page of the events this actor may see, newest first, and the cursor of the next; "" at the end."""
+    actor.must(READ)
+    limit = min(limit or 25, MOST)
+    with db.begin() as tx:
+        events = store.list_events(tx, scope(actor, _today()), _before(cursor), limit + 1)
+        store.note_read(tx, actor, "list", f"{len(events[:limit])} events", telemetry.trace_id())
+    more = len(events) > limit
+    return events[:limit], events[limit - 1].event_id if more else ""
+
+
+def show_event(db: Engine, actor: Actor, reference: str) -> Event:
+    """One event with answers and redacted text; NOT_FOUND when there is none this actor may see."""
+    actor.must(READ)
+    with db.begin() as tx:
+        event = store.find_event(tx, scope(actor, _today()), reference.strip().upper())
+        if event is None:
+            raise not_found("event-not-found", "There is no such event, or you may not see it.")
+        store.note_read(tx, actor, "read", event.reference, telemetry.trace_id())
+    return event
+
+
+def keep_facts(tx: Connection, facts: Mapping[str, Any]) -> None:
+    """Recording told us of a revision: show its coded facts from now on."""
+    store.keep_facts(tx, facts)
+
+
+def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str, str]) -> None:
+    """Enrichment has checked a revision's narrative: show it from now on."""
+    store.keep_texts(tx, event_id, revision, texts)
+
+
+def keep_organisation(
+    tx: Connection, code: str, name: str, version: int, parents: Sequence[Mapping[str, Any]]
+) -> None:
+    """Identity told us of an organisation and its place in the hierarchy."""
+    store.keep_organisation(tx, code, name, version, parents)
+
+
+def keep_questions(tx: Connection, version: int, digest: str, questions: Sequence[Mapping[str, Any]]) -> None:
+    """Recording published the labels of a version of the question set."""
+    store.keep_questions(tx, version, digest, questions)
+
+
+class LabelBook:
+    """Labels by version of the question set, remembered for half a minute."""
+
+    def __init__(self, db: Engine) -> None:
+        self._db = db
+        self._known: dict[int, tuple[float, Labels]] = {}
+
+    def of(self, version: int) -> Labels:
+        known = self._known.get(version)
+        if known is None or known[0] < time.monotonic():
+            with self._db.begin() as tx:
+                known = (time.monotonic() + _LABELS_KEPT, labels(store.questions(tx, version)))
+            self._known[version] = known
+        return known[1]
+
+
+def _before(cursor: str) -> str | None:
+    if not cursor:
+        return None
+    try:
+        return str(UUID(cursor))
+    except ValueError:
+        raise invalid("cursor-not-known", "Start again from the first page.") from None
+
+
+def _today() -> Any:
+    return datetime.now(LONDON).date()

@@ -1,0 +1,6 @@
+"""Enrichment opens a narrative, takes personal data out of it, and tells what may be shown.
+
+It listens to recording (`SafetyEventRecorded`, whose narrative is sealed to it alone) and announces
+`SafetyEventRedacted`. It fails closed: a text that could not be checked is never announced, and stays "being checked"
+wherever it is shown. Suggested codes, similar events and signals come later. It answers nothing, so it has no server.
+"""

@@ -1,0 +1,33 @@
+"""Domain ↔ protobuf: what is heard, what waits sealed in a job, what is announced."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from protos.enrichment.v1 import enrichment_pb2 as pb
+from protos.recording.v1.recording_pb2 import EventFacts, Narrative, SafetyEventRecorded
+from services.enrichment.domain.redaction import Redacted
+
+
+def payload(event_id: str, revision: int, narrative: bytes) -> bytes:
+    """What a job keeps: the narrative still sealed, and which revision it belongs to."""
+    facts = EventFacts(event_id=event_id, revision=revision)
+    return SafetyEventRecorded(facts=facts, narrative_sealed=narrative).SerializeToString()
+
+
+def recorded(body: bytes) -> SafetyEventRecorded:
+    return SafetyEventRecorded.FromString(body)
+
+
+def texts(opened: bytes) -> dict[str, str]:
+    """Field → text as the reporter wrote it."""
+    return dict(Narrative.FromString(opened).texts)
+
+
+def redacted(event_id: str, revision: int, checked: Mapping[str, Redacted]) -> pb.SafetyEventRedacted:
+    shown = [
+        pb.RedactedText(field=name, text=one.text, found=Counter(span.kind for span in one.found))
+        for name, one in checked.items()
+    ]
+    return pb.SafetyEventRedacted(event_id=event_id, revision=revision, texts=shown)

@@ -1,0 +1,49 @@
+"""Clock door: what is slow → use case. E-mails leave from here."""
+
+from __future__ import annotations
+
+import hashlib
+import smtplib
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import Connection
+
+from chassis.sealing import Opener
+from chassis.working import Job, JobHandler
+from services.notifications import use_cases
+from services.notifications.settings import Work
+
+_SECONDS = 10
+
+
+def handlers(settings: Work) -> dict[str, JobHandler]:
+    opener = Opener(settings.notifications_open_keys)
+
+    def send(address: str, subject: str, body: str, key: str) -> None:
+        _deliver(settings, _letter(settings, address, subject, body, key))
+
+    def send_letter(tx: Connection, job: Job) -> None:
+        use_cases.send_letter(tx, opener, send, job.payload.decode())
+
+    return {use_cases.SEND: send_letter}
+
+
+def _letter(settings: Work, address: str, subject: str, body: str, key: str) -> EmailMessage:
+    """Plain text. Its Message-ID comes from `key`, so that a second copy can be told from a second letter."""
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = settings.mail_from, address, subject
+    mark = hashlib.sha256(key.encode()).hexdigest()[:32]
+    made["Message-ID"] = f"<{mark}@{urlsplit(settings.public_url).hostname or 'localhost'}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(f"{body}\n\nSign in to see it: {settings.public_url}\n")
+    return made
+
+
+def _deliver(settings: Work, letter: EmailMessage) -> None:
+    url = urlsplit(settings.smtp_url)
+    kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+    with kind(url.hostname or "localhost", url.port or 25, timeout=_SECONDS) as server:
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        server.send_message(letter)

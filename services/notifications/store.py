@@ -1,0 +1,210 @@
+"""Every table and every query of notifications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import uuid_utils
+from sqlalchemy import Connection, text
+
+from services.notifications.domain import Words
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """An account that may be told, its address still sealed."""
+
+    account_id: str
+    address_sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice as its reader sees it."""
+
+    id: str
+    kind: str
+    subject: str
+    body: str
+    reference: str
+    sent_at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An e-mail to send."""
+
+    key: str
+    subject: str
+    body: str
+    address_sealed: bytes = field(repr=False)
+    address_context: str
+
+
+def keep_recipient(tx: Connection, account_id: str, name: str, address_sealed: bytes, version: int) -> None:
+    tx.execute(
+        text(
+            "insert into recipients (account_id, name, address_sealed, version) values (:id, :name, :sealed, :version)"
+            " on conflict (account_id) do update set name = excluded.name, address_sealed = excluded.address_sealed,"
+            " version = excluded.version where recipients.version < excluded.version"
+        ),
+        {"id": account_id, "name": name, "sealed": address_sealed, "version": version},
+    )
+
+
+def keep_grant(
+    tx: Connection, account_id: str, role: str, organisation: str, ended: bool, version: int
+) -> None:
+    tx.execute(
+        text(
+            "insert into grants (account_id, role, organisation, ended, version)"
+            " values (:id, :role, :organisation, :ended, :version) on conflict (account_id, role, organisation)"
+            " do update set ended = excluded.ended, version = excluded.version"
+            " where grants.version < excluded.version"
+        ),
+        {"id": account_id, "role": role, "organisation": organisation, "ended": ended, "version": version},
+    )
+
+
+def keep_organisation(tx: Connection, code: str, name: str, operators: list[str], version: int) -> None:
+    tx.execute(
+        text(
+            "insert into organisations (code, name, operators, version) values (:code, :name, :operators, :version)"
+            " on conflict (code) do update set name = excluded.name, operators = excluded.operators,"
+            " version = excluded.version where organisations.version < excluded.version"
+        ),
+        {"code": code, "name": name, "operators": operators, "version": version},
+    )
+
+
+def organisation_name(tx: Connection, code: str) -> str:
+    """The name of an organisation; its code until we are told."""
+    return str(
+        tx.execute(text("select name from organisations where code = :c"), {"c": code}).scalar() or code
+    )
+
+
+def holders(tx: Connection, role: str, organisation: str) -> list[Recipient]:
+    """Who holds `role` at an organisation or at the one that operates it."""
+    rows = tx.execute(
+        text(
+            "select distinct r.account_id, r.address_sealed from grants g join recipients r using (account_id)"
+            " where g.role = :role and not g.ended and (g.organisation = :code or g.organisation = any("
+            " select unnest(operators) from organisations where code = :code))"
+        ),
+        {"role": role, "code": organisation},
+    )
+    return [Recipient(row.account_id, bytes(row.address_sealed)) for row in rows]
+
+
+def recipient(tx: Connection, account_id: str) -> Recipient | None:
+    row = tx.execute(
+        text("select account_id, address_sealed from recipients where account_id = :id"), {"id": account_id}
+    ).one_or_none()
+    return Recipient(row.account_id, bytes(row.address_sealed)) if row else None
+
+
+def add_notice(tx: Connection, account_id: str, words: Words, reference: str, event_id: str) -> bool:
+    """Put a notice in someone's page; false when they have been told."""
+    return bool(
+        tx.execute(
+            text(
+                "insert into notices (id, account_id, kind, subject, body, reference, event_id)"
+                " values (:id, :account, :kind, :subject, :body, :reference, :event)"
+                " on conflict (account_id, kind, event_id) do nothing"
+            ),
+            {
+                "id": str(uuid_utils.uuid7()),
+                "account": account_id,
+                "kind": words.kind,
+                "subject": words.subject,
+                "body": words.body,
+                "reference": reference,
+                "event": event_id,
+            },
+        ).rowcount
+    )
+
+
+def add_letter(
+    tx: Connection, key: str, words: Words, address_sealed: bytes, context: str, event_id: str
+) -> bool:
+    """Queue an e-mail; false when one with this key was queued before."""
+    return bool(
+        tx.execute(
+            text(
+                "insert into letters (key, kind, subject, body, address_sealed, address_context, event_id)"
+                " values (:key, :kind, :subject, :body, :sealed, :context, :event) on conflict (key) do nothing"
+            ),
+            {
+                "key": key,
+                "kind": words.kind,
+                "subject": words.subject,
+                "body": words.body,
+                "sealed": address_sealed,
+                "context": context,
+                "event": event_id,
+            },
+        ).rowcount
+    )
+
+
+def waiting_letter(tx: Connection, key: str) -> Letter | None:
+    """The letter, unless it has been dealt with."""
+    row = tx.execute(
+        text(
+            "select key, subject, body, address_sealed, address_context from letters"
+            " where key = :key and outcome = 'waiting' for update"
+        ),
+        {"key": key},
+    ).one_or_none()
+    return (
+        Letter(row.key, row.subject, row.body, bytes(row.address_sealed), row.address_context)
+        if row
+        else None
+    )
+
+
+def settle_letter(tx: Connection, key: str, outcome: str) -> None:
+    """A letter was sent, or there was no address to send it to; its sealed address is forgotten."""
+    tx.execute(
+        text("update letters set outcome = :outcome, sent_at = now(), address_sealed = '' where key = :key"),
+        {"key": key, "outcome": outcome},
+    )
+
+
+def list_notices(tx: Connection, account_id: str, before: str | None, limit: int) -> list[Notice]:
+    rows = tx.execute(
+        text(
+            "select id, kind, subject, body, reference, sent_at, read_at from notices where account_id = :id"
+            " and (cast(:before as uuid) is null or id < cast(:before as uuid)) order by id desc limit :limit"
+        ),
+        {"id": account_id, "before": before, "limit": limit},
+    )
+    return [_notice(row) for row in rows]
+
+
+def unread(tx: Connection, account_id: str) -> int:
+    counted = tx.execute(
+        text("select count(*) from notices where account_id = :id and read_at is null"), {"id": account_id}
+    )
+    return int(counted.scalar_one())
+
+
+def mark_read(tx: Connection, account_id: str, notice_id: str) -> Notice | None:
+    """The reader's own notice, now read; None when it is not theirs."""
+    row = tx.execute(
+        text(
+            "update notices set read_at = coalesce(read_at, now()) where id = cast(:notice as uuid)"
+            " and account_id = :id returning id, kind, subject, body, reference, sent_at, read_at"
+        ),
+        {"id": account_id, "notice": notice_id},
+    ).one_or_none()
+    return _notice(row) if row else None
+
+
+def _notice(row: object) -> Notice:
+    values = {name: getattr(row, name) for name in Notice.__dataclass_fields__}
+    return Notice(**values | {"id": str(values["id"])})

@@ -1,0 +1,262 @@
+"""What recording can do; one function, one transaction."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import uuid_utils
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from chassis import database, outbox, telemetry
+from chassis.actors import Actor
+from chassis.problems import Fault, Problem, conflict, forbidden, invalid, not_found
+from chassis.sealing import DataKey, Sealer, Vault
+from protos.recording.v1.recording_pb2 import SafetyEventRecorded
+from services.recording import messages, store
+from services.recording.domain import harm
+from services.recording.domain.answers import Answer
+from services.recording.domain.question_set import QuestionSet, load
+from services.recording.domain.reference_numbers import new_reference
+from services.recording.domain.safety_events import Receipt, SafetyEvent
+from services.recording.domain.validation import Checked, validate
+from services.recording.settings import Migrate
+
+SUBMIT = "recording:submit"
+READ = "recording:read"
+LONDON = ZoneInfo("Europe/London")
+_FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
+_KEY_KEPT = timedelta(days=7)
+_SAME_CONTENT = timedelta(minutes=15)
+_REFERENCE_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a sender asks to have recorded. `idempotency_key` and `local_reference` may be empty."""
+
+    question_set: int
+    answers: Sequence[Answer] = field(repr=False)
+    route: str
+    organisation: str = ""
+    idempotency_key: str = ""
+    local_reference: str = ""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What submitting needs beside the database."""
+
+    directory: store.Directory
+    vault: Vault
+    to_enrichment: Sealer
+    to_notifications: Sealer
+
+
+@functools.cache
+def question_sets() -> dict[int, QuestionSet]:
+    """Every version of the question set, by its number; read once."""
+    folder = Path(__file__).parent / "question_sets"
+    loaded = (load(path.read_text("utf-8")) for path in sorted(folder.glob("v*.toml")))
+    return {one.version: one for one in loaded}
+
+
+def submit(
+    db: Engine, tools: Tools, actor: Actor, submission: Submission, now: datetime | None = None
+) -> Receipt:
+    """Record a safety event and announce it; durable when this returns. The same request twice makes one record.
+
+    Raises INVALID with every fault, FORBIDDEN for another's organisation, CONFLICT never.
+    """
+    now = now or datetime.now(UTC)
+    today = now.astimezone(LONDON).date()
+    version = _question_set(submission.question_set)
+    with telemetry.span("validate", answers=len(submission.answers)):
+        checked = validate(
+            version, submission.answers, today=today, known_organisation=tools.directory.exists
+        )
+    organisation = _recording_organisation(tools.directory, actor, submission, checked, now)
+    request = _request(actor, submission, now)
+    for _ in range(_REFERENCE_TRIES):
+        receipt = _save(db, tools, actor, submission, checked, organisation, request, now)
+        if receipt is not None:
+            return receipt
+    raise conflict("reference-taken", "No reference number could be made. Send the event again.")
+
+
+def find_event(db: Engine, actor: Actor, event_id: str) -> tuple[SafetyEvent, dict[str, str]]:
+    """The newest revision of an event and its redacted texts; NOT_FOUND when there is none this actor may see."""
+    try:
+        sought = UUID(event_id)
+    except ValueError:
+        raise _no_such_event() from None
+    with db.begin() as tx:
+        row = store.find(tx, sought, actor, READ)
+        if row is None:
+            raise _no_such_event()
+        store.note_read(tx, actor, row.event_id, telemetry.trace_id())
+        return row, store.redacted_texts(tx, row.event_id, row.revision)
+
+
+def keep_redacted_text(tx: Connection, event_id: str, revision: int, texts: dict[str, str]) -> None:
+    """Enrichment has checked a revision's narrative: from now on it may be shown."""
+    store.keep_redacted(tx, event_id, revision, texts)
+
+
+def keep_organisation(tx: Connection, organisation: dict[str, Any]) -> None:
+    """Identity told us of an organisation."""
+    store.keep_organisation(tx, organisation)
+
+
+def after_migrating(settings: Migrate) -> None:
+    """Announce every question set whose content this release changed."""
+    db = database.engine(settings.database_url, pool=1)
+    with db.begin() as tx:
+        for one in question_sets().values():
+            if store.publish_question_set(tx, one.version, one.digest):
+                told = messages.question_set_published(one)
+                outbox.put(tx, outbox.announcement(told, f"question-set-{one.version}", "system:recording"))
+    db.dispose()
+
+
+def _save(
+    db: Engine,
+    tools: Tools,
+    actor: Actor,
+    submission: Submission,
+    checked: Checked,
+    organisation: str,
+    request: store.Request,
+    now: datetime,
+) -> Receipt | None:
+    """Save and announce, or find what the same request made before; None when the reference number was taken."""
+    row, key = _sealed_row(tools.vault, actor, submission, checked, organisation, now)
+    told = outbox.announcement(_sealed_message(tools, row, checked), row.event_id, actor.id)
+    try:
+        with telemetry.span("save", reference=row.reference), store.at_once(db) as tx:
+            if store.add(tx, row, key, request, told, telemetry.trace_id()):
+                return Receipt(row.event_id, row.reference, row.revision, now, warnings=checked.warnings)
+            earlier = store.answered(tx, request)
+    except IntegrityError:
+        return None
+    return _answer_again(earlier, request, submission)
+
+
+def _sealed_row(
+    vault: Vault, actor: Actor, submission: Submission, checked: Checked, organisation: str, now: datetime
+) -> tuple[SafetyEvent, DataKey]:
+    event_id = str(uuid_utils.uuid7())
+    key = vault.new_key(event_id)
+    texts = dict(checked.narrative) | ({messages.CONTACT: checked.contact} if checked.contact else {})
+    row = SafetyEvent(
+        event_id=event_id,
+        reference=new_reference(now.astimezone(LONDON).date(), secrets.randbits(40)),
+        revision=1,
+        question_set=submission.question_set,
+        organisation=organisation,
+        event_type=checked.event_type,
+        occurred_on=checked.occurred_on.isoformat()
+        if checked.occurred_on
+        else checked.approximate_date or "",
+        reported_at=now,
+        recorder_id=actor.id,
+        route=submission.route,
+        local_reference=submission.local_reference,
+        data_sharing_opt_out=checked.data_sharing_opt_out,
+        facts=checked.facts,
+        summary=_summary(checked),
+        sealed={name: key.seal(body, f"{event_id}/1/{name}") for name, body in texts.items()},
+    )
+    return row, key
+
+
+def _sealed_message(tools: Tools, event: SafetyEvent, checked: Checked) -> SafetyEventRecorded:
+    """The announcement, its texts sealed to the only services that may read them."""
+    narrative = tools.to_enrichment.seal(
+        messages.narrative(checked.narrative), f"narrative:{event.event_id}:1"
+    )
+    contact = checked.contact.encode() if checked.contact else b""
+    sealed_contact = tools.to_notifications.seal(contact, f"contact:{event.event_id}") if contact else b""
+    return messages.recorded(event, question_sets()[event.question_set], narrative, sealed_contact)
+
+
+def _summary(checked: Checked) -> dict[str, Any]:
+    return {
+        "worst_physical": checked.worst_physical,
+        "worst_psychological": checked.worst_psychological,
+        "urgent": harm.is_severe(checked),
+        "occurred_organisations": list(checked.organisations),
+        "patients_known": checked.patients_known,
+    }
+
+
+def _question_set(version: int) -> QuestionSet:
+    found = question_sets().get(version)
+    if found is None:
+        known = ", ".join(str(one) for one in question_sets())
+        detail = f"This version of the question set is not accepted. Use one of: {known}."
+        raise invalid(
+            "unknown-profile", detail, Fault("AdverseEvent.meta.profile[0]", "unknown-profile", detail)
+        )
+    return found
+
+
+def _recording_organisation(
+    directory: store.Directory, actor: Actor, submission: Submission, checked: Checked, now: datetime
+) -> str:
+    """Whose record this will be: the reporter's organisation where one was named, else the actor's own."""
+    chosen = submission.organisation or checked.reporter_organisation or actor.organisation
+    today = now.astimezone(LONDON).date()
+    for grant in actor.grants_with(SUBMIT):
+        if directory.belongs(chosen, grant.organisation, today):
+            return chosen
+    raise forbidden(
+        "not-authorised-for-organisation",
+        f"You may not record for organisation {chosen}. Use your own organisation or one of its sites.",
+    )
+
+
+def _request(actor: Actor, submission: Submission, now: datetime) -> store.Request:
+    """What makes this request the same as another: the key sent, else the local reference, else its content."""
+    digest = _digest(submission)
+    if submission.idempotency_key:
+        return store.Request(actor.id, f"key:{submission.idempotency_key}", digest, now + _KEY_KEPT)
+    if submission.local_reference:
+        return store.Request(actor.id, f"local:{submission.local_reference}", digest, _FOR_EVER)
+    return store.Request(actor.id, f"content:{digest.hex()}", digest, now + _SAME_CONTENT)
+
+
+def _digest(submission: Submission) -> bytes:
+    parts = [f"{submission.question_set}|{submission.organisation}|{submission.local_reference}"]
+    parts += sorted(f"{a.section}|{a.entry}|{a.property}|{a.value!r}" for a in submission.answers)
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).digest()
+
+
+def _answer_again(earlier: store.Answered | None, request: store.Request, submission: Submission) -> Receipt:
+    if earlier is None:
+        raise conflict("try-again", "The same event is being recorded just now. Send it again.")
+    same = earlier.request_hash == request.hash
+    if submission.idempotency_key and not same:
+        raise invalid(
+            "idempotency-key-reused", "This Idempotency-Key was used for another event. Use a new one."
+        )
+    detail = f"Recorded before as {earlier.reference}; no second record was made."
+    if not same:
+        detail += " What you sent differs from it: use an update to change a recorded event."
+    warning = Fault("AdverseEvent", "duplicate-suspected", detail)
+    return Receipt(
+        earlier.event_id, earlier.reference, earlier.revision, earlier.reported_at, True, (warning,)
+    )
+
+
+def _no_such_event() -> Problem:
+    return not_found("event-not-found", "There is no such event, or you may not see it.")
