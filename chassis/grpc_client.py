@@ -57,7 +57,8 @@ class Client:
 
 def problem_of(failure: grpc.RpcError) -> Problem:
     """The Problem that a failed call carries."""
-    trailers: Mapping[str, Any] = {key: value for key, value in failure.trailing_metadata() or ()}
+    received: Any = failure.trailing_metadata()
+    trailers: Mapping[str, Any] = dict(received or ())
     if "problem-bin" in trailers:
         return _from_wire(problem_pb2.Problem.FromString(trailers["problem-bin"]))
     if failure.code() in (

@@ -112,7 +112,7 @@ def put(tx: Connection, announced: Announcement) -> None:
 def first_sight(tx: Connection, message_id: str) -> bool:
     """Whether this message is heard for the first time; remembers it."""
     heard = insert_or(inbox).values(message_id=message_id).on_conflict_do_nothing()
-    return bool(tx.execute(heard).rowcount)
+    return tx.execute(heard.returning(inbox.c.message_id)).first() is not None
 
 
 def waiting(tx: Connection) -> tuple[int, float]:

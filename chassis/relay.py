@@ -100,7 +100,7 @@ class _Line:
             pika.URLParameters(relay.amqp_url),
             on_open_callback=self._opened,
             on_open_error_callback=self._broken,
-            on_close_callback=self._broken,
+            on_close_callback=self._closed,
         )
 
     def run(self) -> None:
@@ -130,8 +130,16 @@ class _Line:
         self._guarded_take()
 
     def _broken(self, _where: object, reason: BaseException) -> None:
-        self._failure = reason if isinstance(reason, BaseException) else OSError(str(reason))
+        """The line is gone, or must go: close what is open; `run` raises `reason`."""
+        self._failure = self._failure or reason
         self._relay.active = False
+        if self._connection.is_open:
+            self._connection.close()
+        elif not self._connection.is_closing:
+            self._connection.ioloop.stop()
+
+    def _closed(self, _connection: object, reason: BaseException) -> None:
+        self._broken(None, reason)
         self._connection.ioloop.stop()
 
     def _woken(self, _fd: int, _events: int) -> None:
