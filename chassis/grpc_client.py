@@ -94,4 +94,5 @@ def _options(service: str, idempotent: Iterable[str]) -> list[tuple[str, Any]]:
         ("grpc.min_reconnect_backoff_ms", 100),
         ("grpc.max_reconnect_backoff_ms", 1_000),
         ("grpc.max_receive_message_length", 8 << 20),
+        ("grpc.max_metadata_size", 256 << 10),
     ]

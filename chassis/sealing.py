@@ -99,4 +99,5 @@ class Opener:
 
 
 def _bytes(text: str) -> bytes:
-    return bytes(urlsafe_b64decode(text.encode()))
+    decoded: bytes = urlsafe_b64decode(text.encode())
+    return decoded

@@ -173,7 +173,7 @@ def _sealed_row(
         local_reference=submission.local_reference,
         data_sharing_opt_out=checked.data_sharing_opt_out,
         facts=checked.facts,
-        summary=_summary(checked),
+        summary=_summary(checked, organisation),
         sealed={name: key.seal(body, f"{event_id}/1/{name}") for name, body in texts.items()},
     )
     return row, key
@@ -189,12 +189,13 @@ def _sealed_message(tools: Tools, event: SafetyEvent, checked: Checked) -> Safet
     return messages.recorded(event, question_sets()[event.question_set], narrative, sealed_contact)
 
 
-def _summary(checked: Checked) -> dict[str, Any]:
+def _summary(checked: Checked, organisation: str) -> dict[str, Any]:
+    here = (organisation,) if checked.fact("location-details", "LocationKnown") == "y" else ()
     return {
         "worst_physical": checked.worst_physical,
         "worst_psychological": checked.worst_psychological,
         "urgent": harm.is_severe(checked),
-        "occurred_organisations": list(checked.organisations),
+        "occurred_organisations": list(checked.organisations or here),
         "patients_known": checked.patients_known,
     }
 

@@ -98,11 +98,17 @@ def test_a_message_delivered_twice_acts_once(
 
 
 def test_poison_ends_in_the_dead_letters_and_its_neighbours_go_on(
-    db: Engine, consumer: str, amqp_url: str, listening: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+    db: Engine,
+    consumer: str,
+    amqp_url: str,
+    listening: subprocess.Popen[bytes],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     publish(amqp_url, consumer, b"\xff\xff\xff not protobuf")
     publish(amqp_url, consumer, Value(string_value="x").SerializeToString(), "not-an-id")
-    publish(amqp_url, consumer, Value(string_value="poison").SerializeToString(), attempt=len(topology.DELAYS))
+    publish(
+        amqp_url, consumer, Value(string_value="poison").SerializeToString(), attempt=len(topology.DELAYS)
+    )
     for n in range(20):
         publish(amqp_url, consumer, Value(string_value=str(n)).SerializeToString())
     assert eventually(lambda: len(heard(db)) == 20)
@@ -194,7 +200,10 @@ def eventually(true: Callable[[], bool], seconds: float = 30) -> bool:
 def publish(amqp_url: str, consumer: str, body: bytes, message_id: str = "", attempt: int = 0) -> None:
     headers = {"lfpse-attempt": attempt} if attempt else {}
     properties = pika.BasicProperties(
-        message_id=message_id or str(uuid.uuid4()), type=TOPIC, headers=headers, content_type="application/x-protobuf"
+        message_id=message_id or str(uuid.uuid4()),
+        type=TOPIC,
+        headers=headers,
+        content_type="application/x-protobuf",
     )
     with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
         connection.channel().basic_publish("", topology.queue(consumer, "live"), body, properties)

@@ -31,14 +31,13 @@ def new_reference(today: date, random_bits: int) -> str:
 
 
 def is_reference(text: str) -> bool:
-    """Whether this is a reference number as we write it, check symbol included. Normalise what people type first."""
+    """Whether this is a reference number as we write it, check symbol included; `normalise` comes first."""
     written = _WRITTEN.fullmatch(text)
     return written is not None and _check_symbol(written[1] + written[2]) == written[3]
 
 
 def normalise(text: str) -> str:
-    """A reference number as we write it, from how people type it: any case, O for 0, I or L for 1, hyphens
-    left out.
+    """A reference number as we write it, from how people type it.
 
     Case, hyphens and spaces do not matter; O counts as 0, I and L as 1. What does not look like a reference
     number comes back as it was, without surrounding space.

@@ -1,0 +1,278 @@
+"""Submitting a safety event, on a real database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from chassis.problems import Kind, Problem
+from chassis.sealing import Opener, Sealer, Vault
+from protos.recording.v1.recording_pb2 import Narrative, SafetyEventRecorded
+from services.recording import store, use_cases
+from services.recording.domain.answers import Answer
+from services.recording.domain.reference_numbers import is_reference
+from services.recording.use_cases import Submission, Tools, find_event, keep_organisation, submit
+from tests.builders.actors import an_lrms
+from tests.builders.keys import Pair, a_pair, a_vault_key
+from tests.builders.safety_events import an_incident
+
+WORDS = "Fell from the trolley near bay three"
+LRMS = an_lrms("RZ1")
+
+
+class System:
+    """Recording's use cases on one database, with keys to look behind the seals."""
+
+    def __init__(self, db: Engine) -> None:
+        self.db = db
+        self.enrichment: Pair = a_pair("X25519")
+        self.notifications: Pair = a_pair("X25519")
+        self.vault = Vault(a_vault_key())
+        self.tools = Tools(
+            store.Directory(db), self.vault, Sealer(self.enrichment.public), Sealer(self.notifications.public)
+        )
+
+    def submit(
+        self,
+        answers: Sequence[Answer] | None = None,
+        now: datetime | None = None,
+        actor: Any = LRMS,
+        **more: Any,
+    ):  # type: ignore[no-untyped-def]
+        chosen = answers if answers is not None else incident()
+        return submit(self.db, self.tools, actor, Submission(6, chosen, "api", **more), now)
+
+    def rows(self, statement: str) -> list[Any]:
+        with self.db.begin() as tx:
+            return list(tx.execute(text(statement)))
+
+    def announced(self) -> SafetyEventRecorded:
+        return SafetyEventRecorded.FromString(self.rows("select body from outbox")[0].body)
+
+
+def incident(**overrides: Any) -> list[Answer]:
+    return an_incident(
+        {
+            "practitioner-details/ReporterOrganisation": "RZ1",
+            "location-details/Organisation": "RZ1",
+            "adverse-event-core/Description": WORDS,
+        }
+        | overrides
+    )
+
+
+@pytest.fixture
+def system(engine_for: Callable[[str], Engine]) -> System:
+    made = System(engine_for("recording"))
+    with made.db.begin() as tx:
+        for code, operator in (("RZ1", None), ("RZ102", "RZ1"), ("RZ2", None)):
+            parents = (
+                [{"code": operator, "kind": "RE6", "start": "2001-04-01", "end": ""}] if operator else []
+            )
+            keep_organisation(
+                tx,
+                {
+                    "code": code,
+                    "name": code,
+                    "opened_on": None,
+                    "closed_on": None,
+                    "parents": parents,
+                    "version": 1,
+                },
+            )
+    return made
+
+
+def test_an_event_is_recorded_and_announced_together(system: System) -> None:
+    receipt = system.submit()
+    assert is_reference(receipt.reference)
+    assert receipt.revision == 1
+    told = system.announced().facts
+    assert (told.event_id, told.reference, told.organisation) == (receipt.event_id, receipt.reference, "RZ1")
+    assert [row.action for row in system.rows("select action from audit")] == ["submit"]
+
+
+def test_the_narrative_is_sealed_everywhere(system: System) -> None:
+    system.submit()
+    for table in ("events", "revisions", "requests", "outbox", "audit", "event_keys"):
+        for row in system.rows(f"select {table}::text as everything from {table}"):
+            assert "trolley" not in row.everything
+            assert WORDS.encode().hex() not in row.everything
+
+
+def test_only_enrichment_can_open_what_is_announced(system: System) -> None:
+    receipt = system.submit()
+    sealed = system.announced().narrative_sealed
+    opened = Opener(system.enrichment.private).open(sealed, f"narrative:{receipt.event_id}:1")
+    assert WORDS in Narrative.FromString(opened).texts.values()
+
+
+def test_the_contact_goes_to_notifications_alone_and_is_no_narrative(system: System) -> None:
+    receipt = system.submit(incident(**{"practitioner-details/ReporterContact": "sam.field@nhs.example"}))
+    told = system.announced()
+    contact = Opener(system.notifications.private).open(told.contact_sealed, f"contact:{receipt.event_id}")
+    assert contact == b"sam.field@nhs.example"
+    assert not [name for name in told.facts.narrative_fields if "Contact" in name]
+
+
+def test_throwing_the_data_key_away_erases_the_narrative(system: System) -> None:
+    receipt = system.submit()
+    row, _ = find_event(system.db, LRMS, receipt.event_id)
+    key = system.rows("select key_id, wrapped from event_keys")[0]
+    name = "adverse-event-core/0/Description"
+    unwrapped = system.vault.unwrap(key.key_id, bytes(key.wrapped), receipt.event_id)
+    assert unwrapped.open(row.sealed[name], f"{receipt.event_id}/1/{name}") == WORDS
+
+
+def test_the_same_request_twice_makes_one_record(system: System) -> None:
+    first, second = system.submit(), system.submit()
+    assert second.reference == first.reference
+    assert second.repeated
+    assert [one.code for one in second.warnings] == ["duplicate-suspected"]
+    assert len(system.rows("select 1 from events")) == len(system.rows("select 1 from outbox")) == 1
+
+
+def test_identical_content_after_fifteen_minutes_is_a_new_record(system: System) -> None:
+    now = datetime.now(UTC)
+    first = system.submit(now=now - timedelta(minutes=16))
+    assert system.submit(now=now).reference != first.reference
+
+
+def test_a_local_reference_names_one_record_for_ever(system: System) -> None:
+    now = datetime.now(UTC)
+    first = system.submit(local_reference="W-1", now=now - timedelta(days=30))
+    other = incident(**{"adverse-event-core/Description": "Another wording"})
+    again = system.submit(other, local_reference="W-1")
+    assert again.reference == first.reference
+    assert "differs" in again.warnings[0].detail
+
+
+def test_a_key_used_for_another_event_is_refused(system: System) -> None:
+    system.submit(idempotency_key="k")
+    other = incident(**{"adverse-event-core/Description": "Another wording"})
+    with pytest.raises(Problem) as caught:
+        system.submit(other, idempotency_key="k")
+    assert caught.value.code == "idempotency-key-reused"
+
+
+def test_two_clients_may_use_the_same_key(system: System) -> None:
+    first = system.submit(idempotency_key="k")
+    second = system.submit(idempotency_key="k", actor=an_lrms("RZ1", "another"))
+    assert first.reference != second.reference
+
+
+def test_twenty_at_the_same_moment_make_one_record(system: System) -> None:
+    references: list[str] = []
+
+    def one() -> None:
+        references.append(system.submit(idempotency_key="race").reference)
+
+    threads = [threading.Thread(target=one) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(references) == 20
+    assert len(set(references)) == 1
+    assert len(system.rows("select 1 from events")) == 1
+
+
+def test_a_wrong_answer_saves_nothing(system: System) -> None:
+    with pytest.raises(Problem) as caught:
+        system.submit(incident(**{"native/Date": "2999-01-01"}))
+    assert caught.value.kind is Kind.INVALID
+    assert [one.code for one in caught.value.faults] == ["future-date"]
+    assert not system.rows("select 1 from events")
+    assert not system.rows("select 1 from requests")
+
+
+def test_an_organisation_nobody_knows_is_refused(system: System) -> None:
+    with pytest.raises(Problem) as caught:
+        system.submit(incident(**{"location-details/Organisation": "XXX99"}))
+    assert "unknown-organisation" in [one.code for one in caught.value.faults]
+
+
+def test_a_version_nobody_knows_is_refused(system: System) -> None:
+    with pytest.raises(Problem) as caught:
+        submit(system.db, system.tools, LRMS, Submission(3, incident(), "api"))
+    assert caught.value.code == "unknown-profile"
+
+
+def test_recording_for_a_site_is_allowed_and_for_another_provider_is_not(system: System) -> None:
+    site = incident(**{"practitioner-details/ReporterOrganisation": "RZ102"})
+    assert system.submit(site)
+    assert system.rows("select organisation from events")[0].organisation == "RZ102"
+    with pytest.raises(Problem) as caught:
+        system.submit(incident(**{"practitioner-details/ReporterOrganisation": "RZ2"}))
+    assert (caught.value.kind, caught.value.code) == (Kind.FORBIDDEN, "not-authorised-for-organisation")
+
+
+def test_without_a_reporters_organisation_it_is_the_clients_own(system: System) -> None:
+    system.submit(incident(**{"practitioner-details/ReporterOrganisation": None}))
+    assert system.rows("select organisation from events")[0].organisation == "RZ1"
+
+
+def test_reading_back_shows_facts_at_once_and_text_once_it_is_redacted(system: System) -> None:
+    receipt = system.submit()
+    row, texts = find_event(system.db, LRMS, receipt.event_id)
+    assert row.reference == receipt.reference
+    assert texts == {}
+    with system.db.begin() as tx:
+        use_cases.keep_redacted_text(
+            tx, receipt.event_id, 1, {"adverse-event-core/0/Description": "[NAME] fell"}
+        )
+    assert find_event(system.db, LRMS, receipt.event_id)[1] == {
+        "adverse-event-core/0/Description": "[NAME] fell"
+    }
+    assert [row.action for row in system.rows("select action from audit order by id")] == [
+        "submit",
+        "read",
+        "read",
+    ]
+
+
+@pytest.mark.parametrize("event_id", ["", "nonsense", "0190a000-0000-7000-8000-000000000000"])
+def test_an_event_that_is_not_there_is_not_found(system: System, event_id: str) -> None:
+    with pytest.raises(Problem) as caught:
+        find_event(system.db, LRMS, event_id)
+    assert caught.value.kind is Kind.NOT_FOUND
+
+
+def test_another_providers_event_is_not_found(system: System) -> None:
+    receipt = system.submit()
+    with pytest.raises(Problem) as caught:
+        find_event(system.db, an_lrms("RZ2"), receipt.event_id)
+    assert caught.value.kind is Kind.NOT_FOUND
+
+
+def test_an_older_word_about_an_organisation_changes_nothing(system: System) -> None:
+    def tell(name: str, version: int) -> None:
+        with system.db.begin() as tx:
+            keep_organisation(
+                tx,
+                {
+                    "code": "RZ1",
+                    "name": name,
+                    "opened_on": None,
+                    "closed_on": None,
+                    "parents": [],
+                    "version": version,
+                },
+            )
+
+    tell("Newer", 5)
+    tell("Older", 4)
+    assert system.rows("select name from organisations where code = 'RZ1'")[0].name == "Newer"
+
+
+def test_the_audit_can_be_neither_changed_nor_shortened(system: System) -> None:
+    system.submit()
+    with system.db.begin() as tx:
+        tx.execute(text("delete from audit"))
+        tx.execute(text("update audit set actor = 'nobody'"))
+    assert [row.actor for row in system.rows("select actor from audit")] == [LRMS.id]
