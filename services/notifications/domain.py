@@ -76,7 +76,8 @@ def notice(event: Recorded, organisation: str) -> Words:
 
 def email_address(contact: str) -> str | None:
     """The e-mail address that a reporter's contact is; None when it is a telephone number or something else."""
+    if not contact.isprintable():
+        return None
     address = parseaddr(contact.strip())[1]
     name, at, domain = address.rpartition("@")
-    plain = address.isascii() and not any(c.isspace() or ord(c) < 32 for c in address)
-    return address if at and name and "." in domain and plain else None
+    return address if at and name and "." in domain and address.isascii() and " " not in address else None

@@ -1,0 +1,106 @@
+"""Identity's fixtures: its own database, keys, and a house with people in it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from chassis import database
+from chassis.actors import Signer, Verifier
+from chassis.sealing import Opener, Sealer
+from deploy.local import keys
+from services.identity import use_cases
+
+PASSWORD = "correct-horse-battery"
+Sample = dict[str, list[dict[str, Any]]]
+
+
+def an_organisation(code: str, parent: str = "", kind: str = "RE5", **changes: Any) -> dict[str, Any]:
+    parents = [{"code": parent, "kind": kind, "start": "2022-07-01", "end": None}] if parent else []
+    made = {"code": code, "name": f"Organisation {code}", "role": "RO197", "postcode": "ZZ99 1AA"}
+    return made | {"opened_on": "2001-04-01", "closed_on": None, "parents": parents} | changes
+
+
+def an_account(who: str, role: str, organisation: str) -> dict[str, Any]:
+    grants = [{"role": role, "organisation": organisation}]
+    return {"email": f"{who}@example.org", "password": PASSWORD, "name": who.title(), "grants": grants}
+
+
+def a_credential(organisation: str, environment: str = "production") -> dict[str, Any]:
+    key = secrets.token_urlsafe(32)
+    return {"product": "Sample LRMS", "organisation": organisation, "environment": environment, "key": key}
+
+
+@pytest.fixture
+def sample() -> Sample:
+    """A bootstrap to change: two trusts, one with a site, below an ICB below a region; people; LRMS keys."""
+    return {
+        "organisations": [
+            an_organisation("RZ101", "RZ1", "RE6"),
+            an_organisation("RZ1", "QZ1"),
+            an_organisation("RZ3", "QZ1"),
+            an_organisation("QZ1", "YZ1"),
+            an_organisation("YZ1"),
+            an_organisation("XZ9"),
+        ],
+        "accounts": [an_account("nurse", "standard", "RZ1"), an_account("helper", "support", "XZ9")],
+        "credentials": [a_credential("RZ1"), a_credential("RZ1"), a_credential("RZ3", "sandbox")],
+    }
+
+
+@pytest.fixture(scope="session")
+def key_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The files of a local authority: setting name → path; certificates lie beside them."""
+    return keys.make(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="session")
+def jwks(key_files: dict[str, Path]) -> Callable[[str], str]:
+    """The JWK set of one setting."""
+    return lambda name: key_files[name].read_text()
+
+
+@pytest.fixture(scope="session")
+def signer(jwks: Callable[[str], str]) -> Signer:
+    return Signer(jwks("ACTOR_SIGNING_KEYS"))
+
+
+@pytest.fixture(scope="session")
+def verifier(jwks: Callable[[str], str]) -> Verifier:
+    return Verifier(jwks("ACTOR_KEYS"))
+
+
+@pytest.fixture(scope="session")
+def sealer(jwks: Callable[[str], str]) -> Sealer:
+    return Sealer(jwks("NOTIFICATIONS_SEAL_KEYS"))
+
+
+@pytest.fixture(scope="session")
+def opener(jwks: Callable[[str], str]) -> Opener:
+    return Opener(jwks("NOTIFICATIONS_OPEN_KEYS"))
+
+
+@pytest.fixture
+def database_url(database_for: Callable[[str], str]) -> str:
+    return database_for("identity")
+
+
+@pytest.fixture
+def db(database_url: str) -> Any:
+    made = database.engine(database_url, pool=8)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def house(db: Engine, sealer: Sealer, sample: Sample) -> Sample:
+    """The sample, applied to `db`."""
+    use_cases.bootstrap(db, sealer, json.dumps(sample), datetime.now(UTC))
+    return sample

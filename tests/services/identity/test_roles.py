@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from chassis.actors import Actor, Reach
+from services.identity.domain import roles
+from services.identity.domain.roles import Held, Permission
+
+PEOPLE = [name for name in roles.ROLES if roles.for_people(name)]
+
+
+def an_actor(role: str, organisation: str = "RZ1") -> Actor:
+    return Actor("someone", "person", organisation, roles.grants([Held(role, organisation)]))
+
+
+def test_every_role_of_the_contract_is_there() -> None:
+    assert set(PEOPLE) == {
+        "standard",
+        "organisational",
+        "org_admin",
+        "local_safety_lead",
+        "oversight_icb",
+        "oversight_region",
+        "data_user",
+        "national_reviewer",
+        "national_analyst",
+        "alert_issuer",
+        "support",
+        "super_admin",
+    }
+
+
+@pytest.mark.parametrize("role", ["support", "super_admin", "data_user"])
+def test_who_has_no_business_with_records_reads_none(role: str) -> None:
+    assert not any(an_actor(role).may(permission) for permission in ("access:read", "recording:read"))
+
+
+@pytest.mark.parametrize(
+    "role", ["oversight_icb", "oversight_region", "national_reviewer", "national_analyst"]
+)
+def test_oversight_reads_and_records_nothing(role: str) -> None:
+    assert an_actor(role).may("access:read")
+    assert not an_actor(role).may("recording:submit")
+
+
+@pytest.mark.parametrize("role", [name for name in PEOPLE if name not in ("support", "super_admin")])
+def test_only_support_and_super_admin_administer(role: str) -> None:
+    assert not any(an_actor(role).may(permission) for permission in Permission)
+
+
+@pytest.mark.parametrize(
+    ("role", "reach"),
+    [("standard", Reach.OWN), ("organisational", Reach.ORGANISATION), ("oversight_icb", Reach.AREA)],
+)
+def test_a_grant_is_held_at_its_organisation(role: str, reach: Reach) -> None:
+    (grant,) = an_actor(role).grants
+    assert (grant.organisation, grant.reach) == ("RZ1", reach)
+
+
+def test_a_national_grant_names_no_organisation() -> None:
+    (grant,) = an_actor("national_analyst", "XZ9").grants
+    assert (grant.organisation, grant.reach) == ("", Reach.NATIONAL)
+
+
+def test_a_role_we_no_longer_know_allows_nothing() -> None:
+    assert roles.grant("emperor", "RZ1").permissions == frozenset()
+
+
+def test_nobody_is_granted_the_role_of_a_machine() -> None:
+    assert not roles.for_people("lrms_client")
+
+
+def test_a_sandbox_key_opens_nothing_in_the_live_store() -> None:
+    assert roles.grant(roles.client_role("production"), "RZ1").permissions == {
+        "recording:submit",
+        "recording:read",
+    }
+    assert roles.grant(roles.client_role("sandbox"), "RZ1").permissions == frozenset()
+
+
+def test_a_permission_holds_at_its_organisation_alone_unless_it_is_national() -> None:
+    assert roles.may_at(an_actor("standard"), "recording:submit", "RZ1")
+    assert not roles.may_at(an_actor("standard"), "recording:submit", "RZ3")
+    assert roles.may_at(an_actor("support", "XZ9"), "identity:read-accounts", "RZ3")

@@ -1,0 +1,231 @@
+"""Who is told what, on a real database, and what a letter may say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import uuid_utils
+from sqlalchemy import Engine, text
+
+from chassis.problems import Kind, Problem
+from chassis.sealing import Opener, Sealer
+from chassis.working import Worker
+from protos.identity.v1.identity_pb2 import AccountOpened, GrantChanged, OrganisationChanged, Parent
+from protos.recording.v1.recording_pb2 import EventFacts, SafetyEventRecorded
+from services.notifications import listener
+from services.notifications.domain import email_address
+from services.notifications.use_cases import SEND, list_notices, mark_read, send_letter
+from tests.builders.actors import a_person
+from tests.builders.keys import Pair, a_pair
+
+REFERENCE = "PSE-26-7H3KQ2WX-9"
+
+
+class Office:
+    """Notifications on one database, with a letter box in place of SMTP."""
+
+    def __init__(self, db: Engine) -> None:
+        self.db = db
+        self.keys: Pair = a_pair("X25519")
+        self.sealer = Sealer(self.keys.public)
+        self.sent: list[tuple[str, str, str]] = []
+
+    def hear(self, handler: Callable[..., None], message: Any) -> None:
+        with self.db.begin() as tx:
+            handler(tx, message)
+
+    def open_account(self, account_id: str, address: str, role: str, organisation: str) -> None:
+        sealed = self.sealer.seal(address.encode(), f"address:{account_id}")
+        self.hear(
+            listener.keep_recipient, AccountOpened(account_id=account_id, address_sealed=sealed, version=1)
+        )
+        self.hear(
+            listener.keep_grant,
+            GrantChanged(account_id=account_id, role=role, organisation=organisation, version=1),
+        )
+
+    def hear_of(self, contact: str = "", **facts: Any) -> str:
+        event_id = str(uuid_utils.uuid7())
+        told = SafetyEventRecorded(
+            facts=EventFacts(
+                **{
+                    "event_id": event_id,
+                    "reference": REFERENCE,
+                    "revision": 1,
+                    "event_type": "incident",
+                    "organisation": "RZ1",
+                    "recorder_id": "client:lrms",
+                    **facts,
+                }
+            )
+        )
+        if contact:
+            told.contact_sealed = self.sealer.seal(contact.encode(), f"contact:{event_id}")
+        self.hear(listener.tell_of_the_event, told)
+        self.last = told
+        return event_id
+
+    def post(self, fails: int = 0) -> None:
+        """Do every job that is due."""
+
+        def send(address: str, subject: str, body: str, key: str) -> None:
+            if fails:
+                raise OSError("no SMTP server")
+            self.sent.append((address, subject, body))
+
+        opener = Opener(self.keys.private)
+        worker = Worker(
+            "notifications",
+            self.db,
+            "",
+            {SEND: lambda tx, job: send_letter(tx, opener, send, job.payload.decode())},
+        )
+        while worker.do_one():
+            pass
+
+    def rows(self, statement: str) -> list[Any]:
+        with self.db.begin() as tx:
+            return list(tx.execute(text(statement)))
+
+
+@pytest.fixture
+def office(engine_for: Callable[[str], Engine]) -> Office:
+    made = Office(engine_for("notifications"))
+    made.hear(
+        listener.keep_organisation, OrganisationChanged(code="RZ1", name="Northmoor Hospitals", version=1)
+    )
+    made.hear(
+        listener.keep_organisation,
+        OrganisationChanged(
+            code="RZ102", name="Northmoor Infirmary", version=1, parents=[Parent(code="RZ1", kind="RE6")]
+        ),
+    )
+    made.open_account("lead", "lead@rz1.example", "local_safety_lead", "RZ1")
+    made.open_account("clerk", "clerk@rz1.example", "standard", "RZ1")
+    made.open_account("lead2", "lead@rz2.example", "local_safety_lead", "RZ2")
+    return made
+
+
+def test_the_reporters_contact_gets_a_receipt(office: Office) -> None:
+    office.hear_of("sam@gp.example")
+    office.post()
+    assert [(address, subject) for address, subject, _ in office.sent] == [
+        ("sam@gp.example", f"Your report has been recorded: {REFERENCE}")
+    ]
+
+
+def test_severe_harm_reaches_the_safety_lead_by_e_mail_and_notice(office: Office) -> None:
+    office.hear_of(urgent=True)
+    office.post()
+    assert [address for address, _, _ in office.sent] == ["lead@rz1.example"]
+    assert [row.kind for row in office.rows("select kind from notices where account_id = 'lead'")] == [
+        "urgent"
+    ]
+
+
+def test_other_records_reach_the_safety_lead_by_notice_alone(office: Office) -> None:
+    office.hear_of()
+    office.post()
+    assert office.sent == []
+    assert [row.kind for row in office.rows("select kind from notices")] == ["recorded"]
+
+
+def test_the_safety_lead_of_a_trust_hears_of_its_sites(office: Office) -> None:
+    office.hear_of(organisation="RZ102", urgent=True)
+    assert [row.account_id for row in office.rows("select account_id from notices")] == ["lead"]
+    assert "Northmoor Infirmary" in office.rows("select body from notices")[0].body
+
+
+def test_where_it_happened_is_told_unless_sharing_was_declined(office: Office) -> None:
+    office.hear_of(occurred_organisations=["RZ2"], urgent=True)
+    assert sorted(row.account_id for row in office.rows("select account_id from notices")) == [
+        "lead",
+        "lead2",
+    ]
+    declined = office.hear_of(occurred_organisations=["RZ2"], urgent=True, data_sharing_opt_out=True)
+    rows = office.rows(f"select account_id from notices where event_id = '{declined}'")
+    assert [row.account_id for row in rows] == ["lead"]
+
+
+def test_a_reporter_with_an_account_is_thanked_on_their_page_and_by_e_mail(office: Office) -> None:
+    office.hear_of(recorder_id="clerk")
+    office.post()
+    assert [
+        row.account_id for row in office.rows("select account_id from notices where kind = 'receipt'")
+    ] == ["clerk"]
+    assert [address for address, _, _ in office.sent] == ["clerk@rz1.example"]
+
+
+def test_hearing_twice_tells_once(office: Office) -> None:
+    office.hear_of("sam@gp.example", urgent=True)
+    office.hear(listener.tell_of_the_event, office.last)
+    office.post()
+    office.hear(listener.tell_of_the_event, office.last)
+    office.post()
+    assert len(office.sent) == 2
+    assert len(office.rows("select 1 from notices")) == 1
+
+
+def test_a_letter_that_could_not_be_sent_is_sent_later(office: Office) -> None:
+    office.hear_of("sam@gp.example")
+    office.post(fails=1)
+    assert office.rows("select last_error, attempts from jobs") == [("OSError", 1)]
+    with office.db.begin() as tx:
+        tx.execute(text("update jobs set run_at = now()"))
+    office.post()
+    assert len(office.sent) == 1
+    assert not office.rows("select 1 from jobs")
+
+
+def test_a_contact_that_is_a_telephone_number_is_noted_and_no_error(office: Office) -> None:
+    office.hear_of("07700 900123")
+    office.post()
+    assert office.sent == []
+    assert [row.outcome for row in office.rows("select outcome from letters")] == ["no-address"]
+
+
+def test_addresses_are_sealed_until_they_are_needed_and_forgotten_after(office: Office) -> None:
+    office.hear_of("sam@gp.example")
+    assert "sam@gp" not in str(office.rows("select letters::text from letters"))
+    office.post()
+    assert bytes(office.rows("select address_sealed from letters")[0].address_sealed) == b""
+
+
+def test_a_revoked_grant_is_told_nothing_more(office: Office) -> None:
+    office.hear(
+        listener.keep_grant,
+        GrantChanged(account_id="lead", role="local_safety_lead", organisation="RZ1", ended=True, version=2),
+    )
+    office.hear_of(urgent=True)
+    assert not office.rows("select 1 from notices")
+
+
+def test_notices_are_read_by_their_own_reader_alone(office: Office) -> None:
+    office.open_account("lead-RZ1", "l@rz1.example", "local_safety_lead", "RZ1")
+    office.hear_of()
+    mine = a_person("RZ1", name="lead")
+    notices, following, unread = list_notices(office.db, mine, "", 10)
+    assert (len(notices), following, unread) == (1, "", 1)
+    assert mark_read(office.db, mine, notices[0].id).read_at
+    assert list_notices(office.db, mine, "", 10)[2] == 0
+    with pytest.raises(Problem) as caught:
+        mark_read(office.db, a_person("RZ2", name="other"), notices[0].id)
+    assert caught.value.kind is Kind.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("contact", "address"),
+    [
+        ("a@b.uk", "a@b.uk"),
+        ("Sam Field <sam@gp.example>", "sam@gp.example"),
+        ("07700 900123", None),
+        ("", None),
+        ("a@b", None),
+        ("a@b.uk\r\nBcc: all@nhs.example", None),
+        ("@b.uk", None),
+    ],
+)
+def test_only_an_e_mail_address_is_written_to(contact: str, address: str | None) -> None:
+    assert email_address(contact) == address
