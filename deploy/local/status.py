@@ -1,0 +1,120 @@
+"""What `make status` and `make dead` show: processes, backlogs, queues, dead letters. Never a message's body."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pika
+import pika.exceptions
+import psycopg
+from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+
+from chassis import topology
+from deploy.local.processes import CONSUMERS, RELAYED
+from deploy.local.system import System
+
+PEEK = 200  # dead letters listed of each service
+
+
+def table(system: System) -> Iterator[str]:
+    """Every process, every backlog, every queue that is not empty."""
+    ready = system.ready()
+    yield f"{'process':<24}{'state':<10}{'pid':>8}  {'up':>10}  ready"
+    for row in system.information():
+        name, up = str(row["name"]), timedelta(seconds=max(int(row["now"]) - int(row["start"]), 0))
+        shown = {True: "yes", False: "NO"}.get(ready[name]) if name in ready else "-"
+        runs = row["statename"] == "RUNNING"
+        yield f"{name:<24}{row['statename'].lower():<10}{row['pid'] or '-':>8}  {str(up) if runs else '-':>10}  {shown}"
+    yield ""
+    for service in RELAYED:
+        yield f"{service:<24}outbox  {_outbox(system, service)}"
+    summary = system.summary()
+    try:
+        with BlockingConnection(pika.URLParameters(summary["amqp"])) as connection:
+            for service in CONSUMERS:
+                yield f"{service:<24}queues  {_queues(connection, service)}"
+    except (pika.exceptions.AMQPError, OSError) as error:
+        yield f"RabbitMQ does not answer: {error!r}"
+
+
+def _outbox(system: System, service: str) -> str:
+    """How many messages wait for the relay, and since when."""
+    asked = "select count(*), coalesce(extract(epoch from now() - min(put_at)), 0) from outbox where sent_at is null"
+    try:
+        with psycopg.connect(system.summary()["databases"][service], connect_timeout=3) as db:
+            waiting, oldest = db.execute(asked).fetchone() or (0, 0)
+        return f"{waiting} waiting" + (f", the oldest for {oldest:.0f} s" if waiting else "")
+    except psycopg.Error as error:
+        return f"unknown ({type(error).__name__})"
+
+
+def _queues(connection: BlockingConnection, service: str) -> str:
+    """Depth of each lane, of the retries together, and of the dead letters."""
+    depth = {one.name: _depth(connection, one.name) for one in topology.plan(service)}
+    lanes = {lane: depth[topology.queue(service, lane)] for lane in topology.LANES}
+    retries = sum(count for name, count in depth.items() if ".retry." in name)
+    shown = lanes | {"retrying": retries, "dead": depth[topology.dead_queue(service)]}
+    return "  ".join(f"{name} {count}" for name, count in shown.items())
+
+
+def _depth(connection: BlockingConnection, queue: str) -> int:
+    """Messages in a queue; none in one that is not there (asking for it closes the channel, hence one for each)."""
+    channel = connection.channel()
+    try:
+        count = int(channel.queue_declare(queue, passive=True).method.message_count)
+        channel.close()
+        return count
+    except pika.exceptions.ChannelClosedByBroker:
+        return 0
+
+
+def dead(system: System) -> Iterator[str]:
+    """Every dead letter: what it is and why it died. They are looked at and put back."""
+    with BlockingConnection(pika.URLParameters(system.summary()["amqp"])) as connection:
+        for service in CONSUMERS:
+            count = _depth(connection, topology.dead_queue(service))
+            yield f"{service}: {count or 'no'} dead letter{'' if count == 1 else 's'}"
+            channel = connection.channel()  # closing it puts everything back
+            for _ in range(min(count, PEEK)):
+                _method, properties, _body = channel.basic_get(topology.dead_queue(service))
+                if properties is not None:
+                    yield f"  {_line(properties)}"
+            channel.close()
+            if count:
+                yield f"  again: make dead replay={service}"
+
+
+def _line(properties: pika.BasicProperties) -> str:
+    headers: dict[str, Any] = properties.headers or {}
+    died = headers.get("lfpse-dead-at")
+    when = f"{datetime.fromtimestamp(float(died), UTC):%Y-%m-%d %H:%M:%S}Z" if died else "unknown when"
+    record = headers.get("cloudEvents:subject", "-")
+    reason = headers.get("lfpse-dead-reason") or headers.get("x-first-death-reason", "unknown")
+    return (
+        f"{when}  {properties.type or '-'}  message {properties.message_id or '-'}  record {record}  {reason}"
+    )
+
+
+def replay(system: System, service: str) -> int:
+    """Move every dead letter of a service to its replay queue; how many. Each is confirmed there before it leaves here."""
+    moved = 0
+    with BlockingConnection(pika.URLParameters(system.summary()["amqp"])) as connection:
+        count, channel = _depth(connection, topology.dead_queue(service)), connection.channel()
+        channel.confirm_delivery()
+        while moved < count and _move_one(channel, service):
+            moved += 1
+    return moved
+
+
+def _move_one(channel: BlockingChannel, service: str) -> bool:
+    method, properties, body = channel.basic_get(topology.dead_queue(service))
+    if method is None or properties is None or body is None:
+        return False
+    properties.headers = {
+        name: value
+        for name, value in (properties.headers or {}).items()
+        if not name.startswith(("lfpse-", "x-"))
+    }
+    channel.basic_publish("", topology.queue(service, "replay"), body, properties, mandatory=True)
+    channel.basic_ack(method.delivery_tag)
+    return True

@@ -1,0 +1,199 @@
+"""`make bench`: what a POST costs, how many fit, and how soon an event is visible, on a system of its own.
+
+CPU-milliseconds from /proc are the figures to compare; requests per second swing with whatever else the machine does.
+Tables on the terminal, the same figures in $LFPSE_HOME/bench/*.json. LFPSE_BENCH_SIZE=small is what CI can afford.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local.layout import free_ports
+from deploy.local.system import System
+from tests.load.lrms import Lrms
+from tests.load.processor import used
+from tests.load.visible import Watch
+
+HOME = Path(os.environ.get("LFPSE_HOME", "var"))
+CLIENTS = 16
+PATH = ("gateway", "recording-serve", "postgres")  # who works on a POST until it is acknowledged
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much one run does."""
+
+    warm_up: int
+    posts: int  # for each of the clients
+    steady_seconds: int
+
+
+SIZES = {"full": Size(40, 200, 60), "small": Size(10, 40, 10)}
+
+
+def main() -> None:
+    name = os.environ.get("LFPSE_BENCH_SIZE", "full")
+    size = SIZES[name]
+    console = Console()
+    system = System((HOME / "bench" / "system").resolve(), free_ports(1)[0], say=console.print)
+    try:
+        system.start()
+        figures = measure(system, size)
+    finally:
+        system.remove()
+    figures |= {"size": name, "at": datetime.now(UTC).isoformat(timespec="seconds"), "clients": CLIENTS}
+    save(figures)
+    console.print(table(figures))
+
+
+def measure(system: System, size: Size) -> dict[str, Any]:
+    """Every figure of one run."""
+    lrms = client(system)
+    asyncio.run(lrms.together(CLIENTS, size.warm_up))
+    drained(system)
+    return request_path(system, size) | pipeline(system, size) | freshness(system, size)
+
+
+def request_path(system: System, size: Size) -> dict[str, Any]:
+    """CPU of what acknowledges a POST, with everything behind the outbox held still."""
+    behind = [name for name in system.processes() if name.split("-")[-1] in ("listen", "relay", "work")]
+    for name in behind:
+        system.hold(name)
+    before, lrms = parts(system), client(system)
+    seconds = asyncio.run(lrms.together(CLIENTS, size.posts))
+    cost = spent(before, parts(system), len(lrms.answers))
+    for name in behind:
+        system.release(name)
+    drained(system)
+    times = [one.seconds for one in lrms.answers]
+    return {
+        "posts": len(lrms.answers),
+        "refused": sum(one.status != 201 for one in lrms.answers),
+        "body_bytes": len(lrms.incident("x" * 32)),
+        "request_path_cpu_ms": {name: cost[name] for name in PATH}
+        | {"all": sum(cost[name] for name in PATH)},
+        "requests_per_second": len(times) / seconds,
+        "post_p50_ms": 1000 * statistics.median(times),
+        "post_p99_ms": 1000 * percentile(times, 0.99),
+    }
+
+
+def pipeline(system: System, size: Size) -> dict[str, Any]:
+    """CPU of everything, from the POST until every listener, job and letter is done."""
+    before, lrms = parts(system), client(system)
+    started = time.monotonic()
+    seconds = asyncio.run(lrms.together(CLIENTS, size.posts))
+    drained(system)
+    cost = spent(before, parts(system), len(lrms.answers))
+    return {
+        "pipeline_cpu_ms": cost | {"all": sum(cost.values())},
+        "pipeline_requests_per_second": len(lrms.answers) / seconds,
+        "pipeline_events_per_second_end_to_end": len(lrms.answers) / (time.monotonic() - started),
+    }
+
+
+def freshness(system: System, size: Size) -> dict[str, Any]:
+    """POST → visible in access, at 20 per second."""
+    lrms = client(system)
+    with Watch(system.summary()["databases"]["access"]) as watch:
+        asyncio.run(lrms.steadily(20, size.steady_seconds))
+        drained(system)
+        time.sleep(0.5)
+    done = [one for one in lrms.answers if one.status == 201]
+    facts = [watch.facts[one.reference] - one.sent_at for one in done]
+    texts = [watch.texts[one.reference] - one.sent_at for one in done]
+    return {
+        "steady_posts": len(done),
+        "steady_post_p99_ms": 1000 * percentile([one.seconds for one in done], 0.99),
+        "facts_visible_p50_ms": 1000 * statistics.median(facts),
+        "facts_visible_p99_ms": 1000 * percentile(facts, 0.99),
+        "text_visible_p50_ms": 1000 * statistics.median(texts),
+        "text_visible_p99_ms": 1000 * percentile(texts, 0.99),
+    }
+
+
+def client(system: System) -> Lrms:
+    told = json.loads((system.home / "demo.json").read_text())["lrms"][0]
+    return Lrms(system.layout.http_port, told["key"], told["organisation"])
+
+
+def parts(system: System) -> dict[str, float]:
+    """CPU-milliseconds so far, by process."""
+    return {name: used([pid]) for name, pid in system.processes().items()}
+
+
+def spent(before: dict[str, float], after: dict[str, float], events: int) -> dict[str, float]:
+    """CPU-milliseconds for each event, by process; one that was started anew counts from zero."""
+    return {name: (after[name] - _base(before, name, after)) / events for name in after}
+
+
+def _base(before: dict[str, float], name: str, after: dict[str, float]) -> float:
+    earlier = before.get(name, 0.0)
+    return earlier if earlier <= after[name] else 0.0
+
+
+def drained(system: System, seconds: float = 300) -> None:
+    """Return once every event that recording holds is redacted in access and told of, and no letter waits."""
+    urls, end = system.summary()["databases"], time.monotonic() + seconds
+    while time.monotonic() < end:
+        events = _count(urls["recording"], "events")
+        redacted = _count(urls["access"], "(select distinct event_id from texts) t join events using (event_id)")
+        told = _count(urls["notifications"], "(select distinct event_id from notices) n")
+        if events == redacted == told and not _count(urls["notifications"], "jobs where failed_at is null"):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"the system does not catch up: {events} recorded, {redacted} redacted, {told} told")
+
+
+def _count(url: str, source: str) -> int:
+    with psycopg.connect(url) as db:
+        row = db.execute(f"select count(*) from {source}").fetchone()  # type: ignore[arg-type]
+    return int(row[0]) if row else 0
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def save(figures: dict[str, Any]) -> None:
+    folder = HOME / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "spine.json").write_text(json.dumps(figures, indent=1) + "\n")
+
+
+def table(figures: dict[str, Any]) -> Table:
+    made = Table(
+        title=f"What a POST of {figures['body_bytes']} bytes costs ({figures['posts']} posts, {CLIENTS} clients)"
+    )
+    made.add_column("figure")
+    made.add_column("value", justify="right")
+    made.add_column("goal", justify="right")
+    goals = {"facts_visible_p99_ms": "≤ 1000", "text_visible_p99_ms": "≤ 3000", "refused": "0"}
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            for part, ms in sorted(value.items(), key=lambda pair: -pair[1]):
+                goal = "≤ 5" if (name, part) == ("request_path_cpu_ms", "all") else ""
+                made.add_row(f"{name}: {part}", f"{ms:.2f}", goal)
+        else:
+            made.add_row(
+                name, f"{value:.1f}" if isinstance(value, float) else str(value), goals.get(name, "")
+            )
+    return made
+
+
+if __name__ == "__main__":
+    main()
