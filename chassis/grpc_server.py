@@ -57,6 +57,7 @@ class Door:
     servicer: object
     permissions: Mapping[str, str]  # RPC → permission, or OPEN
     callers: frozenset[str]  # SPIFFE names without their prefix
+    closing: Callable[[], None] = lambda: None  # ends streams, which would hold up a drain
 
 
 def actor() -> Actor:
@@ -85,9 +86,10 @@ def serve(door: Door, settings: Serving) -> tuple[grpc.Server, int]:
     return server, port
 
 
-def drain(server: grpc.Server, seconds: float = 10) -> None:
+def drain(server: grpc.Server, seconds: float = 10, closing: Callable[[], None] = lambda: None) -> None:
     """Refuse new calls, let those under way end, then stop."""
     done: threading.Event = server.stop(seconds)
+    closing()
     done.wait()
 
 

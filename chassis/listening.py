@@ -8,6 +8,7 @@ heard twice acts once. Handlers only write rows: anything slow belongs to `work`
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import time
 from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ Handler = Callable[[Connection, Any], None]
 PREFETCH = {"live": 20, "bulk": 1, "replay": 1}
 ATTEMPT = "lfpse-attempt"  # how often handling has failed; set by us, because brokers may drop x-death
 _PRUNE_EVERY = 3600.0
+_PATIENCE = 10  # seconds to stop in; what is not acknowledged then is delivered again
 
 _log = logging.getLogger(__name__)
 
@@ -214,10 +216,16 @@ def run(listening: Listening, threads: int = 50) -> None:
     config = {"AMQP_URI": listening.amqp_url, "max_workers": threads, "TRANSPORT_OPTIONS": _TRANSPORT}
     runner = ServiceRunner(config)
     runner.add_service(_service(listening))
-    signal.signal(signal.SIGTERM, lambda *_: eventlet.spawn_n(runner.stop))
-    signal.signal(signal.SIGINT, lambda *_: eventlet.spawn_n(runner.stop))
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: _stop(runner))
     runner.start()
     runner.wait()
+
+
+def _stop(runner: ServiceRunner) -> None:
+    """Let what is being handled end. While RabbitMQ is away nameko would wait for it for ever, so we do not."""
+    eventlet.spawn_n(runner.stop)
+    eventlet.spawn_after(_PATIENCE, os._exit, 0)
 
 
 def connected() -> bool:

@@ -27,7 +27,7 @@ def serve(service: str) -> None:
     _health(settings, {"database": lambda: database.reachable(db)})
     _log.info("%s serves on port %s", service, port)
     _until_told(lambda: None)
-    grpc_server.drain(server)
+    grpc_server.drain(server, closing=door.closing)
 
 
 def listen(service: str) -> None:
@@ -113,7 +113,7 @@ def _part(service: str, name: str) -> Any:
 def _health(settings: Any, checks: dict[str, Callable[[], bool]]) -> None:
     from chassis import health
 
-    health.serve(settings.health_port, checks)
+    health.serve(settings.health_port, checks, settings.health_host)
 
 
 def _patiently(step: Callable[[], None]) -> None:

@@ -45,6 +45,7 @@ SIZES = {"full": Size(40, 200, 60), "small": Size(10, 40, 10)}
 
 
 def main() -> None:
+    os.environ.setdefault("LFPSE_TRACE_SAMPLE", "0.1")  # what a service does by default
     name = os.environ.get("LFPSE_BENCH_SIZE", "full")
     size = SIZES[name]
     console = Console()

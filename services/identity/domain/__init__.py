@@ -1,0 +1,1 @@
+"""Rules of identity: organisations over time, roles, sign-in, and how a first administrator gets in."""

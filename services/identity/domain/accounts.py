@@ -1,0 +1,103 @@
+"""Accounts: their addresses, how fast sign-in may be tried, how long a session lives."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chassis.problems import invalid, throttled
+from services.identity.domain.roles import Held
+
+SESSION = timedelta(hours=12)
+IDLE = timedelta(hours=1)  # measured when the gateway asks for the actor, at most every ACTOR
+ACTOR = timedelta(minutes=5)  # how long a signed actor is honoured
+FREE_TRIES = 3
+LONGEST_WAIT = timedelta(minutes=1)
+FORGET_TRIES = timedelta(minutes=15)
+LONGEST_ADDRESS = 254
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
+
+_ADDRESS = re.compile(r"[^\s@,;<>()\"]+@[^\s@,;<>()\".]+(\.[^\s@,;<>()\".]+)+")
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person who may sign in."""
+
+    id: str
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    held: tuple[Held, ...] = ()
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Session:
+    """One sign-in. `token` exists here and with the person; the database keeps its hash."""
+
+    id: str
+    token: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Tries:
+    """How often sign-in was tried for one address without success, and when last."""
+
+    count: int
+    last_at: datetime
+
+
+def comparable(email: str) -> str:
+    """One spelling of an address, to look it up by; never fails: a bad one gets no answer of its own."""
+    kept = (
+        letter for letter in unicodedata.normalize("NFC", email) if unicodedata.category(letter)[0] != "C"
+    )
+    return "".join(kept).strip().lower()
+
+
+def address(email: str) -> str:
+    """The normal form of an address that an account may have; raises INVALID `email-not-valid`."""
+    normal = comparable(email)
+    if len(normal) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(normal):
+        raise invalid(
+            "email-not-valid", "Enter an email address in the correct format, like name@example.org"
+        )
+    return normal
+
+
+def digest(secret: str) -> bytes:
+    """What we keep of a token or key: 256 random bits leave nothing to guess, a slow hash adds nothing."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def tried_again(before: Tries | None, now: datetime) -> Tries:
+    """The tries including this one; raises THROTTLED while the wait after the last has not passed.
+
+    Each failure after the third doubles the wait, up to a minute, and nothing is ever locked for longer:
+    guessing is hopeless at that pace, and an enemy who fails on purpose delays a colleague instead of locking
+    them out. A refused try does not make the wait longer.
+    """
+    if before is None or now - before.last_at >= FORGET_TRIES:
+        return Tries(1, now)
+    left = wait_after(before.count) - (now - before.last_at)
+    if left > timedelta(0):
+        seconds = max(1, round(left.total_seconds()))
+        raise throttled("too-many-tries", f"Too many tries. Wait {seconds} seconds, then try again.")
+    return Tries(before.count + 1, now)
+
+
+def wait_after(failures: int) -> timedelta:
+    """How long to wait after so many failures in a row."""
+    if failures < FREE_TRIES:
+        return timedelta(0)
+    return min(timedelta(seconds=2 ** min(failures - FREE_TRIES, 10)), LONGEST_WAIT)
+
+
+def actor_seconds(now: datetime, *ends: datetime | None) -> int:
+    """How long an actor may be honoured: ACTOR, or less where what it rests on ends sooner; never none."""
+    until = min([now + ACTOR, *(end for end in ends if end is not None)])
+    return max(1, int((until - now).total_seconds()))

@@ -1,0 +1,3 @@
+from chassis import migrating
+
+migrating.run()

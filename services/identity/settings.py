@@ -1,0 +1,28 @@
+"""What identity needs from its environment, for each verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis.settings import Broker, Process, Serving, secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serve(Process, Serving):
+    """Every open WatchCredentials holds one of `grpc_threads`, so half of them are kept for everyone else."""
+
+    actor_signing_keys: str = secret()  # JWK set of private Ed25519 keys; the first signs
+    notifications_seal_keys: str  # JWK set: notifications' public keys; addresses are sealed to the first
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relay(Process, Broker):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Migrate(Process, Broker):
+    notifications_seal_keys: str
+    bootstrap: str = secret(
+        default=""
+    )  # JSON: the first organisations, accounts and LRMS keys; see domain/bootstrap.py

@@ -1,0 +1,47 @@
+"""Passwords: argon2id, with as much work for an unknown address as for a wrong password."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import unicodedata
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from chassis.problems import unavailable
+from services.identity.domain.accounts import LONGEST_PASSWORD
+
+AT_ONCE = 4  # each takes 64 MiB and four cores for a moment: sign-ins must not starve the LRMS keys
+PATIENCE = 3.0  # seconds to wait for one's turn
+
+_hasher = PasswordHasher()
+_turns = threading.BoundedSemaphore(AT_ONCE)
+_NOBODY = _hasher.hash(secrets.token_urlsafe())  # what an unknown address is checked against
+
+
+def protect(password: str) -> str:
+    """What we keep of a password."""
+    return _hasher.hash(_normal(password))
+
+
+def matches(password: str, kept: str | None) -> bool:
+    """Whether `kept` was made of `password`; False, after the same work, where nothing is kept."""
+    if not _turns.acquire(timeout=PATIENCE):
+        raise unavailable("try-again", "Many people are signing in. Try again in a moment.")
+    try:
+        return _verify(kept or _NOBODY, _normal(password)) and kept is not None
+    finally:
+        _turns.release()
+
+
+def _verify(kept: str, password: str) -> bool:
+    try:
+        return _hasher.verify(kept, password)
+    except VerificationError:
+        return False
+
+
+def _normal(password: str) -> str:
+    """One spelling for what keyboards spell differently; cut one past the longest, which cannot match."""
+    return unicodedata.normalize("NFKC", password[: LONGEST_PASSWORD + 1])
