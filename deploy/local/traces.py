@@ -15,7 +15,7 @@ def find(folder: Path, wanted: str) -> list[Span]:
     spans = [
         json.loads(line)
         for path in sorted(folder.glob("spans*.jsonl"))
-        for line in path.open()
+        for line in path.read_text().splitlines()
         if line.strip()
     ]
     traces = {span["trace"] for span in spans if wanted == span["trace"] or wanted in _values(span)}

@@ -1,0 +1,98 @@
+"""The whole system, started once, and the people who use it. Only e-mail is replaced: a sink keeps it in a folder."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from deploy.local.layout import free_ports
+from deploy.local.system import System
+
+T = TypeVar("T")
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+@dataclass(frozen=True)
+class World:
+    """A running system as its users know it."""
+
+    system: System
+
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads((self.system.home / "demo.json").read_text())
+        return told
+
+    @property
+    def url(self) -> str:
+        return str(self.told["gateway"])
+
+    def account(self, role: str, organisation: str | None = None) -> dict[str, Any]:
+        return next(
+            one for one in self.told["accounts"]
+            if one["role"] == role and organisation in (None, one["organisation"])
+        )  # fmt: skip
+
+    def lrms(self, organisation: str) -> httpx.Client:
+        key = next(one["key"] for one in self.told["lrms"] if one["organisation"] == organisation)
+        headers = {"Ocp-Apim-Subscription-Key": key, "Content-Type": "application/fhir+json"}
+        return httpx.Client(base_url=f"{self.url}/adverse-event/fhir", headers=headers, timeout=40)
+
+    def person(self, role: str, organisation: str | None = None) -> httpx.Client:
+        """A program that signed in as somebody."""
+        account = self.account(role, organisation)
+        who = {"email": account["email"], "password": account["password"]}
+        answer = httpx.post(f"{self.url}/api/v1/sessions", json=who)
+        answer.raise_for_status()
+        headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=40)
+
+    def letters(self, reference: str) -> list[EmailMessage]:
+        """What was e-mailed about an event."""
+        paths = sorted((self.system.home / "mail").glob("*.eml"))
+        found = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
+        return [one for one in found if reference in str(one["Subject"])]  # type: ignore[misc]
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    os.environ["LFPSE_TRACE_SAMPLE"] = "1"
+    system = System(Path(tmp_path_factory.mktemp("world")), free_ports(1)[0])
+    system.start()
+    yield World(system)
+    system.remove()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield made
+        made.close()
+
+
+def eventually(look: Callable[[], T], seconds: float = 30) -> T:
+    """What `look` returns once that is something."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if seen := look():
+            return seen
+        time.sleep(0.05)
+    raise AssertionError("it never came")
