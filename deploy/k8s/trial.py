@@ -1,6 +1,6 @@
-"""Every secret of a trial system as files, `<folder>/<Secret>/<key>`: `python -m deploy.k8s.trial <folder> [port] [owner]`.
+"""Every secret of a trial system as files, `<folder>/<Secret>/<key>`, for compose.yaml and overlays/local.
 
-For compose.yaml and overlays/local. A live system's come from its platform's secret store, each service's apart.
+`python -m deploy.k8s.trial <folder> [port] [owner]`. A live system's come from its platform's secret store.
 """
 
 import json
@@ -50,7 +50,10 @@ def secrets(made: Layout) -> Secrets:
     everything["gateway-keys"] = {"SECRET_KEY": made.secret("gateway")}
     everything["identity-bootstrap"] = {"BOOTSTRAP": sample.bootstrap(made).read_text()}
     everything["public-keys"] = _texts(paths, "ACTOR_KEYS", *SEALED_FOR)
-    everything["postgresql"] = {"password": made.secret("postgresql"), "databases.sql": "".join(_databases(made))}
+    everything["postgresql"] = {
+        "password": made.secret("postgresql"),
+        "databases.sql": "".join(_databases(made)),
+    }
     everything["rabbitmq"] = {"lfpse.conf": _broker(made.secret("rabbitmq"))}
     return everything
 

@@ -1,0 +1,47 @@
+"""The front door: pages, JSON and FHIR in front of the services. It keeps nothing it cannot lose.
+
+`granian --interface wsgi gateway:app` makes the app on first use, which is in the worker.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis import telemetry
+from chassis.settings import read
+from gateway import api, fhir, guards, health, problems, web
+from gateway.clients import Clients
+from gateway.envelope import LARGEST_BODY, Enveloped
+from gateway.settings import Settings
+
+
+def from_environment() -> Enveloped:
+    """The app of this process's environment, with its spans on their way."""
+    found = read(Settings)
+    telemetry.start("gateway", found.otlp_endpoint, found.trace_sample)
+    return create_app(found)
+
+
+def create_app(found: Settings) -> Enveloped:
+    """A gateway in front of the services that `found` names. Opens no connection yet."""
+    app = Enveloped("gateway", static_folder=None, template_folder="web/templates")
+    app.config.update(
+        SECRET_KEY=found.secret_key,
+        PUBLIC_URL=found.public_url.rstrip("/"),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+    )
+    clients = Clients(found)
+    app.extensions["clients"] = clients
+    problems.install(app)
+    guards.install(app, clients)
+    for part in (health, fhir, api, web):
+        part.install(app)
+    return app
+
+
+def __getattr__(name: str) -> Any:
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()["app"] = made = from_environment()
+    return made

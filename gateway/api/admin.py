@@ -1,0 +1,66 @@
+"""For support staff: accounts and LRMS credentials. Identity decides who they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app
+
+from gateway import problems
+from gateway.api import schemas
+from gateway.api.document import Said, documented
+from gateway.api.times import instant, instant_or_none
+from gateway.guards import actor, bearer
+from protos.identity.v1 import identity_pb2
+
+routes = Blueprint("api_admin", __name__, url_prefix="/api/v1/admin")
+ACCOUNTS = schemas.page_of(schemas.Account)
+CREDENTIALS = schemas.page_of(schemas.Credential)
+
+
+@routes.get("/accounts")
+@documented(Said("Accounts and what they may do where", ACCOUNTS, query=schemas.After))
+@bearer
+def accounts() -> Response:
+    """A page of accounts."""
+    after = schemas.sent_query(schemas.After).get("cursor", "")
+    found = _identity().ask("ListAccounts", identity_pb2.ListAccountsRequest(after=after), actor())
+    page = {"items": found.accounts, "next": found.next or None}
+    return problems.json(ACCOUNTS().dump(page))
+
+
+@routes.get("/credentials")
+@documented(Said("LRMS credentials, ended ones too", CREDENTIALS, query=schemas.OfOrganisation))
+@bearer
+def credentials() -> Response:
+    """Every credential, of one organisation or of all."""
+    asking = identity_pb2.ListCredentialsRequest(**schemas.sent_query(schemas.OfOrganisation))
+    found = _identity().ask("ListCredentials", asking, actor())
+    page = {"items": [_credential(each) for each in found.credentials], "next": None}
+    return problems.json(CREDENTIALS().dump(page))
+
+
+@routes.delete("/credentials/<credential_id>")
+@documented(Said("End an LRMS credential at once", schemas.Credential))
+@bearer
+def revoke(credential_id: str) -> Response:
+    """The credential, which no worker honours any longer."""
+    ended = _identity().ask(
+        "RevokeCredential", identity_pb2.RevokeCredentialRequest(credential_id=credential_id), actor()
+    )
+    return problems.json(schemas.Credential().dump(_credential(ended)))
+
+
+def _identity() -> Any:
+    return current_app.extensions["clients"]["identity"]
+
+
+def _credential(credential: identity_pb2.Credential) -> dict[str, Any]:
+    return {
+        "credential_id": credential.credential_id,
+        "product": credential.product,
+        "organisation": credential.organisation,
+        "environment": credential.environment,
+        "issued_at": instant(credential.issued_at),
+        "revoked_at": instant_or_none(credential.revoked_at),
+    }

@@ -1,0 +1,206 @@
+"""The shapes of the JSON API. Requests are checked by them, answers are cut to them, the OpenAPI document lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import request
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from chassis.problems import Fault, Problem, invalid
+from gateway.envelope import body
+
+
+class Request(Schema):
+    """What is sent to us: an unknown field is a fault."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class SignIn(Request):
+    email = fields.String(required=True, validate=validate.Length(min=1, max=320))
+    password = fields.String(required=True, load_only=True, validate=validate.Length(min=1, max=1000))
+    code = fields.String(
+        validate=validate.Length(max=20), metadata={"description": "second factor, where the account has one"}
+    )
+
+
+class Page(Request):
+    cursor = fields.String(
+        validate=validate.Length(max=500),
+        metadata={"description": "`next` of the page before; leave out for the first"},
+    )
+    limit = fields.Integer(
+        validate=validate.Range(min=1, max=100), metadata={"description": "items in a page; 25"}
+    )
+
+
+class After(Request):
+    cursor = fields.String(
+        validate=validate.Length(max=500), metadata={"description": "`next` of the page before"}
+    )
+
+
+class OfOrganisation(Request):
+    organisation = fields.String(
+        validate=validate.Length(max=12), metadata={"description": "ODS code; leave out for all"}
+    )
+
+
+class Session(Schema):
+    access_token = fields.String(required=True)
+    token_type = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"description": "seconds"})
+
+
+class Coded(Schema):
+    code = fields.String(required=True)
+    label = fields.String(required=True)
+
+
+class Organisation(Schema):
+    code = fields.String(required=True, metadata={"description": "ODS code"})
+    name = fields.String(required=True)
+
+
+class Answer(Schema):
+    section = fields.String(required=True)
+    entry = fields.Integer(required=True)
+    property = fields.String(required=True)
+    question = fields.String(required=True)
+    values = fields.List(fields.Nested(Coded), required=True)
+
+
+class Text(Schema):
+    field = fields.String(required=True)
+    question = fields.String(required=True)
+    text = fields.String(
+        required=True, allow_none=True, metadata={"description": "redacted; null while being checked"}
+    )
+    status = fields.String(required=True, validate=validate.OneOf(["redacted", "being checked"]))
+
+
+class EventSummary(Schema):
+    reference = fields.String(required=True)
+    revision = fields.Integer(required=True)
+    event_type = fields.Nested(Coded, required=True)
+    occurred_on = fields.String(
+        required=True, allow_none=True, metadata={"description": "YYYY-MM-DD, YYYY-MM or null when unknown"}
+    )
+    reported_at = fields.String(required=True, metadata={"format": "date-time"})
+    organisation = fields.Nested(Organisation, required=True)
+    occurred_organisations = fields.List(fields.Nested(Organisation), required=True)
+    worst_physical_harm = fields.Nested(Coded, required=True, allow_none=True)
+    worst_psychological_harm = fields.Nested(Coded, required=True, allow_none=True)
+    urgent = fields.Boolean(required=True)
+
+
+class Event(EventSummary):
+    description = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "redacted; null while being checked or not given"},
+    )
+    description_status = fields.String(
+        required=True, validate=validate.OneOf(["redacted", "being checked", "not given"])
+    )
+    answers = fields.List(fields.Nested(Answer), required=True)
+    texts = fields.List(fields.Nested(Text), required=True)
+    enrichment = fields.Dict(required=True, allow_none=True)
+    read_only = fields.Boolean(required=True)
+
+
+class Notice(Schema):
+    notice_id = fields.String(required=True)
+    kind = fields.String(required=True)
+    subject = fields.String(required=True)
+    body = fields.String(required=True)
+    reference = fields.String(required=True, allow_none=True)
+    sent_at = fields.String(required=True, metadata={"format": "date-time"})
+    read_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+
+
+class Grant(Schema):
+    role = fields.String(required=True)
+    organisation = fields.String(required=True)
+
+
+class Account(Schema):
+    account_id = fields.String(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    grants = fields.List(fields.Nested(Grant), required=True)
+
+
+class Credential(Schema):
+    credential_id = fields.String(required=True)
+    product = fields.String(required=True)
+    organisation = fields.String(required=True)
+    environment = fields.String(required=True)
+    issued_at = fields.String(required=True, metadata={"format": "date-time"})
+    revoked_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+
+
+class ProblemJson(Schema):
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True, metadata={"description": "stable, in kebab case"})
+    detail = fields.String(required=True)
+    faults = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+
+
+def page_of(item: type[Schema]) -> type[Schema]:
+    """A page of a list: its items and where the next page starts."""
+    return Schema.from_dict(
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "next": fields.String(required=True, allow_none=True),
+        },
+        name=f"{item.__name__}Page",
+    )
+
+
+def sent_body(schema: type[Schema]) -> dict[str, Any]:
+    """The JSON body of this request; INVALID when it is not what `schema` wants."""
+    if request.mimetype != "application/json":
+        raise invalid("unsupported-media-type", "Send application/json.")
+    data = body()
+    if b"\\u0000" in data:
+        raise invalid("malformed-json", "The body holds the character NUL.")
+    try:
+        sent = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        raise invalid("malformed-json", "The body is not JSON.") from None
+    if not isinstance(sent, dict):
+        raise invalid("malformed-json", "The body must be one JSON object.")
+    return _loaded(schema, sent)
+
+
+def sent_query(schema: type[Schema]) -> dict[str, Any]:
+    """The query of this request; INVALID when it is not what `schema` wants."""
+    return _loaded(schema, request.args.to_dict())
+
+
+def _loaded(schema: type[Schema], values: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = schema().load(values)
+    except ValidationError as wrong:
+        raise _refusal(schema, wrong) from None
+    return loaded
+
+
+def _refusal(schema: type[Schema], wrong: ValidationError) -> Problem:
+    """Marshmallow's own words, which quote nothing; a field we do not know is not repeated either."""
+    known = schema().fields
+    said: dict[str, list[str]] = wrong.messages if isinstance(wrong.messages, dict) else {}
+    faults = [
+        Fault(name, "wrong-type", " ".join(map(str, words)))
+        if name in known
+        else Fault("", "unknown-parameter", "There is a field here that we do not know.")
+        for name, words in said.items()
+    ]
+    return invalid("request-not-accepted", "Some of what was sent is missing or cannot be accepted.", *faults)

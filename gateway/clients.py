@@ -1,0 +1,114 @@
+"""The services behind the door: one channel to each, made on first use, which is after the worker has forked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from chassis.grpc_client import DEADLINE, Client, Tls
+from gateway.settings import Settings
+from protos.access.v1 import access_pb2_grpc
+from protos.identity.v1 import identity_pb2_grpc
+from protos.notifications.v1 import notifications_pb2_grpc
+from protos.recording.v1 import recording_pb2_grpc
+
+NEEDED = ("recording", "identity")  # without these we take no traffic; without the others we do less
+HEALTH_DEADLINE = 1.0  # seconds
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One service's full gRPC name, its stub, and the calls that are safe to send twice."""
+
+    name: str
+    stub: Callable[[Any], Any]
+    idempotent: tuple[str, ...]
+
+
+_KINDS: Mapping[str, _Kind] = {
+    # Submit too: recording answers the same request twice with the first record.
+    "recording": _Kind(
+        "lfpse.recording.v1.Recording", recording_pb2_grpc.RecordingStub, ("Submit", "GetEvent")
+    ),
+    "identity": _Kind(
+        "lfpse.identity.v1.Identity",
+        identity_pb2_grpc.IdentityStub,
+        ("SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts"),
+    ),
+    "access": _Kind("lfpse.access.v1.Access", access_pb2_grpc.AccessStub, ("ListEvents", "GetEvent")),
+    "notifications": _Kind(
+        "lfpse.notifications.v1.Notifications",
+        notifications_pb2_grpc.NotificationsStub,
+        ("ListNotices", "MarkRead"),
+    ),
+}
+SERVICES = tuple(_KINDS)
+
+
+class Service:
+    """One service as the gateway asks it."""
+
+    def __init__(self, kind: _Kind, target: str, tls: Tls) -> None:
+        self._kind = kind
+        self._client = Client(target, kind.name, tls, kind.idempotent)
+        self.stub = kind.stub(self._client.channel)
+        self._health = health_pb2_grpc.HealthStub(self._client.channel)
+
+    def ask(self, rpc: str, request: Any, actor: str = "", deadline: float = DEADLINE) -> Any:
+        """The reply to `rpc`; raises a Problem. `actor` is a signed token."""
+        name = f"{self._kind.name}/{rpc}"
+        return self._client.call(getattr(self.stub, rpc), request, actor, deadline, name)
+
+    def close(self) -> None:
+        self._client.channel.close()
+
+    def health(self) -> Any:
+        """A future of whether it serves."""
+        request = health_pb2.HealthCheckRequest(service=self._kind.name)
+        return self._health.Check.future(request, timeout=HEALTH_DEADLINE)
+
+
+class Clients:
+    """Every service by name."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._services: dict[str, Service] = {}
+        self.closed = threading.Event()
+
+    def close(self) -> None:
+        """Hang up, for good."""
+        self.closed.set()
+        for service in self._services.values():
+            service.close()
+
+    def __getitem__(self, name: str) -> Service:
+        found = self._services.get(name)
+        return found or self._open(name)
+
+    def _open(self, name: str) -> Service:
+        with self._lock:
+            if name not in self._services:
+                target = getattr(self._settings, f"{name}_target")
+                self._services[name] = Service(_KINDS[name], target, _tls(self._settings))
+            return self._services[name]
+
+    def away(self, names: Iterable[str] = SERVICES) -> list[str]:
+        """The services that do not answer, asked all at once; takes HEALTH_DEADLINE at most."""
+        asked = {name: self[name].health() for name in names}
+        return [name for name, answer in asked.items() if not _serves(answer)]
+
+
+def _tls(settings: Settings) -> Tls:
+    return Tls(settings.tls_cert_file, settings.tls_key_file, settings.tls_ca_file)
+
+
+def _serves(answer: Any) -> bool:
+    if answer.exception() is not None:
+        return False
+    return bool(answer.result().status == health_pb2.HealthCheckResponse.SERVING)

@@ -1,0 +1,92 @@
+"""What goes around every request: a span, ids to quote, and headers that keep browsers safe."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from collections.abc import Mapping
+
+from flask import Flask, Response, g, request
+from opentelemetry.trace import SpanKind
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from chassis import telemetry
+
+REQUEST_ID = "X-Request-ID"
+CORRELATION_ID = "X-Correlation-ID"
+LARGEST_BODY = 1_000_000  # bytes
+_SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+_NO_TRACE = "0" * 32
+_PLAIN: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_NOTHING = "default-src 'none'; frame-ancestors 'none'"
+_PAGE = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self' 'nonce-{nonce}'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_YEAR = 31_536_000  # seconds
+
+
+class Enveloped(Flask):
+    """A Flask whose every request, however it ends, has a span, ids and headers."""
+
+    def full_dispatch_request(self) -> Response:
+        """Route, guard, view and error handling, inside one span of method, route and status alone."""
+        route = request.url_rule.rule if request.url_rule else "no route"
+        parent = telemetry.incoming(_trace_headers()) if "traceparent" in request.headers else None
+        with telemetry.span(f"{request.method} {route}", SpanKind.SERVER, parent) as span:
+            g.request_id = _request_id()
+            response = super().full_dispatch_request()
+            span.set_attribute("request_id", g.request_id)
+            span.set_attribute("http.response.status_code", response.status_code)
+            self._address(response)
+            return response
+
+    def _address(self, response: Response) -> None:
+        headers = response.headers
+        headers[REQUEST_ID] = g.request_id
+        correlation = request.headers.get(CORRELATION_ID, "")
+        if _SANE_ID.fullmatch(correlation):
+            headers[CORRELATION_ID] = correlation
+        headers.update(_PLAIN)
+        page = response.mimetype == "text/html"
+        headers["Content-Security-Policy"] = _PAGE.format(nonce=nonce()) if page else _NOTHING
+        headers.setdefault("Cache-Control", "no-store")
+        if self.config["PUBLIC_URL"].startswith("https:"):
+            headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
+
+
+def body() -> bytes:
+    """What was sent. A body that came in chunks is cut at the limit in silence, so one that reaches it is refused."""
+    sent = request.get_data()
+    if len(sent) >= LARGEST_BODY:
+        raise RequestEntityTooLarge
+    return sent
+
+
+def nonce() -> str:
+    """This request's nonce, for the scripts we wrote ourselves."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def _request_id() -> str:
+    """The caller's own id where it looks like one, else the trace's, else a new one."""
+    sent = request.headers.get(REQUEST_ID, "")
+    if _SANE_ID.fullmatch(sent):
+        return sent
+    traced = telemetry.trace_id()
+    return uuid.uuid4().hex if traced == _NO_TRACE else traced
+
+
+def _trace_headers() -> dict[str, str]:
+    names = ("traceparent", "tracestate")
+    return {name: request.headers[name] for name in names if name in request.headers}

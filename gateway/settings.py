@@ -1,0 +1,25 @@
+"""What the gateway reads from its environment, once at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis.settings import secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Targets are host:port of the services' gRPC doors; the files are our certificate, its key and the authority."""
+
+    recording_target: str
+    identity_target: str
+    access_target: str
+    notifications_target: str
+    tls_cert_file: str
+    tls_key_file: str
+    tls_ca_file: str
+    secret_key: str = secret()  # signs the forms' anti-forgery cookie, nothing else
+    public_url: str = "http://localhost:8080"  # how the outside reaches us, without a slash at the end
+    otlp_endpoint: str = ""
+    trace_sample: float = 0.1
+    environment_name: str = ""

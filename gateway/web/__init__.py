@@ -1,0 +1,83 @@
+"""Pages for people: one file per errand. Nothing needs JavaScript, and nothing comes from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLoader
+
+from chassis.problems import Problem, invalid
+from gateway import problems
+from gateway.envelope import nonce
+from gateway.guards import COOKIE
+from gateway.web import assets, events, home, notices, presenters, sign_in
+from protos.notifications.v1 import notifications_pb2
+
+SERVICE_NAME = "Patient safety events"
+COUNT_DEADLINE = 1.0  # seconds a page waits for its count of notices
+FORM_COOKIE = "__Host-form"
+
+
+def install(app: Flask) -> None:
+    """Add the pages, their templates and the guard against forged forms."""
+    app.jinja_options = {
+        "undefined": ChainableUndefined,
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    ours = FileSystemLoader(f"{app.root_path}/web/templates")
+    app.jinja_loader = ChoiceLoader([ours, PackageLoader("nhsuk_frontend_jinja")])
+    app.context_processor(_context)
+    app.config.update(
+        SESSION_COOKIE_NAME=FORM_COOKIE,
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    _protect_forms(app)
+    for part in (assets, home, sign_in, events, notices):
+        app.register_blueprint(part.routes)
+
+
+def _protect_forms(app: Flask) -> None:
+    """Every form carries a token; FHIR and the JSON API carry no cookie that another site could borrow."""
+    protect = CSRFProtect(app)
+    for name, blueprint in app.blueprints.items():
+        if name.startswith(("api_", "adverse_events", "fhir_")):
+            protect.exempt(blueprint)
+    app.register_error_handler(CSRFError, _expired)
+
+
+def _expired(_: CSRFError) -> Any:
+    detail = "Your form has expired. Go back, reload the page and try again."
+    return problems.render(invalid("form-expired", detail))
+
+
+def _context() -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "service_name": SERVICE_NAME,
+        "cspNonce": nonce(),
+        "request_id": g.get("request_id", ""),
+        "person": presenters.person(g.get("actor")),
+        "signed_in": "actor" in g or COOKIE in request.cookies,
+        "unread": _unread,
+        "asset": assets.address,
+    }
+
+
+def _unread() -> int:
+    """How many notices the person has not read; 0 when that cannot be known now."""
+    if "actor" not in g:
+        return 0
+    asking = notifications_pb2.ListNoticesRequest(limit=1)
+    try:
+        found = current_app.extensions["clients"]["notifications"].ask(
+            "ListNotices", asking, g.actor, COUNT_DEADLINE
+        )
+    except Problem:
+        return 0
+    return int(found.unread)

@@ -1,0 +1,272 @@
+"""Protobuf → what pages show: words, dates as people write them, tags that never speak by colour alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from protos.access.v1 import access_pb2
+from protos.notifications.v1 import notifications_pb2
+
+LONDON = ZoneInfo("Europe/London")
+UNKNOWN = "Not known"
+SECTIONS: Mapping[str, str] = {
+    "native": "The event",
+    "adverse-event-core": "The event",
+    "adverse-event-estimated-date": "When it happened",
+    "location-details": "Where it happened",
+    "adverse-event-agent": "What was involved",
+    "medication-dmd": "Medicine",
+    "medication-administration": "Giving the medicine",
+    "adverse-event-device-details": "Device",
+    "adverse-event-problem-": "Problem",
+    "adverse-event-safety-challenges": "Safety challenges",
+    "patient-information": "Patient",
+    "adverse-event-classification": "Level of concern",
+    "adverse-event-outcome": "Outcome and actions",
+    "adverse-event-process": "Process of care",
+    "detection-factors": "How it was noticed",
+    "adverse-event-risk-details": "The risk",
+    "adverse-event-went-well": "What went well",
+    "practitioner-details": "Who recorded it",
+    "adverse-event-governance": "Governance",
+    "adverse-event-reference-metadata": "About this record",
+}
+PROBLEM = "adverse-event-problem-"
+SUMMARISED = frozenset({"Type", "Date", "PatientSequence", "ReferenceNumber"})
+_ORDER: Mapping[str, int] = {heading: place for place, heading in enumerate(dict.fromkeys(SECTIONS.values()))}
+NUMBERED = frozenset({"patient-information", "medication-dmd", "adverse-event-device-details"})
+PHYSICAL: Mapping[str, str] = {"1": "red", "2": "orange", "3": "yellow", "4": "blue", "5": "green"}
+PSYCHOLOGICAL: Mapping[str, str] = {"1": "orange", "2": "yellow", "3": "blue", "4": "green"}
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A word with a colour behind it."""
+
+    text: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event in a list."""
+
+    reference: str
+    event_type: str
+    happened: str
+    recorded: str
+    organisation: str
+    harm: tuple[Tag, ...]
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A question and what was answered. `being_checked` means that there is a text nobody may read yet."""
+
+    question: str
+    answers: tuple[str, ...]
+    being_checked: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """The answers of one part of the question set."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event on its own page."""
+
+    row: Row
+    revision: int
+    where: tuple[str, ...]
+    sections: tuple[Section, ...]
+    read_only: bool
+    being_checked: bool
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One notice."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    reference: str
+    sent: str
+    unread: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in."""
+
+    name: str
+    organisation: str
+
+
+def row(event: access_pb2.Event) -> Row:
+    return Row(
+        reference=event.reference,
+        event_type=event.event_type.label or event.event_type.code,
+        happened=day(event.occurred_on),
+        recorded=moment(event.reported_at),
+        organisation=named(event.organisation),
+        harm=harm(event),
+        urgent=event.urgent,
+    )
+
+
+def event(found: access_pb2.Event) -> Event:
+    return Event(
+        row=row(found),
+        revision=found.revision,
+        where=tuple(named(each) for each in found.occurred_organisations),
+        sections=sections(found),
+        read_only=found.read_only,
+        being_checked=any(text.being_checked for text in found.texts),
+    )
+
+
+def harm(event: access_pb2.Event) -> tuple[Tag, ...]:
+    """The worst harm to a body and to a mind, in words, where they were graded."""
+    grades = ((event.worst_physical_harm, PHYSICAL), (event.worst_psychological_harm, PSYCHOLOGICAL))
+    return tuple(
+        Tag(each.label or each.code, colours.get(each.code, "grey")) for each, colours in grades if each.code
+    )
+
+
+def sections(found: access_pb2.Event) -> tuple[Section, ...]:
+    """Answers and texts by section, in the order people tell an event; what the summary says is left out."""
+    told: dict[tuple[int, str], list[Line]] = {}
+    entries = _entries(found)
+    for (section, entry, _), texts in groupby(found.texts, key=_question_of):
+        told.setdefault(_place(section, entry, entries), []).append(_told(list(texts)))
+    for answer in found.answers:
+        if answer.property not in SUMMARISED:
+            line = Line(answer.question, tuple(_words_of(answer.property, each) for each in answer.values))
+            told.setdefault(_place(answer.section, answer.entry, entries), []).append(line)
+    return tuple(
+        Section(heading, tuple(lines))
+        for (_, heading), lines in sorted(told.items(), key=lambda one: one[0][0])
+    )
+
+
+def _place(section: str, entry: int, entries: Mapping[str, int]) -> tuple[int, str]:
+    """Where a section stands on the page, and its heading."""
+    kind = PROBLEM if section.startswith(PROBLEM) else section
+    return _ORDER.get(SECTIONS.get(kind, ""), len(_ORDER)), _heading(section, entry, entries)
+
+
+def _words_of(property: str, value: access_pb2.Coded) -> str:
+    """An answer in words; an age is kept as a number that nobody could read."""
+    if property == "AgeAtTimeOfIncidentDays" and value.code.isdigit():
+        return _age(int(value.code))
+    return value.label or value.code
+
+
+def _age(encoded: int) -> str:
+    """The national encoding: days to 30, months times 31 to 11 months, years times 372."""
+    for unit, most, size in (("day", 30, 1), ("month", 371, 31)):
+        if encoded <= most:
+            return _count(encoded // size, unit)
+    return _count(encoded // 372, "year")
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def _entries(found: access_pb2.Event) -> dict[str, int]:
+    """How many entries each section has."""
+    places = [(answer.section, answer.entry) for answer in found.answers]
+    places += [_question_of(text)[:2] for text in found.texts]
+    return {section: 1 + max(entry for one, entry in places if one == section) for section, _ in places}
+
+
+def _question_of(text: access_pb2.TextShown) -> tuple[str, int, str]:
+    section, entry, property = text.field.split("/")[:3]
+    return section, int(entry), property
+
+
+def _told(texts: list[access_pb2.TextShown]) -> Line:
+    """The texts of one question."""
+    checked = tuple(each.text for each in texts if not each.being_checked)
+    return Line(texts[0].question, checked, any(each.being_checked for each in texts))
+
+
+def _heading(section: str, entry: int, entries: Mapping[str, int]) -> str:
+    if section.startswith(PROBLEM):
+        return f"{SECTIONS[PROBLEM]}: {_words(section.removeprefix(PROBLEM)).lower()}"
+    heading = SECTIONS.get(section) or _words(section.removeprefix("adverse-event-"))
+    return f"{heading} {entry + 1}" if section in NUMBERED and entries[section] > 1 else heading
+
+
+def _words(name: str) -> str:
+    return name.replace("-", " ").capitalize()
+
+
+def notice(found: notifications_pb2.Notice) -> Notice:
+    return Notice(
+        subject=found.subject,
+        paragraphs=tuple(part.strip() for part in found.body.split("\n\n") if part.strip()),
+        reference=found.reference,
+        sent=moment(found.sent_at),
+        unread=not found.read_at.seconds,
+    )
+
+
+def person(token: str | None) -> Person | None:
+    """Name and organisation from a signed actor. Identity gave it to us, so its signature is not our business here."""
+    if not token:
+        return None
+    try:
+        payload = token.split(".")[1]
+        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return Person(str(claims.get("name", "")), str(claims.get("org", "")))
+    except (ValueError, IndexError):
+        return None
+
+
+def named(organisation: access_pb2.Organisation) -> str:
+    """An organisation's name, or its code where the name has not reached us."""
+    return organisation.name or organisation.code or UNKNOWN
+
+
+def day(written: str) -> str:
+    """A date as people write it: 2 March 2026, or March 2026, or 2026."""
+    parts = [int(part) for part in written.split("-") if part.isdigit()]
+    match parts:
+        case [year, month, number]:
+            return f"{number} {date(year, month, 1):%B %Y}"
+        case [year, month]:
+            return f"{date(year, month, 1):%B %Y}"
+        case [year]:
+            return str(year)
+    return UNKNOWN
+
+
+def moment(stamp: Timestamp) -> str:
+    """An instant in London: 23 November 2026 at 2:05pm."""
+    local = stamp.ToDatetime(UTC).astimezone(LONDON)
+    return f"{local.day} {local:%B %Y} at {_clock(local)}"
+
+
+def _clock(local: datetime) -> str:
+    """The hour as the NHS writes it: 2pm, 2:05pm, midday, midnight."""
+    if local.minute == 0 and local.hour in (0, 12):
+        return "midday" if local.hour else "midnight"
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'pm' if local.hour >= 12 else 'am'}"

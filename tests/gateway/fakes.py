@@ -1,0 +1,183 @@
+"""The services behind the gateway, ten lines each: what a test tells them to say, they say over real gRPC."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+
+from chassis.actors import Actor, Signer
+from chassis.grpc_server import OPEN, Door, actor, drain, serve
+from chassis.problems import Problem, unauthenticated
+from chassis.settings import Serving
+from protos.access.v1 import access_pb2, access_pb2_grpc
+from protos.identity.v1 import identity_pb2, identity_pb2_grpc
+from protos.notifications.v1 import notifications_pb2, notifications_pb2_grpc
+from protos.recording.v1 import recording_pb2_grpc
+
+
+@dataclass
+class Fake:
+    """What was asked, and what to answer: a value, or a failure to raise."""
+
+    asked: list[Any] = field(default_factory=list)
+    by: list[Actor] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def hear(self, rpc: str, request: Any) -> Any:
+        self.asked.append(request)
+        answer = self.answers.get(rpc)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def hear_actor(self, rpc: str, request: Any) -> Any:
+        self.by.append(actor())
+        return self.hear(rpc, request)
+
+
+class Recording(Fake, recording_pb2_grpc.RecordingServicer):
+    def Submit(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("Submit", request)
+
+    def GetEvent(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetEvent", request)
+
+
+class Access(Fake, access_pb2_grpc.AccessServicer):
+    def ListEvents(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ListEvents", request) or access_pb2.Events()
+
+    def GetEvent(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetEvent", request)
+
+
+class Notifications(Fake, notifications_pb2_grpc.NotificationsServicer):
+    def ListNotices(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ListNotices", request) or notifications_pb2.Notices()
+
+
+class Identity(Fake, identity_pb2_grpc.IdentityServicer):
+    """Secrets stand for actors; a watch id is the secret backwards."""
+
+    def __init__(self, signer: Signer) -> None:
+        super().__init__()
+        self.signer = signer
+        self.seconds = 300  # that a signed actor lives
+        self.secrets: dict[str, Actor] = {}
+        self.lines: list[queue.Queue[str]] = []
+
+    def SignIn(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self.hear("SignIn", request)
+        session = identity_pb2.Session(token=f"session-of-{request.email}")
+        session.expires_at.FromSeconds(int(time.time()) + 3600)
+        return session
+
+    def SignOut(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self.hear("SignOut", request)
+        self.secrets.pop(request.token, None)
+        return identity_pb2.SignedOut()
+
+    def ActorForSession(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self.hear("ActorForSession", request)
+        return self._signed(request.token)
+
+    def ActorForKey(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self.hear("ActorForKey", request)
+        return self._signed(request.key)
+
+    def WatchCredentials(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        line: queue.Queue[str] = queue.Queue()
+        line.put("")
+        self.lines.append(line)
+        while context.is_active():
+            try:
+                yield identity_pb2.CredentialEnded(watch_id=line.get(timeout=0.1))
+            except queue.Empty:
+                continue
+
+    def ListCredentials(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ListCredentials", request)
+
+    def RevokeCredential(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("RevokeCredential", request)
+
+    def ListAccounts(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ListAccounts", request)
+
+    def end(self, secret: str) -> None:
+        """Stop honouring a secret, and say so on every line."""
+        del self.secrets[secret]
+        for line in self.lines:
+            line.put(secret[::-1])
+
+    def _signed(self, secret: str) -> Any:
+        if secret not in self.secrets:
+            raise unauthenticated("key-not-known", "This key is not known, or has ended.")
+        token, ends = self.signer.sign(self.secrets[secret], self.seconds)
+        signed = identity_pb2.SignedActor(token=token, watch_id=secret[::-1])
+        signed.expires_at.FromSeconds(ends)
+        return signed
+
+
+@dataclass
+class Running:
+    """One fake behind its door; it can go away and come back at the same port."""
+
+    name: str
+    fake: Fake
+    door: Door
+    settings: Callable[[int], Serving]
+    port: int = 0
+    server: grpc.Server | None = None
+
+    def start(self) -> None:
+        self.server, self.port = serve(self.door, self.settings(self.port))
+
+    def stop(self) -> None:
+        if self.server is not None:
+            drain(self.server, 0)
+        self.server = None
+
+
+_DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
+    "recording": (
+        "lfpse.recording.v1.Recording",
+        recording_pb2_grpc.add_RecordingServicer_to_server,
+        {"Submit": "recording:submit", "GetEvent": "recording:read"},
+    ),
+    "identity": (
+        "lfpse.identity.v1.Identity",
+        identity_pb2_grpc.add_IdentityServicer_to_server,
+        dict.fromkeys(("SignIn", "SignOut", "ActorForSession", "ActorForKey", "WatchCredentials"), OPEN)
+        | dict.fromkeys(("ListCredentials", "RevokeCredential", "ListAccounts"), "identity:support"),
+    ),
+    "access": (
+        "lfpse.access.v1.Access",
+        access_pb2_grpc.add_AccessServicer_to_server,
+        dict.fromkeys(("ListEvents", "GetEvent"), "access:read"),
+    ),
+    "notifications": (
+        "lfpse.notifications.v1.Notifications",
+        notifications_pb2_grpc.add_NotificationsServicer_to_server,
+        dict.fromkeys(("ListNotices", "MarkRead"), "notifications:read"),
+    ),
+}
+
+
+def running(name: str, fake: Fake, settings: Callable[[int], Serving]) -> Running:
+    full_name, add, permissions = _DOORS[name]
+    one = Running(name, fake, Door(full_name, add, fake, permissions, frozenset({"gateway"})), settings)
+    one.start()
+    return one
+
+
+def failing(problem: Problem) -> dict[str, Any]:
+    """Answers that all fail the same way."""
+    return dict.fromkeys(
+        ("Submit", "GetEvent", "ListEvents", "ListNotices", "ListAccounts", "SignIn"), problem
+    )

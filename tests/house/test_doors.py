@@ -1,0 +1,118 @@
+"""Silence is refusal: every RPC names its permission, every route its guard."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine
+
+from chassis import settings
+from chassis.grpc_server import Door
+from deploy.k8s import trial
+from deploy.local.layout import Layout
+from deploy.local.processes import SERVING
+from gateway import create_app
+from gateway.fhir.layout import BASE
+from gateway.guards import guard_of
+from gateway.settings import Settings
+from tests.house.codebase import contracts, settings_of
+
+NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What any process could be given: keys of a trial, stores that are not there."""
+    folder = tmp_path_factory.mktemp("trial")
+    found = {name: value for files in trial.secrets(Layout(folder)).values() for name, value in files.items()}
+    ports = {"GRPC_PORT": "0", "DATABASE_URL": NOWHERE}
+    tls = {f"TLS_{part}_FILE": str(folder / "keys" / file) for part, file in _FILES.items()}
+    targets = {f"{name.upper()}_TARGET": "localhost:1" for name in SERVING}
+    return found | ports | tls | targets
+
+
+_FILES = {"CERT": "gateway.crt", "KEY": "gateway.key", "CA": "ca.crt"}
+
+
+@pytest.fixture(params=SERVING)
+def door(request: pytest.FixtureRequest, environment: dict[str, str]) -> Door:
+    service = request.param
+    read = settings.read(settings_of(service, "serve"), environment)
+    made: Door = importlib.import_module(f"services.{service}.server").door(read, create_engine(NOWHERE))
+    return made
+
+
+def _contract(door: Door) -> Any:
+    package = door.name.split(".")[1]
+    return contracts()[package].services_by_name[door.name.rpartition(".")[2]]
+
+
+def test_every_rpc_names_its_permission(door: Door) -> None:
+    assert set(door.permissions) == {rpc.name for rpc in _contract(door).methods}
+
+
+def test_every_door_has_the_name_of_its_contract(door: Door) -> None:
+    assert door.name == _contract(door).full_name
+
+
+def test_every_rpc_is_answered(door: Door) -> None:
+    mute = [rpc.name for rpc in _contract(door).methods if rpc.name not in vars(type(door.servicer))]
+    assert not mute
+
+
+def test_every_permission_but_the_open_ones_is_of_the_service(door: Door) -> None:
+    service = door.name.split(".")[1]
+    assert {p.partition(":")[0] for p in door.permissions.values() if p} <= {service}
+
+
+def test_every_door_lists_its_callers(door: Door) -> None:
+    assert door.callers
+    assert door.callers <= {"gateway"}, "a new caller needs a certificate, a network policy and a line here"
+
+
+@pytest.fixture(scope="module")
+def app(environment: dict[str, str]) -> Flask:
+    return create_app(settings.read(Settings, environment))
+
+
+def test_every_route_has_a_guard(app: Flask) -> None:
+    without = [
+        rule.rule for rule in app.url_map.iter_rules() if guard_of(app.view_functions[rule.endpoint]) is None
+    ]
+    assert not without
+
+
+FHIR_ROUTES = {  # method and what follows /AdverseEvent → FHIR's name for it
+    ("POST", ""): "create",
+    ("GET", ""): "search-type",
+    ("POST", "/_search"): "search-type",
+    ("GET", "/<>"): "read",
+    ("PUT", "/<>"): "update",
+    ("PATCH", "/<>"): "patch",
+    ("DELETE", "/<>"): "delete",
+    ("GET", "/<>/_history"): "history-instance",
+    ("GET", "/<>/_history/<>"): "vread",
+}
+
+
+def test_the_capability_statement_matches_the_routes(app: Flask) -> None:
+    statement = app.test_client().get(f"{BASE}/metadata").get_json()
+    kept = {FHIR_ROUTES[method, re.sub("<[^>]*>", "<>", rest)] for method, rest in _fhir_routes(app)}
+    for resource in statement["rest"][0]["resource"]:
+        assert resource["type"] == "AdverseEvent"
+        assert {one["code"] for one in resource["interaction"]} == kept
+
+
+def _fhir_routes(app: Flask) -> Iterator[tuple[str, str]]:
+    start = f"{BASE}/AdverseEvent"
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith(start):
+            yield from (
+                (method, rule.rule.removeprefix(start))
+                for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            )

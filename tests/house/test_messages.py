@@ -1,0 +1,39 @@
+"""What is announced is heard, and what is heard is announced."""
+
+from __future__ import annotations
+
+from deploy.local.processes import CONSUMERS, RELAYED
+from tests.house.codebase import announced, contracts, heard
+
+EXCUSED = {
+    "lfpse.recording.v1.Narrative": "travels sealed, inside SafetyEventRecorded",
+    "lfpse.problem.v1.Problem": "travels in the trailer of a failed call",
+}
+
+
+def test_every_announced_message_is_heard_or_excused() -> None:
+    unheard = announced().keys() - heard().keys() - EXCUSED.keys()
+    assert not unheard, f"nobody listens to {sorted(unheard)}: write a handler, or an excuse here"
+
+
+def test_no_excuse_outlives_its_reason() -> None:
+    assert announced().keys() - heard().keys() >= EXCUSED.keys()
+
+
+def test_every_handler_hears_what_somebody_announces() -> None:
+    assert heard().keys() <= announced().keys()
+
+
+def test_whoever_announces_has_a_relay() -> None:
+    announcers = {service for name, service in announced().items() if name not in EXCUSED}
+    assert announcers == set(RELAYED)
+
+
+def test_whoever_has_a_listener_listens() -> None:
+    assert set(CONSUMERS) == {service for services in heard().values() for service in services}
+
+
+def test_every_enum_begins_with_unspecified() -> None:
+    enums = [one for contract in contracts().values() for one in contract.enum_types_by_name.values()]
+    wrong = [one.full_name for one in enums if not one.values_by_number[0].name.endswith("_UNSPECIFIED")]
+    assert not wrong
