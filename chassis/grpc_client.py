@@ -84,7 +84,9 @@ def _options(service: str, idempotent: Iterable[str]) -> list[tuple[str, Any]]:
         "retryableStatusCodes": ["UNAVAILABLE"],
     }
     names = [{"service": service, "method": rpc} for rpc in idempotent]
-    config = {"methodConfig": [{"name": names, "retryPolicy": retry}]} if names else {}
+    config: dict[str, Any] = {"loadBalancingConfig": [{"round_robin": {}}]}
+    if names:
+        config["methodConfig"] = [{"name": names, "retryPolicy": retry}]
     return [
         ("grpc.service_config", json.dumps(config)),
         ("grpc.keepalive_time_ms", 20_000),

@@ -74,7 +74,7 @@ class Sealer:
     def __init__(self, jwks: str) -> None:
         row = json.loads(jwks)["keys"][0]
         self._key = X25519PublicKey.from_public_bytes(_bytes(row["x"]))
-        self._kid = row["kid"].encode()
+        self._kid = str(row["kid"]).encode()
 
     def seal(self, body: bytes, context: str) -> bytes:
         """`kid` length, `kid`, HPKE ciphertext."""

@@ -81,7 +81,7 @@ class Process:
     """What every process needs, whatever its verb."""
 
     database_url: str = secret()
-    health_port: int = 0  # plain HTTP: /live, /ready, /metrics; 0 = none
+    health_port: int = 0  # plain HTTP: /live and /ready; 0 = none
     health_host: str = "127.0.0.1"  # 0.0.0.0 in a container, where the probes come from outside
     otlp_endpoint: str = ""  # traces go here over OTLP/HTTP; empty = nowhere
     trace_sample: float = 0.1  # share of new traces that are kept

@@ -165,7 +165,7 @@ def incident(organisation: str, local_reference: str) -> dict[str, Any]:
         "contained": [
             contained("Patient", "patient", "patient-information", valueInteger_PatientSequence=1,
                       valueInteger_AgeAtTimeOfIncidentDays=29016, valueCode_PhysicalHarm="2",
-                      valueCode_PsychologicalHarm="4", valueCode_StrengthOfAssociation="3"),
+                      valueCode_PsychologicalHarm="4", valueCode_StrengthOfAssociation="5"),
             contained("Practitioner", "practitioner1", "practitioner-details", valueCode_ReporterOrganisation=organisation,
                       valueString_ReporterContact="ward.sister@example.org"),
             contained("Location", "location1", "location-details", valueCode_LocationKnown="y",
@@ -174,8 +174,8 @@ def incident(organisation: str, local_reference: str) -> dict[str, Any]:
         "extension": [
             extension("adverse-event-core", valueString_Description=STORY),
             extension("adverse-event-agent", valueCode_InvolvedAgents="4"),
-            extension("adverse-event-safety-challenges", valueCode_SafetyChallenges="2"),
-            extension("adverse-event-classification", valueCode_LevelOfConcern="3"),
+            extension("adverse-event-safety-challenges", valueCode_SafetyChallenges="6"),
+            extension("adverse-event-classification", valueCode_LevelOfConcern="5"),
             extension("adverse-event-reference-metadata", valueBoolean_DataSharingOptOut=False),
         ],
     }  # fmt: skip

@@ -36,7 +36,6 @@ routes = Blueprint("adverse_events", __name__, url_prefix=f"{BASE}/AdverseEvent"
 TYPES = frozenset({"application/json", problems.FHIR_JSON})
 LONGEST_KEY = 255
 RECORDED = "PSE-0001"
-_REPEATED = "The same event came from you before. This is that record; nothing new was made."
 _CONDITIONS = frozenset({"identifier", "local-reference"})
 
 
@@ -59,11 +58,9 @@ def create() -> Response:
     sent = reading.parse(body())
     asking = reading.read(sent)
     condition = _condition()
-    asking.local_reference = asking.local_reference or condition
-    asking.idempotency_key = _key(condition)
+    asking.local_reference = condition or asking.local_reference
+    asking.idempotency_key = _key()
     told = _recording().ask("Submit", asking, actor())
-    if told.repeated_request and not asking.idempotency_key:
-        told.warnings.add(code="duplicate-suspected", detail=_REPEATED)
     return _created(sent, told, asking.local_reference, 200 if condition and told.repeated_request else 201)
 
 
@@ -88,14 +85,12 @@ def _must_be_json() -> None:
         raise invalid("unsupported-media-type", detail)
 
 
-def _key(condition: str) -> str:
+def _key() -> str:
     """What names this request when it is sent again."""
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > LONGEST_KEY or not key.isprintable():
         raise invalid("bad-request", f"Idempotency-Key may have {LONGEST_KEY} printable characters at most.")
-    if key or not condition:
-        return key
-    return f"if-none-exist:{condition}"
+    return key
 
 
 def _condition() -> str:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from chassis.sealing import Opener
 from chassis.working import Job, JobHandler
 from services.enrichment import messages, use_cases
-from services.enrichment.lexicon_data import load_lexicon
 from services.enrichment.settings import Work
+from services.enrichment.store import load_lexicon
 
 
 def handlers(settings: Work) -> dict[str, JobHandler]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from chassis import outbox, telemetry, working
 from chassis.sealing import Opener
 from services.enrichment import messages
-from services.enrichment.domain.personal_data import Lexicon
+from services.enrichment.domain.names import Lexicon
 from services.enrichment.domain.redaction import redact_document
 
 REDACT = "redact"

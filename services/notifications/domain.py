@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parseaddr
 
 READ = "notifications:read"
@@ -38,6 +39,19 @@ class Words:
     kind: str
     subject: str
     body: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice as its reader sees it."""
+
+    id: str
+    kind: str
+    subject: str
+    body: str
+    reference: str
+    sent_at: datetime
+    read_at: datetime | None
 
 
 def told_organisations(event: Recorded) -> tuple[str, ...]:

@@ -9,8 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from protos.identity.v1.identity_pb2 import OrganisationChanged
 from protos.notifications.v1 import notifications_pb2 as pb
 from protos.recording.v1.recording_pb2 import EventFacts
-from services.notifications.domain import Recorded
-from services.notifications.store import Notice
+from services.notifications.domain import Notice, Recorded
 
 _OPERATED_BY = "RE6"
 

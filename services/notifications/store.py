@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import uuid_utils
 from sqlalchemy import Connection, text
 
-from services.notifications.domain import Words
+from services.notifications.domain import Notice, Words
 
 
 @dataclass(frozen=True)
@@ -17,19 +16,6 @@ class Recipient:
 
     account_id: str
     address_sealed: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A notice as its reader sees it."""
-
-    id: str
-    kind: str
-    subject: str
-    body: str
-    reference: str
-    sent_at: datetime
-    read_at: datetime | None
 
 
 @dataclass(frozen=True)

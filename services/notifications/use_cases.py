@@ -16,6 +16,7 @@ from services.notifications.domain import (
     READ,
     SAFETY_LEAD,
     URGENT,
+    Notice,
     Recorded,
     Words,
     email_address,
@@ -61,7 +62,7 @@ def send_letter(tx: Connection, opener: Opener, send: Send, key: str) -> None:
     store.settle_letter(tx, key, "sent")
 
 
-def list_notices(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[list[store.Notice], str, int]:
+def list_notices(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[list[Notice], str, int]:
     """The actor's own notices, newest first, the next cursor, and how many are unread."""
     actor.must(READ)
     limit = min(limit or 25, 100)
@@ -71,7 +72,7 @@ def list_notices(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[lis
     return found[:limit], found[limit - 1].id if len(found) > limit else "", unread
 
 
-def mark_read(db: Engine, actor: Actor, notice_id: str) -> store.Notice:
+def mark_read(db: Engine, actor: Actor, notice_id: str) -> Notice:
     """NOT_FOUND when the notice is not the actor's own."""
     actor.must(READ)
     with db.begin() as tx:

@@ -80,9 +80,9 @@ def test_what_is_announced_is_heard_once_and_in_order(
 
 
 def test_nothing_is_announced_when_the_change_is_rolled_back(db: Engine, relaying: Relay) -> None:
-    with pytest.raises(ZeroDivisionError), db.begin() as tx:
+    with db.begin() as tx:
         put(tx, "never")
-        raise ZeroDivisionError
+        tx.rollback()
     assert waiting(db) == 0
 
 

@@ -79,9 +79,9 @@ def test_plain_json_is_taken_and_answered_where_it_is_asked_for(client: Client) 
     ("headers", "key"),
     [
         ({"Idempotency_Key": "abc"}, "abc"),
-        ({"If_None_Exist": "local-reference=W-17"}, "if-none-exist:W-17"),
-        ({"If_None_Exist": "identifier=https://lrms.example/incident|W-17"}, "if-none-exist:W-17"),
-        ({"If_None_Exist": "?identifier=https%3A%2F%2Flrms.example%7CW-17"}, "if-none-exist:W-17"),
+        ({"If_None_Exist": "local-reference=W-17"}, ""),
+        ({"If_None_Exist": "identifier=https://lrms.example/incident|W-17"}, ""),
+        ({"If_None_Exist": "?identifier=https%3A%2F%2Flrms.example%7CW-17"}, ""),
         ({"If_None_Exist": "local-reference=W-17", "Idempotency_Key": "abc"}, "abc"),
         ({}, ""),
     ],
@@ -115,8 +115,10 @@ def test_the_same_key_again_answers_as_the_first_time(client: Client, system: Sy
     assert "tag" not in answer.json["meta"]
 
 
-def test_the_same_content_again_is_remarked_on(client: Client, system: System) -> None:
-    system.recording.answers["Submit"] = submitted(repeated_request=True)
+def test_a_repeated_request_is_answered_with_recordings_own_remark(client: Client, system: System) -> None:
+    again = submitted(repeated_request=True)
+    again.warnings.add(path="AdverseEvent", code="duplicate-suspected", detail="Recorded before.")
+    system.recording.answers["Submit"] = again
     answer = post(client, as_fhir_v6())
     assert answer.status_code == 201
     assert [tag["code"] for tag in answer.json["meta"]["tag"]] == ["PSE-1501"]

@@ -151,7 +151,9 @@ def drained(system: System, seconds: float = 300) -> None:
     urls, end = system.summary()["databases"], time.monotonic() + seconds
     while time.monotonic() < end:
         events = _count(urls["recording"], "events")
-        redacted = _count(urls["access"], "(select distinct event_id from texts) t join events using (event_id)")
+        redacted = _count(
+            urls["access"], "(select distinct event_id from texts) t join events using (event_id)"
+        )
         told = _count(urls["notifications"], "(select distinct event_id from notices) n")
         if events == redacted == told and not _count(urls["notifications"], "jobs where failed_at is null"):
             return

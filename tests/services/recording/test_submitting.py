@@ -16,6 +16,7 @@ from protos.recording.v1.recording_pb2 import Narrative, SafetyEventRecorded
 from services.recording import store, use_cases
 from services.recording.domain.answers import Answer
 from services.recording.domain.reference_numbers import is_reference
+from services.recording.domain.safety_events import Receipt
 from services.recording.use_cases import Submission, Tools, find_event, keep_organisation, submit
 from tests.builders.actors import an_lrms
 from tests.builders.keys import Pair, a_pair, a_vault_key
@@ -43,7 +44,7 @@ class System:
         now: datetime | None = None,
         actor: Any = LRMS,
         **more: Any,
-    ):  # type: ignore[no-untyped-def]
+    ) -> Receipt:
         chosen = answers if answers is not None else incident()
         return submit(self.db, self.tools, actor, Submission(6, chosen, "api", **more), now)
 
