@@ -9,14 +9,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _MIGRATING = 7_304_001  # advisory lock: one migration of a database at a time
 _SESSION = (
-    "set statement_timeout = '5s'; set lock_timeout = '3s'; set idle_in_transaction_session_timeout = '10s';"
-    " set timezone = 'UTC'"
+    "-c statement_timeout=5s -c lock_timeout=3s -c idle_in_transaction_session_timeout=10s -c timezone=UTC"
 )
+_AWAY = ("08", "57P", "53")  # SQLSTATE: connection broken, shutting down or starting, out of room
+_LATE = ("57014", "55P03")  # SQLSTATE: statement timeout, lock timeout
 
 
 class SchemaTooNew(SystemExit):
@@ -25,22 +27,14 @@ class SchemaTooNew(SystemExit):
 
 def engine(url: str, pool: int = 4) -> Engine:
     """An engine of at most `pool` connections with timeouts set. `url` is postgresql://…"""
-    made = create_engine(
+    return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool,
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=False,
-        connect_args={"connect_timeout": 5},
+        connect_args={"connect_timeout": 5, "options": _SESSION},
     )
-
-    @event.listens_for(made, "connect")
-    def _timeouts(connection, _record) -> None:  # type: ignore[no-untyped-def]
-        connection.autocommit = True
-        connection.execute(_SESSION)
-        connection.autocommit = False
-
-    return made
 
 
 def reachable(db: Engine) -> bool:
@@ -74,13 +68,18 @@ def migrate(service: str, url: str) -> list[str]:
 
 def refuse_unknown_schema(service: str, db: Engine) -> None:
     """Stop a server whose database is newer than it knows by more than one step, or older than it needs."""
-    known = [script.revision for script in ScriptDirectory.from_config(_config(service)).walk_revisions()]
+    revisions = known(service)
     with db.connect() as connection:
         found = current(connection)
-    if found is None or (found in known and found != known[0]):
+    if found is None or (found in revisions and found != revisions[0]):
         raise SchemaTooNew(f"{service}: run `python -m services migrate {service}` first")
-    if found not in known and int(found) > int(known[0]) + 1:
-        raise SchemaTooNew(f"{service}: the database is at {found}, this release knows {known[0]}")
+    if found not in revisions and int(found) > int(revisions[0]) + 1:
+        raise SchemaTooNew(f"{service}: the database is at {found}, this release knows {revisions[0]}")
+
+
+def known(service: str) -> list[str]:
+    """The migrations this release knows, newest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config(service)).walk_revisions()]
 
 
 def current(connection: Connection) -> str | None:
@@ -89,9 +88,24 @@ def current(connection: Connection) -> str | None:
     return str(found) if found else None
 
 
-def lost_connection(failure: BaseException) -> bool:
-    """Whether `failure` says the database went away, so that the same work may be tried again."""
-    return isinstance(failure, OperationalError)
+def is_away(failure: BaseException) -> bool:
+    """Whether `failure` says that the database is not there just now, which is the fault of no message and no job."""
+    return isinstance(failure, DBAPIError) and _state(failure).startswith(_AWAY)
+
+
+def is_late(failure: BaseException) -> bool:
+    """Whether the database was there and did not answer in time: a statement or a lock timed out, or the pool was used up."""
+    if isinstance(failure, PoolTimeout):
+        return True
+    return isinstance(failure, DBAPIError) and _state(failure) in _LATE
+
+
+def _state(failure: DBAPIError) -> str:
+    """The SQLSTATE; that of a broken connection where psycopg has none to give."""
+    found = getattr(failure.orig, "sqlstate", None)
+    if found is None and (failure.connection_invalidated or isinstance(failure, OperationalError)):
+        return "08006"
+    return str(found or "")
 
 
 def _config(service: str) -> Config:

@@ -17,10 +17,8 @@ from typing import Any
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from opentelemetry.trace import SpanKind
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from chassis import telemetry
+from chassis import database, telemetry
 from chassis.actors import Actor, Verifier
 from chassis.problems import Kind, Problem, forbidden, unauthenticated, unavailable
 from chassis.settings import Serving
@@ -177,7 +175,7 @@ def _refuse(context: grpc.ServicerContext, failure: Exception, rpc: str) -> None
 
 def _known_failure(failure: Exception) -> Problem | None:
     """A database that is away or late is UNAVAILABLE, not our fault."""
-    if isinstance(failure, OperationalError | PoolTimeout):
+    if database.is_away(failure) or database.is_late(failure):
         _log.warning("database unavailable: %s", type(failure).__name__)
         return unavailable("try-again", "A part of the service is not available. Try again in a moment.")
     return None

@@ -28,9 +28,8 @@ from nameko.messaging import QueueConsumer
 from nameko.runners import ServiceRunner
 from opentelemetry.trace import SpanKind
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
-from chassis import outbox, telemetry, topology
+from chassis import database, outbox, telemetry, topology
 
 Handler = Callable[[Connection, Any], None]
 PREFETCH = {"live": 20, "bulk": 1, "replay": 1}
@@ -55,7 +54,7 @@ class Listening:
     def topics(self) -> dict[str, type[Message]]:
         return {kind.DESCRIPTOR.full_name: kind for kind in self.handlers}
 
-    def act(self, message_id: str, topic: str, body: bytes, headers: Mapping[str, Any]) -> None:
+    def act(self, message_id: str, topic: str, body: bytes, headers: Mapping[str, Any], lane: str) -> None:
         """Decode and handle one message in one transaction; raises DecodeError, or what the handler raises."""
         kind = self.topics.get(topic)
         if kind is None:
@@ -67,6 +66,7 @@ class Listening:
             telemetry.span(
                 f"{self.service} hears {topic.rpartition('.')[2]}", SpanKind.CONSUMER, parent, about=about
             ),
+            outbox.in_lane(outbox.LIVE if lane == "live" else outbox.BULK),
             self.db.begin() as tx,
         ):
             if outbox.first_sight(tx, message_id):
@@ -166,14 +166,12 @@ class Lane(Entrypoint):  # type: ignore[misc]
         topic = str(properties.get("type", ""))
         try:
             message_id = _message_id(properties)
-            self.listening.act(message_id, topic, _bytes(message.body), headers)
+            self.listening.act(message_id, topic, _bytes(message.body), headers, self.lane)
             self.listening.prune()
         except DecodeError as failure:
             self._bury(message, headers, "undecodable", failure)
-        except OperationalError as failure:
-            self._again(message, headers, failure, counts=False)
         except Exception as failure:
-            self._again(message, headers, failure, counts=True)
+            self._again(message, headers, failure, counts=not database.is_away(failure))
         else:
             self.queue_consumer.ack_message(message)
 

@@ -6,6 +6,9 @@ belongs in the transaction that acts on a message; it is false the second time.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -32,6 +35,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 from chassis import telemetry
 
 LIVE, BULK = "live", "bulk"
+_lane: ContextVar[str] = ContextVar("lane", default=LIVE)
 WAKE = "outbox"  # the NOTIFY channel that wakes the relay
 
 metadata = MetaData()
@@ -87,11 +91,30 @@ class Announcement:
     headers: dict[str, str]
 
 
-def announcement(message: Message, about: str, actor: str, lane: str = LIVE) -> Announcement:
-    """`message` about the record with id `about`, told by `actor` (an id), with the current trace."""
+@contextmanager
+def in_lane(lane: str) -> Iterator[None]:
+    """What is announced or put to work inside keeps to this lane: an import's consequences never delay a death."""
+    token = _lane.set(lane)
+    try:
+        yield
+    finally:
+        _lane.reset(token)
+
+
+def current_lane() -> str:
+    """Live, unless what we act on came by another lane; what is replayed has consequences in bulk."""
+    return _lane.get()
+
+
+def announcement(message: Message, about: str, actor: str) -> Announcement:
+    """`message` about the record with id `about`, told by `actor` (an id), with the current trace and lane."""
     headers = {"about": about, "actor": actor} | telemetry.outgoing()
     return Announcement(
-        str(uuid_utils.uuid7()), message.DESCRIPTOR.full_name, lane, message.SerializeToString(), headers
+        str(uuid_utils.uuid7()),
+        message.DESCRIPTOR.full_name,
+        current_lane(),
+        message.SerializeToString(),
+        headers,
     )
 
 

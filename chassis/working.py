@@ -11,17 +11,19 @@ import logging
 import select
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import psycopg
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import PendingRollbackError, SQLAlchemyError
 
-from chassis import telemetry
-from chassis.outbox import BULK, LIVE
+from chassis import database, telemetry
+from chassis.outbox import BULK, LIVE, current_lane, in_lane
 
-ATTEMPTS = 8
+ATTEMPTS = 150  # with the pauses between them, about a day: a mail server may be away that long
+PATIENCE = 120  # seconds a job may take; after that the database ends its transaction and it is tried again
 LOOK_EVERY = 1.0
 WAKE = "jobs"
 _log = logging.getLogger(__name__)
@@ -61,8 +63,8 @@ class Job:
 JobHandler = Callable[[Connection, Job], None]
 
 
-def put(tx: Connection, kind: str, key: str, about: str, payload: bytes, lane: str = LIVE) -> None:
-    """Save a job; one of the same kind and key that waits already is left as it is."""
+def put(tx: Connection, kind: str, key: str, about: str, payload: bytes) -> None:
+    """Save a job in the current lane; one of the same kind and key that waits already is left as it is."""
     tx.execute(
         text(
             "insert into jobs (kind, key, about, bulk, payload, trace)"
@@ -72,7 +74,7 @@ def put(tx: Connection, kind: str, key: str, about: str, payload: bytes, lane: s
             "kind": kind,
             "key": key,
             "about": about,
-            "bulk": lane == BULK,
+            "bulk": current_lane() == BULK,
             "payload": payload,
             "trace": _trace(),
         },
@@ -100,12 +102,13 @@ class Worker:
     handlers: Mapping[str, JobHandler]
     stopping: bool = False
     connected: bool = False
+    doing: Job | None = None
 
     def run(self) -> None:
         while not self.stopping:
             try:
                 self._work_until_broken()
-            except (OperationalError, psycopg.Error) as failure:
+            except (SQLAlchemyError, psycopg.Error) as failure:
                 self.connected = False
                 _log.warning("the database is away (%s); trying again", type(failure).__name__)
                 self.db.dispose()
@@ -117,6 +120,7 @@ class Worker:
     def _work_until_broken(self) -> None:
         with psycopg.connect(self.database_url, autocommit=True, connect_timeout=5) as ear:
             ear.execute(f"listen {WAKE}")
+            self._blame()
             self.connected = True
             while not self.stopping:
                 if not self.do_one():
@@ -126,35 +130,55 @@ class Worker:
                     ear.execute("select 1")
 
     def do_one(self) -> bool:
-        """Do the next job that is due; whether there was one."""
+        """Do the next job that is due; whether there was one. Raises when the database goes away meanwhile."""
         with self.db.begin() as tx:
+            tx.execute(text(f"set local idle_in_transaction_session_timeout = '{PATIENCE}s'"))
             row = tx.execute(text(_CLAIM), {"kinds": list(self.handlers)}).one_or_none()
             if row is None:
                 return False
-            job = Job(
-                row.id, row.kind, row.about, row.attempts, bytes(row.payload), BULK if row.bulk else LIVE
-            )
-            with telemetry.span(
-                f"{self.service} does {job.kind}",
-                SpanKind.CONSUMER,
-                telemetry.incoming(row.trace),
-                about=job.about,
-            ):
+            lane = BULK if row.bulk else LIVE
+            job = self.doing = Job(row.id, row.kind, row.about, row.attempts, bytes(row.payload), lane)
+            with self._span(job, row.trace), in_lane(lane):
                 self._attempt(tx, job)
+        self.doing = None
         return True
+
+    def _span(self, job: Job, trace: Mapping[str, str]) -> AbstractContextManager[Span]:
+        parent = telemetry.incoming(trace)
+        return telemetry.span(f"{self.service} does {job.kind}", SpanKind.CONSUMER, parent, about=job.about)
 
     def _attempt(self, tx: Connection, job: Job) -> None:
         """Run the handler in a savepoint, so that its failure can be written down in the same transaction."""
         try:
             with tx.begin_nested():
                 self.handlers[job.kind](tx, job)
-        except OperationalError:
-            raise
         except Exception as failure:
+            if database.is_away(failure) or isinstance(failure, PendingRollbackError):
+                raise
             _log.warning("%s about %s failed: %s", job.kind, job.about, type(failure).__name__)
-            tx.execute(text(_FAILED), {"id": job.id, "error": type(failure).__name__, "most": ATTEMPTS})
+            _note_failure(tx, job, type(failure).__name__)
         else:
             tx.execute(text("delete from jobs where id = :id"), {"id": job.id})
+
+    def _blame(self) -> None:
+        """Count an attempt that ended with a lost connection: the job may have been the cause, by taking too long."""
+        if self.doing is None:
+            return
+        with self.db.begin() as tx:
+            _note_failure(tx, self.doing, "ConnectionLost")
+        self.doing = None
+
+
+def _note_failure(tx: Connection, job: Job, error: str) -> None:
+    tx.execute(text(_FAILED), {"id": job.id, "error": error, "most": ATTEMPTS})
+
+
+def retry_failed(tx: Connection) -> int:
+    """Put every job that was set aside back to work, from its first attempt; how many."""
+    again = "update jobs set failed_at = null, attempts = 0, run_at = now() where failed_at is not null"
+    count = tx.execute(text(again)).rowcount
+    tx.execute(text(f"select pg_notify('{WAKE}', '')"))
+    return count
 
 
 _CLAIM = """

@@ -75,6 +75,7 @@ PSE: Mapping[str, str] = {
     "old-date": "PSE-1112",
     "patient-sequence": "PSE-1113",
     "described-twice": "PSE-1114",
+    "element-not-kept": "PSE-1115",
     "unknown-organisation": "PSE-1201",
     "closed-organisation": "PSE-1202",
     "not-authorised-for-organisation": "PSE-1301",

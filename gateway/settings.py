@@ -22,4 +22,3 @@ class Settings:
     public_url: str = "http://localhost:8080"  # how the outside reaches us, without a slash at the end
     otlp_endpoint: str = ""
     trace_sample: float = 0.1
-    environment_name: str = ""

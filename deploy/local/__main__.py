@@ -88,7 +88,7 @@ def show_dead(system: System, service: str = "") -> int:
         print(f"No service of that name listens; one of: {', '.join(CONSUMERS)}", file=sys.stderr)
         return 2
     if service:
-        print(f"{status.replay(system, service)} moved to {service}.replay")
+        print(f"{status.replay(system, service)} messages and jobs of {service} are handled again")
         return 0
     print("\n".join(status.dead(system)))
     return 0

@@ -22,6 +22,7 @@ VERBS = {
 }
 SERVING = tuple(service for service, verbs in VERBS.items() if "serve" in verbs)
 CONSUMERS = tuple(service for service, verbs in VERBS.items() if "listen" in verbs)
+WORKING = tuple(service for service, verbs in VERBS.items() if "work" in verbs)
 RELAYED = tuple(service for service, verbs in VERBS.items() if "relay" in verbs)
 STORES, SINKS, SERVICE, DOOR = "stores", "sinks", "services", "door"
 
@@ -204,10 +205,10 @@ class _Settings:
     def _own(self, service: str, verb: str) -> dict[str, str]:
         """What only this service needs."""
         match service, verb:
-            case "recording", "serve" | "listen":
+            case "recording", "serve":
                 return self._key("RECORD_KEYS", "ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "serve":
-                return self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS")
+                return self._key("ACTOR_SIGNING_KEYS")
             case "identity", "migrate":
                 bootstrap = {"BOOTSTRAP_FILE": str(self.bootstrap)} if self.bootstrap else {}
                 return self._key("NOTIFICATIONS_SEAL_KEYS") | bootstrap
@@ -226,7 +227,6 @@ class _Settings:
         return {
             "OTLP_ENDPOINT": endpoint,
             "TRACE_SAMPLE": self.layout.trace_sample,
-            "ENVIRONMENT_NAME": "local",
         }
 
     def _key(self, *wanted: str) -> dict[str, str]:

@@ -9,8 +9,8 @@ import pika.exceptions
 import psycopg
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 
-from chassis import topology
-from deploy.local.processes import CONSUMERS, RELAYED
+from chassis import database, topology, working
+from deploy.local.processes import CONSUMERS, RELAYED, WORKING
 from deploy.local.system import System
 
 PEEK = 200  # dead letters listed of each service
@@ -28,6 +28,8 @@ def table(system: System) -> Iterator[str]:
     yield ""
     for service in RELAYED:
         yield f"{service:<24}outbox  {_outbox(system, service)}"
+    for service in WORKING:
+        yield f"{service:<24}jobs    {_jobs(system, service)}"
     summary = system.summary()
     try:
         with BlockingConnection(pika.URLParameters(summary["amqp"])) as connection:
@@ -44,6 +46,22 @@ def _outbox(system: System, service: str) -> str:
         with psycopg.connect(system.summary()["databases"][service], connect_timeout=3) as db:
             waiting, oldest = db.execute(asked).fetchone() or (0, 0)
         return f"{waiting} waiting" + (f", the oldest for {oldest:.0f} s" if waiting else "")
+    except psycopg.Error as error:
+        return f"unknown ({type(error).__name__})"
+
+
+def _jobs(system: System, service: str) -> str:
+    """How many jobs wait, how many of them after a failure, how many were set aside."""
+    asked = """select count(*) filter (where failed_at is null), count(*) filter (where failed_at is null and attempts > 0),
+      count(*) filter (where failed_at is not null) from jobs"""
+    try:
+        with psycopg.connect(system.summary()["databases"][service], connect_timeout=3) as db:
+            waiting, failing, aside = db.execute(asked).fetchone() or (0, 0, 0)
+        return (
+            f"{waiting} waiting"
+            + (f", {failing} after a failure" if failing else "")
+            + f"  set aside {aside}"
+        )
     except psycopg.Error as error:
         return f"unknown ({type(error).__name__})"
 
@@ -80,8 +98,19 @@ def dead(system: System) -> Iterator[str]:
                 if properties is not None:
                     yield f"  {_line(properties)}"
             channel.close()
-            if count:
+            aside = list(_set_aside(system, service)) if service in WORKING else []
+            yield from (f"  {line}" for line in aside)
+            if count or aside:
                 yield f"  again: make dead replay={service}"
+
+
+def _set_aside(system: System, service: str) -> Iterator[str]:
+    """Jobs that kept failing: what they do, about which record, and the class of their last error."""
+    asked = "select failed_at, kind, about, attempts, last_error from jobs where failed_at is not null order by failed_at limit %s"
+    with psycopg.connect(system.summary()["databases"][service], connect_timeout=3) as db:
+        for failed_at, kind, about, attempts, error in db.execute(asked, (PEEK,)):
+            when = f"{failed_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
+            yield f"{when}  job {kind}  record {about}  failed {attempts} times: {error}"
 
 
 def _line(properties: pika.BasicProperties) -> str:
@@ -96,14 +125,25 @@ def _line(properties: pika.BasicProperties) -> str:
 
 
 def replay(system: System, service: str) -> int:
-    """Move every dead letter of a service to its replay queue; how many. Each is confirmed there before it leaves here."""
-    moved = 0
+    """Move every dead letter of a service to its replay queue, and its failed jobs back to work; how many.
+
+    Each letter is confirmed there before it leaves here.
+    """
+    again = _work_again(system, service) if service in WORKING else 0
     with BlockingConnection(pika.URLParameters(system.summary()["amqp"])) as connection:
         count, channel = _depth(connection, topology.dead_queue(service)), connection.channel()
         channel.confirm_delivery()
-        while moved < count and _move_one(channel, service):
-            moved += 1
-    return moved
+        for _ in range(count):
+            again += _move_one(channel, service)
+    return again
+
+
+def _work_again(system: System, service: str) -> int:
+    db = database.engine(system.summary()["databases"][service], pool=1)
+    with db.begin() as tx:
+        count = working.retry_failed(tx)
+    db.dispose()
+    return count
 
 
 def _move_one(channel: BlockingChannel, service: str) -> bool:

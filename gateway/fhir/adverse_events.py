@@ -25,7 +25,7 @@ from gateway import problems
 from gateway.clients import Clients
 from gateway.envelope import body
 from gateway.fhir import reading, writing
-from gateway.fhir.layout import BASE
+from gateway.fhir.layout import BASE, NOT_KEPT
 from gateway.guards import actor, lrms
 from protos.problem.v1 import problem_pb2
 from protos.recording.v1 import recording_pb2
@@ -36,6 +36,7 @@ routes = Blueprint("adverse_events", __name__, url_prefix=f"{BASE}/AdverseEvent"
 TYPES = frozenset({"application/json", problems.FHIR_JSON})
 LONGEST_KEY = 255
 RECORDED = "PSE-0001"
+_NOT_KEPT = "The question set does not ask this, so it was not kept."
 _CONDITIONS = frozenset({"identifier", "local-reference"})
 
 
@@ -61,6 +62,8 @@ def create() -> Response:
     asking.local_reference = condition or asking.local_reference
     asking.idempotency_key = _key()
     told = _recording().ask("Submit", asking, actor())
+    for element in sorted(sent.keys() & NOT_KEPT):
+        told.warnings.add(path=f"AdverseEvent.{element}", code="element-not-kept", detail=_NOT_KEPT)
     return _created(sent, told, asking.local_reference, 200 if condition and told.repeated_request else 201)
 
 

@@ -38,6 +38,12 @@ _R4 = """
 """
 _LENIENT = "description"  # STU3's, which real clients of version 6 still send
 ELEMENTS = frozenset((*_R4.split(), _LENIENT))
+_NO_QUESTION = """
+    language text category encounter detected resultingCondition seriousness severity outcome contributor
+    subjectMedicalHistory referenceDocument study
+"""
+NOT_KEPT = frozenset(_NO_QUESTION.split())
+"""Elements that R4 has and the question set does not ask: they go back to the sender, who is told that nothing keeps them."""
 
 
 def extension_url(base: str, section: str, version: int) -> str:

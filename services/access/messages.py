@@ -17,7 +17,7 @@ from services.access.domain import Event, Labels, Place
 _TYPES = {
     "incident": "Patient safety incident",
     "risk": "Risk",
-    "outcome": "Outcome",
+    "outcome": "Outcome (of concern)",
     "good_care": "Good care",
 }
 _HARM = "patient-information"

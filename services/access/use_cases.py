@@ -27,7 +27,9 @@ def list_events(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[list
     limit = min(limit or 25, MOST)
     with db.begin() as tx:
         events = store.list_events(tx, scope(actor, _today()), _before(cursor), limit + 1)
-        store.note_read(tx, actor, "list", f"{len(events[:limit])} events", telemetry.trace_id())
+        store.note_read(
+            tx, actor, "list", " ".join(one.reference for one in events[:limit]), telemetry.trace_id()
+        )
     more = len(events) > limit
     return events[:limit], events[limit - 1].event_id if more else ""
 

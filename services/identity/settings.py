@@ -12,7 +12,6 @@ class Serve(Process, Serving):
     """Every open WatchCredentials holds one of `grpc_threads`, so half of them are kept for everyone else."""
 
     actor_signing_keys: str = secret()  # JWK set of private Ed25519 keys; the first signs
-    notifications_seal_keys: str  # JWK set: notifications' public keys; addresses are sealed to the first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +21,7 @@ class Relay(Process, Broker):
 
 @dataclass(frozen=True, kw_only=True)
 class Migrate(Process, Broker):
-    notifications_seal_keys: str
+    notifications_seal_keys: str  # JWK set: notifications' public keys; addresses are sealed to the first
     bootstrap: str = secret(
         default=""
     )  # JSON: the first organisations, accounts and LRMS keys; see domain/bootstrap.py

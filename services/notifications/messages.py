@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -28,10 +28,9 @@ def recorded(told: EventFacts) -> Recorded:
     )
 
 
-def operators(told: OrganisationChanged) -> list[str]:
-    """Who operates it now."""
-    today = datetime.now(UTC).date().isoformat()
-    return [p.code for p in told.parents if p.kind == _OPERATED_BY and (not p.end or p.end >= today)]
+def operators(told: OrganisationChanged) -> list[dict[str, str]]:
+    """Who operates it, and from when until when."""
+    return [{"code": p.code, "start": p.start, "end": p.end} for p in told.parents if p.kind == _OPERATED_BY]
 
 
 def notices(found: list[Notice], following: str, unread: int) -> pb.Notices:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
+import orjson
 import uuid_utils
 from sqlalchemy import Connection, text
 
@@ -54,14 +56,16 @@ def keep_grant(
     )
 
 
-def keep_organisation(tx: Connection, code: str, name: str, operators: list[str], version: int) -> None:
+def keep_organisation(
+    tx: Connection, code: str, name: str, operators: list[dict[str, str]], version: int
+) -> None:
     tx.execute(
         text(
-            "insert into organisations (code, name, operators, version) values (:code, :name, :operators, :version)"
+            "insert into organisations (code, name, operators, version) values (:code, :name, cast(:operators as jsonb), :version)"
             " on conflict (code) do update set name = excluded.name, operators = excluded.operators,"
             " version = excluded.version where organisations.version < excluded.version"
         ),
-        {"code": code, "name": name, "operators": operators, "version": version},
+        {"code": code, "name": name, "operators": orjson.dumps(operators).decode(), "version": version},
     )
 
 
@@ -72,16 +76,17 @@ def organisation_name(tx: Connection, code: str) -> str:
     )
 
 
-def holders(tx: Connection, role: str, organisation: str) -> list[Recipient]:
-    """Who holds `role` at an organisation or at the one that operates it."""
-    rows = tx.execute(
-        text(
-            "select distinct r.account_id, r.address_sealed from grants g join recipients r using (account_id)"
-            " where g.role = :role and not g.ended and (g.organisation = :code or g.organisation = any("
-            " select unnest(operators) from organisations where code = :code))"
-        ),
-        {"role": role, "code": organisation},
-    )
+_HOLDERS = text("""
+select distinct r.account_id, r.address_sealed from grants g join recipients r using (account_id)
+where g.role = :role and not g.ended and (g.organisation = :code or g.organisation in (
+  select o->>'code' from organisations, jsonb_array_elements(operators) o where code = :code
+  and o->>'start' <= :today and (o->>'end' = '' or o->>'end' >= :today)))
+""")
+
+
+def holders(tx: Connection, role: str, organisation: str, today: date) -> list[Recipient]:
+    """Who holds `role` at an organisation, or at the one that operates it today."""
+    rows = tx.execute(_HOLDERS, {"role": role, "code": organisation, "today": today.isoformat()})
     return [Recipient(row.account_id, bytes(row.address_sealed)) for row in rows]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
@@ -26,6 +28,7 @@ from services.notifications.domain import (
 )
 
 SEND = "send-letter"
+LONDON = ZoneInfo("Europe/London")
 Send = Callable[[str, str, str, str], None]  # address, subject, body, key
 
 
@@ -43,7 +46,7 @@ def alert_safety_leads(tx: Connection, event: Recorded) -> None:
     """Tell the safety leads of the organisations concerned; by e-mail at once when it is urgent."""
     for code in told_organisations(event):
         words = notice(event, store.organisation_name(tx, code))
-        for lead in store.holders(tx, SAFETY_LEAD, code):
+        for lead in store.holders(tx, SAFETY_LEAD, code, datetime.now(LONDON).date()):
             new = store.add_notice(tx, lead.account_id, words, event.reference, event.event_id)
             if new and words.kind == URGENT:
                 _write_to(tx, lead, words, event)
@@ -94,7 +97,9 @@ def keep_grant(
     store.keep_grant(tx, account_id, role, organisation, ended, version)
 
 
-def keep_organisation(tx: Connection, code: str, name: str, operators: list[str], version: int) -> None:
+def keep_organisation(
+    tx: Connection, code: str, name: str, operators: list[dict[str, str]], version: int
+) -> None:
     """Identity told us of an organisation and who operates it."""
     store.keep_organisation(tx, code, name, operators, version)
 

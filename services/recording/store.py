@@ -13,6 +13,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from chassis.actors import Actor, Grant, Reach
 from chassis.outbox import Announcement
@@ -75,6 +76,13 @@ with claim as (
 select count(pg_notify('outbox', '')) from told
 """)
 
+_BY_LOCAL_REFERENCE = text("""
+select e.id as event_id, r.request_hash, e.reference, 1 as revision, e.reported_at
+from events e join requests r on r.event_id = e.id and r.client = e.recorder_id
+where e.recorder_id = :client and e.local_reference = :local_reference
+order by r.made_at limit 1
+""")
+
 _EARLIER = text("""
 select r.event_id, r.request_hash, e.reference, 1 as revision, e.reported_at
 from requests r join events e on e.id = r.event_id where r.client = :client and r.key = :key
@@ -118,7 +126,21 @@ def add(
 
 def answered(tx: Connection, request: Request) -> Answered | None:
     """Which event answered a request with this key."""
-    row = tx.execute(_EARLIER, {"client": request.client, "key": request.key}).one_or_none()
+    return _answered(tx.execute(_EARLIER, {"client": request.client, "key": request.key}).one_or_none())
+
+
+def recorded_as(tx: Connection, client: str, local_reference: str) -> Answered | None:
+    """Which event a client has recorded under its own reference."""
+    values = {"client": client, "local_reference": local_reference}
+    return _answered(tx.execute(_BY_LOCAL_REFERENCE, values).one_or_none())
+
+
+def same_local_reference(failure: IntegrityError) -> bool:
+    """Whether an event could not be saved because its client has one under the same local reference."""
+    return getattr(getattr(failure.orig, "diag", None), "constraint_name", "") == "events_by_local_reference"
+
+
+def _answered(row: Any) -> Answered | None:
     if row is None:
         return None
     return Answered(str(row.event_id), row.reference, row.revision, row.reported_at, bytes(row.request_hash))
@@ -132,9 +154,9 @@ where e.id = :event_id and e.state = 'recorded' and ({scope})
 """
 
 
-def find(tx: Connection, event_id: UUID, actor: Actor, permission: str) -> SafetyEvent | None:
-    """The newest revision of an event, if `actor` may see it."""
-    scope, values = _scope(actor, actor.grants_with(permission))
+def find(tx: Connection, event_id: UUID, actor: Actor, permission: str, today: date) -> SafetyEvent | None:
+    """The newest revision of an event, if `actor` may see it today."""
+    scope, values = _scope(actor, actor.grants_with(permission), today)
     row = tx.execute(text(_FIND.format(scope=scope)), values | {"event_id": event_id}).one_or_none()
     if row is None:
         return None
@@ -262,11 +284,12 @@ def _values(event: SafetyEvent) -> dict[str, Any]:
 
 _SITES = (
     "select o.code from organisations o, jsonb_array_elements(o.parents) p where p->>'code' = any(:operators)"
-    f" and p->>'kind' = '{_OPERATED_BY}'"
+    f" and p->>'kind' = '{_OPERATED_BY}' and coalesce(p->>'start', '') <= :today"
+    " and (coalesce(p->>'end', '') = '' or p->>'end' >= :today)"
 )
 
 
-def _scope(actor: Actor, grants: Sequence[Grant]) -> tuple[str, dict[str, Any]]:
+def _scope(actor: Actor, grants: Sequence[Grant], today: date) -> tuple[str, dict[str, Any]]:
     """A condition on `events e` that is true for what these grants let `actor` see; never more."""
     organisations = [g.organisation for g in grants if g.reach is Reach.ORGANISATION]
     parts = ["false"]
@@ -276,6 +299,5 @@ def _scope(actor: Actor, grants: Sequence[Grant]) -> tuple[str, dict[str, Any]]:
         parts.append("e.recorder_id = :recorder")
     if organisations:
         parts.append(f"e.organisation = any(:operators) or e.organisation in ({_SITES})")
-    return " or ".join(parts), {"recorder": actor.id} | (
-        {"operators": organisations} if organisations else {}
-    )
+    values = {"operators": organisations, "today": today.isoformat()} if organisations else {}
+    return " or ".join(parts), {"recorder": actor.id} | values

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chassis import database, outbox, telemetry
 from chassis.actors import Actor
-from chassis.problems import Fault, Problem, conflict, forbidden, invalid, not_found
+from chassis.problems import Fault, Problem, forbidden, invalid, not_found, unavailable
 from chassis.sealing import DataKey, Sealer, Vault
 from protos.recording.v1.recording_pb2 import SafetyEventRecorded
 from services.recording import messages, store
@@ -38,6 +38,8 @@ _FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 _KEY_KEPT = timedelta(days=7)
 _SAME_CONTENT = timedelta(minutes=15)
 _REFERENCE_TRIES = 3
+ONLINE = "online"
+LONGEST_REFERENCE = 255
 
 
 @dataclass(frozen=True)
@@ -75,22 +77,15 @@ def submit(
 ) -> Receipt:
     """Record a safety event and announce it; durable when this returns. The same request twice makes one record.
 
-    Raises INVALID with every fault, FORBIDDEN for another's organisation, CONFLICT never.
+    Raises INVALID with every fault, FORBIDDEN for another's organisation, UNAVAILABLE when it should be sent again.
     """
-    now = now or datetime.now(UTC)
-    today = now.astimezone(LONDON).date()
-    version = _question_set(submission.question_set)
-    with telemetry.span("validate", answers=len(submission.answers)):
-        checked = validate(
-            version, submission.answers, today=today, known_organisation=tools.directory.exists
-        )
-    organisation = _recording_organisation(tools.directory, actor, submission, checked, now)
-    request = _request(actor, submission, now)
+    at = now or datetime.now(UTC)
+    accepted = _accept(tools.directory, actor, submission, at)
     for _ in range(_REFERENCE_TRIES):
-        receipt = _save(db, tools, actor, submission, checked, organisation, request, now)
+        receipt = _save(db, tools, accepted)
         if receipt is not None:
             return receipt
-    raise conflict("reference-taken", "No reference number could be made. Send the event again.")
+    raise _send_again()
 
 
 def find_event(db: Engine, actor: Actor, event_id: str) -> tuple[SafetyEvent, dict[str, str]]:
@@ -100,7 +95,7 @@ def find_event(db: Engine, actor: Actor, event_id: str) -> tuple[SafetyEvent, di
     except ValueError:
         raise _no_such_event() from None
     with db.begin() as tx:
-        row = store.find(tx, sought, actor, READ)
+        row = store.find(tx, sought, actor, READ, datetime.now(LONDON).date())
         if row is None:
             raise _no_such_event()
         store.note_read(tx, actor, row.event_id, telemetry.trace_id())
@@ -128,61 +123,84 @@ def after_migrating(settings: Migrate) -> None:
     db.dispose()
 
 
-def _save(
-    db: Engine,
-    tools: Tools,
-    actor: Actor,
-    submission: Submission,
-    checked: Checked,
-    organisation: str,
-    request: store.Request,
-    now: datetime,
-) -> Receipt | None:
+@dataclass(frozen=True)
+class _Accepted:
+    """A submission whose answers hold, and whose record it will be."""
+
+    actor: Actor
+    submission: Submission
+    checked: Checked
+    organisation: str
+    request: store.Request
+    at: datetime
+
+
+def _accept(directory: store.Directory, actor: Actor, submission: Submission, at: datetime) -> _Accepted:
+    today = at.astimezone(LONDON).date()
+    _check_references(submission)
+    with telemetry.span("validate", answers=len(submission.answers)):
+        checked = validate(
+            _question_set(submission.question_set),
+            submission.answers,
+            today=today,
+            known_organisation=directory.exists,
+            strict=submission.route == ONLINE,
+        )
+    organisation = _recording_organisation(directory, actor, submission, checked, today)
+    return _Accepted(actor, submission, checked, organisation, _request(actor, submission, at), at)
+
+
+def _save(db: Engine, tools: Tools, accepted: _Accepted) -> Receipt | None:
     """Save and announce, or find what the same request made before; None when the reference number was taken."""
-    row, key = _sealed_row(tools.vault, actor, submission, checked, organisation, now)
-    told = outbox.announcement(_sealed_message(tools, row, checked), row.event_id, actor.id)
+    event, key = _sealed_event(tools.vault, accepted)
+    told = outbox.announcement(
+        _sealed_message(tools, event, accepted.checked), event.event_id, accepted.actor.id
+    )
     try:
-        with telemetry.span("save", reference=row.reference), store.at_once(db) as tx:
-            if store.add(tx, row, key, request, told, telemetry.trace_id()):
-                return Receipt(row.event_id, row.reference, row.revision, now, warnings=checked.warnings)
-            earlier = store.answered(tx, request)
-    except IntegrityError:
-        return None
-    return _answer_again(earlier, request, submission)
+        with telemetry.span("save", reference=event.reference), store.at_once(db) as tx:
+            if store.add(tx, event, key, accepted.request, told, telemetry.trace_id()):
+                warnings = accepted.checked.warnings
+                return Receipt(event.event_id, event.reference, 1, accepted.at, warnings=warnings)
+            return _answer_again(store.answered(tx, accepted.request), accepted)
+    except IntegrityError as taken:
+        if not store.same_local_reference(taken):
+            return None
+    with store.at_once(db) as tx:
+        earlier = store.recorded_as(tx, accepted.actor.id, accepted.submission.local_reference)
+    return _first_record(earlier, accepted)
 
 
-def _sealed_row(
-    vault: Vault, actor: Actor, submission: Submission, checked: Checked, organisation: str, now: datetime
-) -> tuple[SafetyEvent, DataKey]:
+def _sealed_event(vault: Vault, accepted: _Accepted) -> tuple[SafetyEvent, DataKey]:
+    submission, checked, at = accepted.submission, accepted.checked, accepted.at
     event_id = str(uuid_utils.uuid7())
     key = vault.new_key(event_id)
     texts = dict(checked.narrative) | ({messages.CONTACT: checked.contact} if checked.contact else {})
-    row = SafetyEvent(
+    event = SafetyEvent(
         event_id=event_id,
-        reference=new_reference(now.astimezone(LONDON).date(), secrets.randbits(40)),
+        reference=new_reference(at.astimezone(LONDON).date(), secrets.randbits(40)),
         revision=1,
         question_set=submission.question_set,
-        organisation=organisation,
+        organisation=accepted.organisation,
         event_type=checked.event_type,
         occurred_on=checked.occurred_on.isoformat()
         if checked.occurred_on
         else checked.approximate_date or "",
-        reported_at=now,
-        recorder_id=actor.id,
+        reported_at=at,
+        recorder_id=accepted.actor.id,
         route=submission.route,
         local_reference=submission.local_reference,
         data_sharing_opt_out=checked.data_sharing_opt_out,
         facts=checked.facts,
-        summary=_summary(checked, organisation),
+        summary=_summary(checked, accepted.organisation),
         sealed={name: key.seal(body, f"{event_id}/1/{name}") for name, body in texts.items()},
     )
-    return row, key
+    return event, key
 
 
 def _sealed_message(tools: Tools, event: SafetyEvent, checked: Checked) -> SafetyEventRecorded:
     """The announcement, its texts sealed to the only services that may read them."""
     narrative = tools.to_enrichment.seal(
-        messages.narrative(checked.narrative), f"narrative:{event.event_id}:1"
+        messages.narrative(checked.narrative), f"narrative:{event.event_id}:{event.revision}"
     )
     contact = checked.contact.encode() if checked.contact else b""
     sealed_contact = tools.to_notifications.seal(contact, f"contact:{event.event_id}") if contact else b""
@@ -211,12 +229,26 @@ def _question_set(version: int) -> QuestionSet:
     return found
 
 
+def _check_references(submission: Submission) -> None:
+    """INVALID when what names the event or the request is longer than anyone's numbering."""
+    named = {
+        "AdverseEvent.identifier.value": submission.local_reference,
+        "Idempotency-Key": submission.idempotency_key,
+    }
+    faults = [
+        Fault(path, "text-too-long", f"This may have {LONGEST_REFERENCE} characters at most.")
+        for path, value in named.items()
+        if len(value) > LONGEST_REFERENCE
+    ]
+    if faults:
+        raise invalid("answers-not-accepted", "A reference is too long. Nothing was recorded.", *faults)
+
+
 def _recording_organisation(
-    directory: store.Directory, actor: Actor, submission: Submission, checked: Checked, now: datetime
+    directory: store.Directory, actor: Actor, submission: Submission, checked: Checked, today: date
 ) -> str:
     """Whose record this will be: the reporter's organisation where one was named, else the actor's own."""
     chosen = submission.organisation or checked.reporter_organisation or actor.organisation
-    today = now.astimezone(LONDON).date()
     for grant in actor.grants_with(SUBMIT):
         if directory.belongs(chosen, grant.organisation, today):
             return chosen
@@ -242,21 +274,29 @@ def _digest(submission: Submission) -> bytes:
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).digest()
 
 
-def _answer_again(earlier: store.Answered | None, request: store.Request, submission: Submission) -> Receipt:
-    if earlier is None:
-        raise conflict("try-again", "The same event is being recorded just now. Send it again.")
-    same = earlier.request_hash == request.hash
-    if submission.idempotency_key and not same:
+def _answer_again(earlier: store.Answered | None, accepted: _Accepted) -> Receipt:
+    """The first record again; INVALID when its key was used for something else."""
+    if earlier and accepted.submission.idempotency_key and earlier.request_hash != accepted.request.hash:
         raise invalid(
             "idempotency-key-reused", "This Idempotency-Key was used for another event. Use a new one."
         )
+    return _first_record(earlier, accepted)
+
+
+def _first_record(earlier: store.Answered | None, accepted: _Accepted) -> Receipt:
+    if earlier is None:
+        raise _send_again()
     detail = f"Recorded before as {earlier.reference}; no second record was made."
-    if not same:
+    if earlier.request_hash != accepted.request.hash:
         detail += " What you sent differs from it: use an update to change a recorded event."
-    warning = Fault("AdverseEvent", "duplicate-suspected", detail)
+    remark = Fault("AdverseEvent", "duplicate-suspected", detail)
     return Receipt(
-        earlier.event_id, earlier.reference, earlier.revision, earlier.reported_at, True, (warning,)
+        earlier.event_id, earlier.reference, earlier.revision, earlier.reported_at, True, (remark,)
     )
+
+
+def _send_again() -> Problem:
+    return unavailable("try-again", "The event was not recorded just now. Send it again.")
 
 
 def _no_such_event() -> Problem:

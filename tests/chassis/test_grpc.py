@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import psycopg
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from joserfc.jwk import OKPKey
@@ -37,7 +38,7 @@ class Servicer(pb_grpc.NotificationsServicer):
         if request.cursor == "bug":
             raise RuntimeError(WORDS)
         if request.cursor == "database":
-            raise OperationalError("select", {}, Exception("gone"))
+            raise OperationalError("select", {}, psycopg.OperationalError("gone"))
         return pb.Notices(next=grpc_server.actor().id)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from chassis import working
+from chassis import outbox, working
 from chassis.working import ATTEMPTS, Job, Worker
 
 
@@ -66,7 +66,9 @@ def test_a_failed_job_leaves_no_trace_but_its_failure_and_waits(db: Engine) -> N
 
 def test_a_job_that_keeps_failing_is_set_aside_for_an_operator(db: Engine) -> None:
     put(db, "bad", "good")
-    for _ in range(ATTEMPTS + 1):
+    with db.begin() as tx:
+        tx.execute(text("update jobs set attempts = :most - 2 where key = 'bad'"), {"most": ATTEMPTS})
+    for _ in range(3):
         with db.begin() as tx:
             tx.execute(text("update jobs set run_at = now()"))
         while worker(db).do_one():
@@ -74,6 +76,44 @@ def test_a_job_that_keeps_failing_is_set_aside_for_an_operator(db: Engine) -> No
     with db.begin() as tx:
         assert working.backlog(tx) == (0, 1)
     assert rows(db, "select word from done") == ["good"]
+    with db.begin() as tx:
+        assert working.retry_failed(tx) == 1
+        assert working.backlog(tx) == (1, 0)
+
+
+def test_a_job_that_outlives_its_connection_is_counted_and_the_worker_goes_on(db: Engine) -> None:
+    def take_too_long(tx: Connection, job: Job) -> None:
+        if job.payload == b"long":
+            mine = tx.execute(text("select pg_backend_pid()")).scalar_one()
+            with db.connect() as other:
+                other.execute(text("select pg_terminate_backend(:pid)"), {"pid": mine})
+        write(tx, job)
+
+    running = worker(db)
+    running.handlers = {"write": take_too_long}
+    put(db, "long", "short")
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    end = time.monotonic() + 15
+    while rows(db, "select word from done") != ["short"] and time.monotonic() < end:
+        time.sleep(0.05)
+    running.stop()
+    thread.join(5)
+    assert rows(db, "select word from done") == ["short"]
+    assert "ConnectionLost" in rows(db, "select last_error from jobs")
+
+
+def test_what_a_bulk_job_puts_stays_in_bulk(db: Engine) -> None:
+    lanes: list[str] = []
+    running = worker(db)
+    running.handlers = {"write": lambda tx, job: lanes.append(outbox.current_lane())}
+    with outbox.in_lane(outbox.BULK):
+        put(db, "from an import")
+    put(db, "live")
+    while running.do_one():
+        pass
+    assert lanes == ["live", "bulk"]
+    assert outbox.current_lane() == "live"
 
 
 def test_a_worker_wakes_when_a_job_is_put(db: Engine) -> None:

@@ -124,6 +124,12 @@ def test_a_repeated_request_is_answered_with_recordings_own_remark(client: Clien
     assert [tag["code"] for tag in answer.json["meta"]["tag"]] == ["PSE-1501"]
 
 
+def test_an_element_that_no_question_asks_is_said_not_to_be_kept(client: Client) -> None:
+    answer = post(client, as_fhir_v6() | {"outcome": {"text": "recovered"}, "study": []})
+    assert answer.status_code == 201
+    assert [tag["code"] for tag in answer.json["meta"]["tag"]] == ["PSE-1115", "PSE-1115"]
+
+
 def warned() -> recording_pb2.Submitted:
     told = submitted()
     told.warnings.add(path="AdverseEvent.extension[1]", code="age-encoding", detail="This counts as no age.")

@@ -79,7 +79,9 @@ def test_what_waits_is_sealed_and_gone_when_done(db: Engine) -> None:
 
 def test_a_narrative_that_does_not_open_is_never_announced_and_is_set_aside(db: Engine) -> None:
     hear_of(db, {FIELD: "words"}, context="narrative:of-another:1")
-    for _ in range(ATTEMPTS):
+    with db.begin() as tx:
+        tx.execute(text("update jobs set attempts = :most - 2"), {"most": ATTEMPTS})
+    for _ in range(2):
         with db.begin() as tx:
             tx.execute(text("update jobs set run_at = now()"))
         work(db)

@@ -18,7 +18,7 @@ from services.recording.domain.answers import Answer
 from services.recording.domain.reference_numbers import is_reference
 from services.recording.domain.safety_events import Receipt
 from services.recording.use_cases import Submission, Tools, find_event, keep_organisation, submit
-from tests.builders.actors import an_lrms
+from tests.builders.actors import a_person, an_lrms
 from tests.builders.keys import Pair, a_pair, a_vault_key
 from tests.builders.safety_events import an_incident
 
@@ -161,6 +161,31 @@ def test_a_key_used_for_another_event_is_refused(system: System) -> None:
     assert caught.value.code == "idempotency-key-reused"
 
 
+def test_a_local_reference_makes_one_record_whatever_keys_come_with_it(system: System) -> None:
+    """A client library that invents a key for every attempt must not double a report."""
+    first = system.submit(local_reference="W-2", idempotency_key="one")
+    second = system.submit(local_reference="W-2", idempotency_key="two")
+    third = system.submit(local_reference="W-2")
+    assert first.reference == second.reference == third.reference
+    assert [one.code for one in second.warnings] == ["duplicate-suspected"]
+    assert len(system.rows("select 1 from events")) == len(system.rows("select 1 from outbox")) == 1
+
+
+@pytest.mark.parametrize("name", ["local_reference", "idempotency_key"])
+def test_a_reference_longer_than_any_numbering_is_refused(system: System, name: str) -> None:
+    with pytest.raises(Problem) as caught:
+        system.submit(None, None, LRMS, **{name: "x" * 6000})
+    assert [one.code for one in caught.value.faults] == ["text-too-long"]
+
+
+def test_online_refuses_what_the_interface_only_remarks_on(system: System) -> None:
+    without_harm = incident(**{"adverse-event-classification/LevelOfConcern": None})
+    assert [one.code for one in system.submit(without_harm).warnings] == ["required-missing"]
+    with pytest.raises(Problem) as caught:
+        submit(system.db, system.tools, LRMS, Submission(6, without_harm, "online"))
+    assert "required-missing" in [one.code for one in caught.value.faults]
+
+
 def test_two_clients_may_use_the_same_key(system: System) -> None:
     first = system.submit(idempotency_key="k")
     second = system.submit(idempotency_key="k", actor=an_lrms("RZ1", "another"))
@@ -241,6 +266,28 @@ def test_reading_back_shows_facts_at_once_and_text_once_it_is_redacted(system: S
 def test_an_event_that_is_not_there_is_not_found(system: System, event_id: str) -> None:
     with pytest.raises(Problem) as caught:
         find_event(system.db, LRMS, event_id)
+    assert caught.value.kind is Kind.NOT_FOUND
+
+
+def test_a_site_that_was_handed_over_is_no_longer_read(system: System) -> None:
+    receipt = system.submit(incident(**{"practitioner-details/ReporterOrganisation": "RZ102"}))
+    reader = a_person("RZ1")
+    assert find_event(system.db, reader, receipt.event_id)
+    parents = [{"code": "RZ1", "kind": "RE6", "start": "2001-04-01", "end": "2024-03-31"}]
+    with system.db.begin() as tx:
+        keep_organisation(
+            tx,
+            {
+                "code": "RZ102",
+                "name": "x",
+                "opened_on": None,
+                "closed_on": None,
+                "parents": parents,
+                "version": 2,
+            },
+        )
+    with pytest.raises(Problem) as caught:
+        find_event(system.db, reader, receipt.event_id)
     assert caught.value.kind is Kind.NOT_FOUND
 
 

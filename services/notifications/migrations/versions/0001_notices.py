@@ -28,7 +28,7 @@ def upgrade() -> None:
     create table organisations (
       code text primary key,
       name text not null,
-      operators text[] not null,
+      operators jsonb not null,
       version bigint not null
     );
 

@@ -26,7 +26,7 @@ def upgrade() -> None:
     );
     create index events_by_organisation on events (organisation, id desc);
     create index events_by_recorder on events (recorder_id, id desc);
-    create index events_by_local_reference on events (recorder_id, local_reference) where local_reference <> '';
+    create unique index events_by_local_reference on events (recorder_id, local_reference) where local_reference <> '';
     comment on table events is 'One row per safety event, at its newest revision.';
 
     create table event_keys (

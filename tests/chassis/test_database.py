@@ -1,0 +1,69 @@
+"""Migrations and what a server makes of a schema it does not know; what counts as the database being away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from chassis import database
+from chassis.database import SchemaTooNew
+
+
+@pytest.fixture
+def db(engine_for: Callable[[str], Engine]) -> Engine:
+    return engine_for("access")
+
+
+def stand_at(db: Engine, revision: str | None) -> None:
+    with db.begin() as tx:
+        tx.execute(text("delete from alembic_version"))
+        if revision:
+            tx.execute(text("insert into alembic_version values (:r)"), {"r": revision})
+
+
+def test_a_server_serves_a_schema_one_step_ahead_of_it(db: Engine) -> None:
+    newest = int(database.known("access")[0])
+    for ahead in (0, 1):
+        stand_at(db, f"{newest + ahead:04}")
+        database.refuse_unknown_schema("access", db)
+
+
+@pytest.mark.parametrize("revision", [None, "9999"])
+def test_a_server_refuses_a_schema_that_is_missing_or_too_new(db: Engine, revision: str | None) -> None:
+    stand_at(db, revision)
+    with pytest.raises(SchemaTooNew):
+        database.refuse_unknown_schema("access", db)
+
+
+def test_migrating_twice_changes_nothing(database_for: Callable[[str], str]) -> None:
+    assert database.migrate("access", database_for("access")) == []
+
+
+def test_every_connection_has_its_timeouts(db: Engine) -> None:
+    with db.connect() as connection:
+        for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            assert connection.execute(text(f"show {name}")).scalar_one() != "0"
+
+
+def test_a_broken_connection_is_away_and_a_timeout_is_late(db: Engine) -> None:
+    away = failure(db, "select pg_terminate_backend(pg_backend_pid())")
+    late = failure(db, "set local statement_timeout = '10ms'; select pg_sleep(1)")
+    wrong = failure(db, "select 1/0")
+    assert (database.is_away(away), database.is_late(away)) == (True, False)
+    assert (database.is_away(late), database.is_late(late)) == (False, True)
+    assert (database.is_away(wrong), database.is_late(wrong)) == (False, False)
+
+
+def test_a_server_that_is_not_there_is_away() -> None:
+    nowhere = database.engine("postgresql://nobody:x@127.0.0.1:1/none", pool=1)
+    assert database.is_away(failure(nowhere, "select 1"))
+    nowhere.dispose()
+
+
+def failure(db: Engine, statement: str) -> DBAPIError:
+    with pytest.raises(DBAPIError) as caught, db.connect() as connection:
+        connection.execute(text(statement))
+    return caught.value
