@@ -23,12 +23,15 @@ LISTENER = """
 import eventlet
 eventlet.monkey_patch()
 import sys
+import time
 from google.protobuf.struct_pb2 import Value
 from sqlalchemy import text
 from chassis import database, listening
 service, url, amqp = sys.argv[1:]
 db = database.engine(url, 2)
 def hear(tx, message):
+    if message.string_value.startswith("slow"):
+        time.sleep(0.1)
     if message.string_value == "poison":
         raise RuntimeError("never")
     tx.execute(text("insert into heard (word) values (:word)"), {"word": message.string_value})
@@ -117,6 +120,20 @@ def test_poison_ends_in_the_dead_letters_and_its_neighbours_go_on(
     assert reasons == ["failed 5 times: RuntimeError", "undecodable: DecodeError", "undecodable: DecodeError"]
 
 
+@pytest.mark.parametrize("lane", ["bulk", "replay"])
+def test_a_live_message_does_not_wait_for_an_import_or_a_replay(
+    db: Engine, consumer: str, amqp_url: str, listening: subprocess.Popen[bytes], lane: str
+) -> None:
+    for n in range(40):
+        publish(amqp_url, consumer, Value(string_value=f"slow {n}").SerializeToString(), lane=lane)
+    assert eventually(lambda: len(heard(db)) >= 3)
+    for n in range(5):
+        publish(amqp_url, consumer, Value(string_value=f"live {n}").SerializeToString())
+    assert eventually(lambda: len(heard(db)) == 45)
+    before = heard(db).index("live 4")
+    assert before < 25, f"{before} were heard first"
+
+
 def test_a_failing_message_waits_longer_each_time(
     db: Engine, consumer: str, amqp_url: str, listening: subprocess.Popen[bytes]
 ) -> None:
@@ -197,7 +214,9 @@ def eventually(true: Callable[[], bool], seconds: float = 30) -> bool:
     return true()
 
 
-def publish(amqp_url: str, consumer: str, body: bytes, message_id: str = "", attempt: int = 0) -> None:
+def publish(
+    amqp_url: str, consumer: str, body: bytes, message_id: str = "", attempt: int = 0, lane: str = "live"
+) -> None:
     headers = {"lfpse-attempt": attempt} if attempt else {}
     properties = pika.BasicProperties(
         message_id=message_id or str(uuid.uuid4()),
@@ -206,7 +225,7 @@ def publish(amqp_url: str, consumer: str, body: bytes, message_id: str = "", att
         content_type="application/x-protobuf",
     )
     with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
-        connection.channel().basic_publish("", topology.queue(consumer, "live"), body, properties)
+        connection.channel().basic_publish("", topology.queue(consumer, lane), body, properties)
 
 
 def depth(amqp_url: str, queue: str) -> int:
