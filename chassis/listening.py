@@ -76,7 +76,7 @@ class Listening:
         if time.monotonic() - self.last_prune > _PRUNE_EVERY:
             self.last_prune = time.monotonic()
             with self.db.begin() as tx:
-                outbox.prune(tx)
+                outbox.forget_heard(tx)
 
 
 class _RawQueueConsumer(QueueConsumer):  # type: ignore[misc]

@@ -6,31 +6,16 @@ belongs in the transaction that acts on a message; it is false the second time.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 import uuid_utils
 from google.protobuf.message import Message
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    DateTime,
-    Identity,
-    Index,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    func,
-    insert,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB, UUID
-from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy import Connection, text
 
 from chassis import telemetry
 
@@ -38,46 +23,13 @@ LIVE, BULK = "live", "bulk"
 _lane: ContextVar[str] = ContextVar("lane", default=LIVE)
 WAKE = "outbox"  # the NOTIFY channel that wakes the relay
 
-metadata = MetaData()
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("seq", BigInteger, Identity(always=True), primary_key=True),
-    Column("id", UUID(as_uuid=True), nullable=False),
-    Column("topic", Text, nullable=False),
-    Column("lane", Text, nullable=False, server_default=LIVE),
-    Column("body", LargeBinary, nullable=False),
-    Column("headers", JSONB, nullable=False),
-    Column("put_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("sent_at", DateTime(timezone=True)),
+_PUT = text(
+    "insert into outbox (id, topic, lane, body, headers)"
+    " values (cast(:id as uuid), :topic, :lane, :body, cast(:headers as jsonb))"
 )
-Index("outbox_waiting", outbox.c.seq, postgresql_where=outbox.c.sent_at.is_(None))
-inbox = Table(
-    "inbox",
-    metadata,
-    Column("message_id", UUID(as_uuid=True), primary_key=True),
-    Column("heard_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+_HEARD = text(
+    "insert into inbox (message_id) values (cast(:id as uuid)) on conflict do nothing returning message_id"
 )
-
-# For migrations: the tables above, in SQL, because a migration must not change when code does.
-TABLES = """
-create table outbox (
-  seq bigint generated always as identity primary key,
-  id uuid not null,
-  xid xid8 not null default pg_current_xact_id(),
-  topic text not null,
-  lane text not null default 'live',
-  body bytea not null,
-  headers jsonb not null,
-  put_at timestamptz not null default now(),
-  sent_at timestamptz
-);
-create index outbox_waiting on outbox (seq) where sent_at is null;
-create table inbox (
-  message_id uuid primary key,
-  heard_at timestamptz not null default now()
-);
-"""
 
 
 @dataclass(frozen=True)
@@ -120,22 +72,13 @@ def announcement(message: Message, about: str, actor: str) -> Announcement:
 
 def put(tx: Connection, announced: Announcement) -> None:
     """Save `announced` in the transaction of the change it tells of, and wake the relay when that commits."""
-    tx.execute(
-        insert(outbox).values(
-            id=announced.id,
-            topic=announced.topic,
-            lane=announced.lane,
-            body=announced.body,
-            headers=announced.headers,
-        )
-    )
+    tx.execute(_PUT, {**asdict(announced), "headers": json.dumps(announced.headers)})
     tx.execute(text(f"select pg_notify('{WAKE}', '')"))
 
 
 def first_sight(tx: Connection, message_id: str) -> bool:
     """Whether this message is heard for the first time; remembers it."""
-    heard = insert_or(inbox).values(message_id=message_id).on_conflict_do_nothing()
-    return tx.execute(heard.returning(inbox.c.message_id)).first() is not None
+    return tx.execute(_HEARD, {"id": message_id}).first() is not None
 
 
 def waiting(tx: Connection) -> tuple[int, float]:
@@ -148,7 +91,6 @@ def waiting(tx: Connection) -> tuple[int, float]:
     return int(row[0]), float(row[1])
 
 
-def prune(tx: Connection, keep: timedelta = timedelta(days=7)) -> None:
-    """Forget what was sent or heard longer than `keep` ago; redelivery never reaches that far back."""
-    tx.execute(text("delete from outbox where sent_at < now() - :keep"), {"keep": keep})
+def forget_heard(tx: Connection, keep: timedelta = timedelta(days=7)) -> None:
+    """Forget what was heard longer than `keep` ago; redelivery never reaches that far back."""
     tx.execute(text("delete from inbox where heard_at < now() - :keep"), {"keep": keep})

@@ -28,25 +28,6 @@ LOOK_EVERY = 1.0
 WAKE = "jobs"
 _log = logging.getLogger(__name__)
 
-# For migrations.
-TABLES = """
-create table jobs (
-  id bigint generated always as identity primary key,
-  kind text not null,
-  key text not null,
-  about text not null,
-  bulk boolean not null default false,
-  payload bytea not null,
-  trace jsonb not null,
-  run_at timestamptz not null default now(),
-  attempts int not null default 0,
-  failed_at timestamptz,
-  last_error text,
-  unique (kind, key)
-);
-create index jobs_due on jobs (bulk, run_at) where failed_at is null;
-"""
-
 
 @dataclass(frozen=True)
 class Job:

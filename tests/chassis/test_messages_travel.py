@@ -100,6 +100,21 @@ def test_a_message_delivered_twice_acts_once(
     assert heard(db).count("once") == 1
 
 
+@pytest.mark.parametrize("service", ["access", "recording", "notifications", "enrichment"])
+def test_what_was_heard_long_ago_is_forgotten_in_every_listening_service(
+    engine_for: Callable[[str], Engine], service: str
+) -> None:
+    db = engine_for(service)
+    with db.begin() as tx:
+        for age in ("8 days", "6 days"):
+            tx.execute(
+                text("insert into inbox values (gen_random_uuid(), now() - cast(:age as interval))"),
+                {"age": age},
+            )
+        outbox.forget_heard(tx)
+        assert tx.execute(text("select count(*) from inbox")).scalar_one() == 1
+
+
 def test_poison_ends_in_the_dead_letters_and_its_neighbours_go_on(
     db: Engine,
     consumer: str,
