@@ -164,13 +164,16 @@ def assets() -> None:
 
 def browser() -> None:
     """Chromium, for the tests that look at pages. Only root can install it; others are told."""
-    if any(Path(path).exists() for path in BROWSERS):
+    missing = [] if any(Path(path).exists() for path in BROWSERS) else ["chromium"]
+    if not any(Path("/usr/lib").glob("*/libatomic.so.1")):
+        missing.append("libatomic1")  # the browser's driver needs it, and no package of ours brings it
+    if not missing:
         return
     if os.geteuid():
-        raise RuntimeError("the browser tests need Chromium; as root: apt-get install chromium")
-    say("Chromium")
+        raise RuntimeError(f"the browser tests need more; as root: apt-get install {' '.join(missing)}")
+    say(" and ".join(missing))
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "--quiet", "--quiet", "install", "--yes", "--no-install-recommends", "chromium"]
+    install = ["apt-get", "--quiet", "--quiet", "install", "--yes", "--no-install-recommends", *missing]
     if subprocess.run(install, env=environment, check=False).returncode:
         subprocess.run(["apt-get", "--quiet", "--quiet", "update"], env=environment, check=False)
         run(install)

@@ -174,8 +174,8 @@ class _Settings:
 
     def gateway(self) -> Process:
         """The front door: two workers, each started again at once when it dies."""
-        port, granian = str(self.layout.http_port), [sys.executable, "-m", "granian", "--interface", "wsgi"]
-        where = ["--host", "127.0.0.1", "--port", port, "--workers", "2", "--blocking-threads", "8"]
+        port, granian = str(self.layout.http_port), [sys.executable, "-m", "granian", "--interface", "rsgi"]
+        where = ["--host", "127.0.0.1", "--port", port, "--workers", "2", "--no-ws"]
         steady = ["--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "10"]
         targets = {f"{name.upper()}_TARGET": f"localhost:{self.ports[f'grpc.{name}']}" for name in SERVING}
         environment = self._common() | self._tls("gateway") | targets | {"PUBLIC_URL": self.layout.gateway}

@@ -18,11 +18,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from deploy.local.install import BROWSERS
 from deploy.local.layout import free_ports
 from deploy.local.system import System
 
 T = TypeVar("T")
-CHROMIUM = "/usr/bin/chromium"
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -88,7 +88,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        made = playwright.chromium.launch(
+            executable_path=next(path for path in BROWSERS if Path(path).exists()), args=QUIET
+        )
         yield made
         made.close()
 
