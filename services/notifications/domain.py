@@ -8,6 +8,9 @@ from email.utils import parseaddr
 
 READ = "notifications:read"
 SAFETY_LEAD = "local_safety_lead"
+NATIONAL = "national_reviewer"
+STAND_INS = ("organisational", "org_admin", NATIONAL)
+"""Who is told of an urgent event where nobody is safety lead: the first of these roles that somebody holds."""
 RECEIPT, RECORDED, URGENT = "receipt", "recorded", "urgent"
 _TYPES = {
     "incident": "patient safety incident",

@@ -78,14 +78,14 @@ def organisation_name(tx: Connection, code: str) -> str:
 
 _HOLDERS = text("""
 select distinct r.account_id, r.address_sealed from grants g join recipients r using (account_id)
-where g.role = :role and not g.ended and (g.organisation = :code or g.organisation in (
+where g.role = :role and not g.ended and (:code = '' or g.organisation = :code or g.organisation in (
   select o->>'code' from organisations, jsonb_array_elements(operators) o where code = :code
   and o->>'start' <= :today and (o->>'end' = '' or o->>'end' >= :today)))
 """)
 
 
 def holders(tx: Connection, role: str, organisation: str, today: date) -> list[Recipient]:
-    """Who holds `role` at an organisation, or at the one that operates it today."""
+    """Who holds `role` at an organisation or at the one that operates it today; anywhere, when `organisation` is empty."""
     rows = tx.execute(_HOLDERS, {"role": role, "code": organisation, "today": today.isoformat()})
     return [Recipient(row.account_id, bytes(row.address_sealed)) for row in rows]
 

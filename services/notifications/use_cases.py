@@ -15,8 +15,10 @@ from chassis.problems import invalid, not_found
 from chassis.sealing import Opener
 from services.notifications import store
 from services.notifications.domain import (
+    NATIONAL,
     READ,
     SAFETY_LEAD,
+    STAND_INS,
     URGENT,
     Notice,
     Recorded,
@@ -46,7 +48,7 @@ def alert_safety_leads(tx: Connection, event: Recorded) -> None:
     """Tell the safety leads of the organisations concerned; by e-mail at once when it is urgent."""
     for code in told_organisations(event):
         words = notice(event, store.organisation_name(tx, code))
-        for lead in store.holders(tx, SAFETY_LEAD, code, datetime.now(LONDON).date()):
+        for lead in _responsible(tx, code, event.urgent):
             new = store.add_notice(tx, lead.account_id, words, event.reference, event.event_id)
             if new and words.kind == URGENT:
                 _write_to(tx, lead, words, event)
@@ -102,6 +104,17 @@ def keep_organisation(
 ) -> None:
     """Identity told us of an organisation and who operates it."""
     store.keep_organisation(tx, code, name, operators, version)
+
+
+def _responsible(tx: Connection, organisation: str, urgent: bool) -> list[store.Recipient]:
+    """The safety leads of an organisation; for an urgent event, whoever stands in where there is none."""
+    today = datetime.now(LONDON).date()
+    for role in (SAFETY_LEAD, *(STAND_INS if urgent else ())):
+        where = "" if role == NATIONAL else organisation
+        found = store.holders(tx, role, where, today)
+        if found:
+            return found
+    return []
 
 
 def _write_to(tx: Connection, reader: store.Recipient, words: Words, event: Recorded) -> None:

@@ -149,6 +149,21 @@ def test_where_it_happened_is_told_unless_sharing_was_declined(office: Office) -
     assert [row.account_id for row in rows] == ["lead"]
 
 
+def test_an_urgent_event_of_an_organisation_without_a_safety_lead_still_reaches_somebody(
+    office: Office,
+) -> None:
+    office.open_account("clinician", "clinician@nhs.example", "national_reviewer", "XZ9")
+    first = office.hear_of(organisation="Y90001", urgent=True)
+    office.open_account("manager", "manager@y9.example", "org_admin", "Y90001")
+    second = office.hear_of(organisation="Y90001", urgent=True)
+    office.hear_of(organisation="Y90001")
+    told = [
+        (row.account_id, str(row.event_id))
+        for row in office.rows("select account_id, event_id from notices order by id")
+    ]
+    assert told == [("clinician", first), ("manager", second)]
+
+
 def test_a_reporter_with_an_account_is_thanked_on_their_page_and_by_e_mail(office: Office) -> None:
     office.hear_of(recorder_id="clerk")
     office.post()
