@@ -65,6 +65,7 @@ class Event:
     read_only: bool
     answers: Sequence[Mapping[str, Any]] = ()
     texts: Mapping[str, str | None] = field(default_factory=dict, repr=False)
+    names: Mapping[str, str] = field(default_factory=dict)  # of the organisations among the answers, by code
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Labels:
 
     wordings: Mapping[tuple[str, str], str]
     options: Mapping[tuple[str, str], Mapping[str, str]]
+    organisations: frozenset[tuple[str, str]]  # questions that take an organisation
 
     def wording(self, section: str, property: str) -> str:
         return self.wordings.get((section, property), property)
@@ -85,5 +87,7 @@ def labels(questions: Sequence[Mapping[str, Any]]) -> Labels:
     """Labels from the questions that recording published."""
     keyed = {(q["section"], q["property"]): q for q in questions}
     return Labels(
-        {key: q["wording"] for key, q in keyed.items()}, {key: dict(q["options"]) for key, q in keyed.items()}
+        {key: q["wording"] for key, q in keyed.items()},
+        {key: dict(q["options"]) for key, q in keyed.items()},
+        frozenset(key for key, q in keyed.items() if q["organisation"]),
     )

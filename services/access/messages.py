@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date
 from itertools import groupby
 from typing import Any
@@ -76,6 +76,7 @@ def questions(told: QuestionSetPublished) -> list[dict[str, Any]]:
             "section": q.section,
             "property": q.property,
             "wording": q.wording,
+            "organisation": q.organisation,
             "options": [[option.code, option.label] for option in q.options],
         }
         for q in told.questions
@@ -103,18 +104,18 @@ def _answers(one: Event, labels: Labels) -> Iterator[pb.AnswerShown]:
             entry=entry,
             property=name,
             question=labels.wording(section, name),
-            values=list(_values(section, name, answers, labels)),
+            values=[_value(section, name, answer["value"], one, labels) for answer in answers],
         )
 
 
-def _values(
-    section: str, name: str, answers: Iterable[Mapping[str, Any]], labels: Labels
-) -> Iterator[pb.Coded]:
-    for answer in answers:
-        value = answer["value"]
-        code = ("no", "yes")[value] if isinstance(value, bool) else str(value)
-        shown = code.capitalize() if isinstance(value, bool) else labels.label(section, name, code)
-        yield pb.Coded(code=code, label=shown)
+def _value(section: str, name: str, value: Any, one: Event, labels: Labels) -> pb.Coded:
+    """A code with its label; an organisation with its name; anything else as it is."""
+    if isinstance(value, bool):
+        return pb.Coded(code="yes" if value else "no", label="Yes" if value else "No")
+    code = str(value)
+    if (section, name) in labels.organisations:
+        return pb.Coded(code=code, label=one.names.get(code, code))
+    return pb.Coded(code=code, label=labels.label(section, name, code))
 
 
 def _texts(one: Event, labels: Labels) -> Iterator[pb.TextShown]:

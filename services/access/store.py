@@ -44,7 +44,7 @@ where e.reference = :reference and {_SEEN}""")
 def list_events(tx: Connection, scope: Scope, before: str | None, limit: int) -> list[Event]:
     """Events in scope, newest first, reported before the event with id `before`."""
     rows = tx.execute(_LIST, _values(scope) | {"before": before, "limit": limit}).all()
-    names = _names(tx, rows)
+    names = _names(tx, _codes(rows))
     return [_event(row, names) for row in rows]
 
 
@@ -55,7 +55,9 @@ def find_event(tx: Connection, scope: Scope, reference: str) -> Event | None:
         return None
     known = _texts(tx, row.event_id, row.revision)
     texts = {name: known.get(name) for name in row.narrative_fields}
-    return _event(row, _names(tx, [row]), answers=row.answers, texts=texts)
+    answered = {str(answer["value"]) for answer in row.answers}
+    names = _names(tx, _codes([row]) | answered)
+    return _event(row, names, answers=row.answers, texts=texts, names=names)
 
 
 def questions(tx: Connection, version: int) -> list[dict[str, Any]]:
@@ -171,17 +173,22 @@ def _texts(tx: Connection, event_id: Any, revision: int) -> dict[str, str]:
     return {row.field: row.body for row in rows}
 
 
-def _names(tx: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
-    codes = {row.organisation for row in rows} | {code for row in rows for code in row.occurred_organisations}
+def _codes(rows: Sequence[Row[Any]]) -> set[str]:
+    """The organisations that events name."""
+    return {row.organisation for row in rows} | {code for row in rows for code in row.occurred_organisations}
+
+
+def _names(tx: Connection, codes: set[str]) -> dict[str, str]:
+    """Names by code, of those that are organisations we know."""
     found = tx.execute(
         text("select code, name from organisations where code = any(:codes)"), {"codes": list(codes)}
     )
     return {row.code: row.name for row in found}
 
 
-def _event(row: Row[Any], names: Mapping[str, str], **more: Any) -> Event:
+def _event(row: Row[Any], known: Mapping[str, str], **more: Any) -> Event:
     def place(code: str) -> Place:
-        return Place(code, names.get(code, code))
+        return Place(code, known.get(code, code))
 
     return Event(
         event_id=str(row.event_id),

@@ -105,6 +105,7 @@ def question_set_published(one: QuestionSet) -> pb.QuestionSetPublished:
                 section=q.section,
                 property=q.property,
                 wording=q.wording,
+                organisation=q.organisation,
                 options=[
                     pb.Option(code=code, label=label)
                     for code, label in (q.value_set.labels.items() if q.value_set else ())

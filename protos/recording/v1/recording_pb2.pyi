@@ -174,16 +174,18 @@ class QuestionSetPublished(_message.Message):
     def __init__(self, question_set: _Optional[int] = ..., digest: _Optional[str] = ..., questions: _Optional[_Iterable[_Union[Question, _Mapping]]] = ...) -> None: ...
 
 class Question(_message.Message):
-    __slots__ = ("section", "property", "wording", "options")
+    __slots__ = ("section", "property", "wording", "options", "organisation")
     SECTION_FIELD_NUMBER: _ClassVar[int]
     PROPERTY_FIELD_NUMBER: _ClassVar[int]
     WORDING_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     section: str
     property: str
     wording: str
     options: _containers.RepeatedCompositeFieldContainer[Option]
-    def __init__(self, section: _Optional[str] = ..., property: _Optional[str] = ..., wording: _Optional[str] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ...) -> None: ...
+    organisation: bool
+    def __init__(self, section: _Optional[str] = ..., property: _Optional[str] = ..., wording: _Optional[str] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ..., organisation: _Optional[bool] = ...) -> None: ...
 
 class Option(_message.Message):
     __slots__ = ("code", "label")

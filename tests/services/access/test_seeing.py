@@ -57,8 +57,13 @@ def db(engine_for: Callable[[str], Engine]) -> Engine:
             wording="How much physical harm?",
             options=[Option(code="2", label="Severe physical harm")],
         )
+        place = Question(
+            section="location-details", property="Organisation", wording="Where?", organisation=True
+        )
         told = Question(section="adverse-event-core", property="Description", wording="What happened?")
-        listener.keep_questions(tx, QuestionSetPublished(question_set=6, digest="d", questions=[harm, told]))
+        listener.keep_questions(
+            tx, QuestionSetPublished(question_set=6, digest="d", questions=[harm, place, told])
+        )
     return made
 
 
@@ -75,7 +80,10 @@ def record(db: Engine, organisation: str = "RZ1", occurred: tuple[str, ...] = ()
         occurred_organisations=occurred,
         worst_physical_harm="2",
         narrative_fields=[FIELD],
-        answers=[Answer(section="patient-information", property="PhysicalHarm", code="2")],
+        answers=[
+            Answer(section="patient-information", property="PhysicalHarm", code="2"),
+            Answer(section="location-details", property="Organisation", code="RZ1"),
+        ],
         **{"recorder_id": "client:lrms", "revision": 1, **more},
     )
     facts.reported_at.FromDatetime(datetime.now(UTC))
@@ -229,7 +237,8 @@ def test_answers_are_shown_with_the_labels_of_their_own_version(db: Engine) -> N
     event = shown(db, record(db))
     assert event.worst_physical_harm.label == "Severe physical harm"
     assert [(one.question, one.values[0].label) for one in event.answers] == [
-        ("How much physical harm?", "Severe physical harm")
+        ("How much physical harm?", "Severe physical harm"),
+        ("Where?", "RZ1 by name"),
     ]
     assert event.organisation.name == "RZ1 by name"
 
