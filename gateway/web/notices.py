@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.guards import actor, signed_in
 from gateway.web import presenters
@@ -19,3 +20,12 @@ def notices() -> str:
     found = current_app.extensions["clients"]["notifications"].ask("ListNotices", asking, actor())
     items = [presenters.notice(each) for each in found.items]
     return render_template("notices.html", notices=items, next=found.next, first=not asking.cursor)
+
+
+@routes.post("/<notice_id>/read")
+@signed_in
+def mark_read(notice_id: str) -> AnyResponse:
+    """One notice is read: it no longer counts in the header."""
+    asking = notifications_pb2.MarkReadRequest(notice_id=notice_id)
+    current_app.extensions["clients"]["notifications"].ask("MarkRead", asking, actor())
+    return redirect("/notices", 303)

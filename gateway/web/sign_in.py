@@ -72,11 +72,7 @@ def _faults(sent: Mapping[str, str]) -> tuple[Fault, ...]:
 
 
 def _session(sent: Mapping[str, str]) -> identity_pb2.Session:
-    asking = identity_pb2.SignInRequest(
-        email=sent["email"].strip(),
-        password=sent["password"],
-        code=sent.get("code", "").replace("\x00", "").strip(),
-    )
+    asking = identity_pb2.SignInRequest(email=sent["email"].strip(), password=sent["password"])
     found: identity_pb2.Session = current_app.extensions["clients"]["identity"].ask("SignIn", asking)
     return found
 

@@ -117,6 +117,10 @@ def test_the_lead_has_an_urgent_notice(page: Page, world: World, reference: str)
     page.goto("/notices")
     accessible(page)
     assert f"Urgent: review {reference}" in page.inner_text("main")
+    before = page.get_by_text("Unread", exact=True).count()
+    page.get_by_role("button", name=f"Mark as read: Urgent: review {reference}").click()
+    page.wait_for_url("**/notices")
+    assert page.get_by_text("Unread", exact=True).count() == before - 1
 
 
 def test_after_signing_out_the_pages_are_closed(page: Page, world: World, reference: str) -> None:
