@@ -26,13 +26,14 @@ class SchemaTooNew(SystemExit):
 
 
 def engine(url: str, pool: int = 4) -> Engine:
-    """An engine of at most `pool` connections with timeouts set. `url` is postgresql://…"""
+    """An engine of at most `pool` connections with timeouts set, whose errors list no parameters. `url` is postgresql://…"""
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool,
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=False,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": _SESSION},
     )
 
@@ -52,6 +53,7 @@ def migrate(service: str, url: str) -> list[str]:
     db = engine(url, pool=2)
     with db.connect() as connection:
         connection.execute(text("set statement_timeout = 0"))
+        connection.execute(text("set local lock_timeout = 0"))
         connection.execute(text("select pg_advisory_lock(:key)"), {"key": _MIGRATING})
         connection.commit()
         before = current(connection)

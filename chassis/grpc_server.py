@@ -39,7 +39,7 @@ _OPTIONS = [
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", 8 << 20),
     ("grpc.max_metadata_size", 256 << 10),
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
     ("grpc.keepalive_permit_without_calls", 1),
 ]
 _actor: contextvars.ContextVar[Actor | None] = contextvars.ContextVar("actor", default=None)

@@ -171,12 +171,12 @@ class Lane(Entrypoint):  # type: ignore[misc]
         except DecodeError as failure:
             self._bury(message, headers, "undecodable", failure)
         except Exception as failure:
-            self._again(message, headers, failure, counts=not database.is_away(failure))
+            self._again(message, headers, failure, counts=not _not_its_fault(failure))
         else:
             self.queue_consumer.ack_message(message)
 
     def _again(self, message: Any, headers: dict[str, Any], failure: Exception, counts: bool) -> None:
-        """To the retry queue of its next delay. A database that is away is nobody's fault and never kills it."""
+        """To the retry queue of its next delay, or to the dead letters when it has failed often enough by itself."""
         failed = int(headers.get(ATTEMPT, 0)) + counts
         if failed > len(topology.DELAYS):
             self._bury(message, headers, f"failed {failed} times", failure)
@@ -262,6 +262,11 @@ def _service(listening: Listening) -> type:
     for lane in topology.LANES:
         Lane.decorator(listening, lane, turns)(Service.hear)
     return Service
+
+
+def _not_its_fault(failure: Exception) -> bool:
+    """A database that is away or slow says nothing of the message: it is tried until the database is well again."""
+    return database.is_away(failure) or database.is_late(failure)
 
 
 def _message_id(properties: Mapping[str, Any]) -> str:

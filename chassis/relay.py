@@ -45,6 +45,7 @@ class Relay:
     database_url: str = field(repr=False)
     amqp_url: str = field(repr=False)
     active: bool = False
+    standing_by: bool = False
     stopping: bool = False
     held: dict[int, float] = field(default_factory=dict)  # seq → when to try again
 
@@ -56,7 +57,7 @@ class Relay:
                 self._relay_until_broken()
             except (psycopg.Error, pika.exceptions.AMQPError, OSError) as failure:
                 _log.warning("relay interrupted: %s; trying again", type(failure).__name__)
-            self.active = False
+            self.active = self.standing_by = False
             pause = 0.2 if time.monotonic() - started > 10 else min(pause * 2, 5.0)
             if not self.stopping:
                 time.sleep(pause)
@@ -65,8 +66,8 @@ class Relay:
         self.stopping = True
 
     def ready(self) -> bool:
-        """Standing by is ready too."""
-        return not self.stopping
+        """Connected to both sides, or standing by for a relay that is."""
+        return self.active or self.standing_by
 
     def _relay_until_broken(self) -> None:
         with psycopg.connect(self.database_url, autocommit=True, connect_timeout=5) as db:
@@ -78,7 +79,8 @@ class Relay:
 
     def _becomes_active(self, db: psycopg.Connection) -> bool:
         while not self.stopping:
-            if db.execute("select pg_try_advisory_lock(%s)", (_LOCK,)).fetchone() == (True,):
+            self.standing_by = db.execute("select pg_try_advisory_lock(%s)", (_LOCK,)).fetchone() != (True,)
+            if not self.standing_by:
                 return True
             time.sleep(STAND_BY)
         return False

@@ -6,6 +6,7 @@ letters. All are quorum queues: a confirmed message is on disk, and what a consu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,20 +52,16 @@ def plan(service: str) -> list[QueuePlan]:
     return made
 
 
-def declare(amqp_url: str, service: str, topics: tuple[str, ...]) -> None:
-    """Make the exchanges, and the queues of `service` bound to `topics` (full protobuf names)."""
+def declare(amqp_url: str, heard: Mapping[str, tuple[str, ...]]) -> None:
+    """Make the exchanges, and the queues of every listener in `heard`, bound to its topics (full protobuf names)."""
     connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
     channel = connection.channel()
-    declare_exchanges(channel)
-    if topics:
-        _declare_queues(channel, service, topics)
-    connection.close()
-
-
-def declare_exchanges(channel: BlockingChannel) -> None:
     for lane in ("live", "bulk"):
         channel.exchange_declare(exchange(lane), "topic", durable=True)
     channel.exchange_declare(DEAD_EXCHANGE, "direct", durable=True)
+    for service, topics in heard.items():
+        _declare_queues(channel, service, topics)
+    connection.close()
 
 
 def _declare_queues(channel: BlockingChannel, service: str, topics: tuple[str, ...]) -> None:

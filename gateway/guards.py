@@ -29,7 +29,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 COOKIE = "__Host-session"
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
 KEPT = 60.0  # seconds before we ask identity again
-PATIENCE = 5.0  # seconds until the next try after identity was away
+PATIENCE = 5.0  # seconds until known clients are asked for again after identity was away
 LONGEST = 300.0  # seconds an actor is honoured after last contact, whatever it says itself
 REMEMBERED = 5.0  # seconds an ending is remembered, for what was being fetched meanwhile
 RECONNECT = 0.5  # seconds before listening for endings, again or at first
@@ -149,6 +149,7 @@ class Passes:
         self._lock = threading.Lock()
         self._known: dict[bytes, Pass] = {}
         self._ended: dict[str, float] = {}
+        self._away_until = 0.0  # before that, no report waits for identity
         self._watcher = 0  # process that runs the watching thread
 
     def of(self, guard: Guard, secret: str) -> str:
@@ -183,12 +184,15 @@ class Passes:
 
     def _renewed(self, mark: bytes, secret: str, known: Pass) -> Pass:
         """A fresh pass, or the old one while identity is away. One thread asks; the others go on meanwhile."""
+        if self._clock() < self._away_until:
+            return known
         with self._lock:
             self._known[mark] = replace(known, again=min(known.ends, self._clock() + PATIENCE))
         try:
             return self._fetched(mark, Guard.LRMS, secret)
         except Problem as problem:
             if problem.kind is Kind.UNAVAILABLE:
+                self._away_until = self._clock() + PATIENCE
                 _log.warning("identity is away: going on with a known LRMS client")
                 return known
             self._drop(mark)
@@ -244,6 +248,7 @@ class Passes:
         stream.initial_metadata()  # the line is open
         self.doubt()
         for ended in stream:
+            self._away_until = 0.0
             if ended.watch_id:
                 self.end(ended.watch_id)
 

@@ -22,9 +22,10 @@ def serve(service: str) -> None:
     settings = _start(service, "serve")
     db = database.engine(settings.database_url, pool=settings.grpc_threads)
     database.refuse_unknown_schema(service, db)
+    probe = database.engine(settings.database_url, pool=1)  # a busy server is still a ready one
     door = _part(service, "server").door(settings, db)
     server, port = grpc_server.serve(door, settings)
-    _health(settings, {"database": lambda: database.reachable(db)})
+    _health(settings, {"database": lambda: database.reachable(probe)})
     _log.info("%s serves on port %s", service, port)
     _until_told(lambda: None)
     grpc_server.drain(server, closing=door.closing)
@@ -40,7 +41,7 @@ def listen(service: str) -> None:
     settings = _start(service, "listen")
     db = database.engine(settings.database_url, pool=2)
     heard = listening.Listening(service, db, settings.amqp_url, _part(service, "listener").HANDLERS)
-    _patiently(lambda: topology.declare(settings.amqp_url, service, tuple(heard.topics)))
+    _patiently(lambda: topology.declare(settings.amqp_url, {service: tuple(heard.topics)}))
     _health(settings, {"queues": listening.connected, "database": lambda: database.reachable(db)})
     _log.info("%s listens", service)
     listening.run(heard)
@@ -52,7 +53,7 @@ def relay(service: str) -> None:
 
     settings = _start(service, "relay")
     running = Relay(service, settings.database_url, settings.amqp_url)
-    _health(settings, {"running": running.ready})
+    _health(settings, {"broker": running.ready})
     _log.info("%s relays", service)
     _until_told(running.stop, running.run)
 
@@ -71,31 +72,21 @@ def work(service: str) -> None:
 
 
 def migrate(service: str) -> None:
-    """Bring the database and the queues of a service to what this release needs, then exit."""
+    """Bring the database of a service, and every listener's queues, to what this release needs, then exit."""
     from chassis import database, topology
+    from protos.heard_by import listeners, topics_of
 
     settings = _start(service, "migrate")
     applied = database.migrate(service, settings.database_url)
-    topics = _topics(service)
-    topology.declare(settings.amqp_url, service, topics)
+    topology.declare(settings.amqp_url, {one: topics_of(one) for one in listeners()})
     _after_migrating(service, settings)
-    _log.info("%s: %s; %s topics", service, ", ".join(applied) or "nothing to migrate", len(topics))
+    _log.info("%s: %s", service, ", ".join(applied) or "nothing to migrate")
 
 
 def _after_migrating(service: str, settings: Any) -> None:
     use_cases = _part(service, "use_cases")
     if hasattr(use_cases, "after_migrating"):
         use_cases.after_migrating(settings)
-
-
-def _topics(service: str) -> tuple[str, ...]:
-    try:
-        listener = _part(service, "listener")
-    except ModuleNotFoundError as missing:
-        if missing.name != f"services.{service}.listener":
-            raise
-        return ()
-    return tuple(kind.DESCRIPTOR.full_name for kind in listener.HANDLERS)
 
 
 def _start(service: str, verb: str) -> Any:

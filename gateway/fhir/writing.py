@@ -19,6 +19,7 @@ from gateway.fhir.layout import (
     PROFILE,
     PROFILES,
     REFERENCE_SYSTEM,
+    VERSIONS,
     WRITTEN_TEXT,
     extension_url,
 )
@@ -36,6 +37,7 @@ _VALUES: Mapping[str, str] = {
     "time": "valueTime",
 }
 _EVENT_CODES: Mapping[str, str] = {"incident": "1", "risk": "2", "outcome": "3", "good_care": "4"}
+_READ_BY = tuple(f"/{PROFILE}-{version}" for version in VERSIONS)
 _OWN = ("ReferenceNumber", "LocalReference")  # inner extensions that we write ourselves
 
 
@@ -91,7 +93,8 @@ def _with_reference(sent: Json, reference: str, local_reference: str) -> list[Js
 
 
 def _profile(sent: Json) -> str:
-    return next(url for url in sent["meta"]["profile"] if isinstance(url, str) and f"/{PROFILE}-" in url)
+    """The profile that the resource was read by: another may be named before it."""
+    return next(url for url in sent["meta"]["profile"] if isinstance(url, str) and url.endswith(_READ_BY))
 
 
 def _references(reference: str, local_reference: str) -> Iterator[Json]:

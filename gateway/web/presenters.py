@@ -18,6 +18,7 @@ from protos.notifications.v1 import notifications_pb2
 
 LONDON = ZoneInfo("Europe/London")
 UNKNOWN = "Not known"
+OLDEST = 199  # years; an age above it stands for nothing
 SECTIONS: Mapping[str, str] = {
     "native": "The event",
     "adverse-event-core": "The event",
@@ -102,6 +103,7 @@ class Event:
 class Notice:
     """One notice."""
 
+    id: str
     subject: str
     paragraphs: tuple[str, ...]
     reference: str
@@ -178,11 +180,12 @@ def _words_of(property: str, value: access_pb2.Coded) -> str:
 
 
 def _age(encoded: int) -> str:
-    """The national encoding: days to 30, months times 31 to 11 months, years times 372."""
-    for unit, most, size in (("day", 30, 1), ("month", 371, 31)):
-        if encoded <= most:
-            return _count(encoded // size, unit)
-    return _count(encoded // 372, "year")
+    """The national encoding: days to 30, months times 31 to 11 months, years times 372. Other numbers are no age."""
+    unit, size = ("day", 1) if encoded <= 30 else ("month", 31) if encoded < 372 else ("year", 372)
+    number, rest = divmod(encoded, size)
+    if rest or not 0 < number <= OLDEST:
+        return f"{UNKNOWN}: {encoded} was sent, which stands for no age"
+    return _count(number, unit)
 
 
 def _count(number: int, unit: str) -> str:
@@ -220,6 +223,7 @@ def _words(name: str) -> str:
 
 def notice(found: notifications_pb2.Notice) -> Notice:
     return Notice(
+        id=found.notice_id,
         subject=found.subject,
         paragraphs=tuple(part.strip() for part in found.body.split("\n\n") if part.strip()),
         reference=found.reference,

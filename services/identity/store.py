@@ -183,14 +183,16 @@ def held_by(tx: Connection, accounts: Iterable[UUID], now: datetime) -> Mapping[
 
 
 def lock_tries(tx: Connection, who: bytes, now: datetime) -> Tries | None:
-    """The tries for one address, locked until `tx` ends: guesses made at once are counted one by one."""
-    tx.execute(
-        text("insert into sign_in_tries (who, tries, last_at) values (:who, 0, :now) on conflict do nothing"),
-        {"who": who, "now": now},
-    )
+    """The tries for one address, locked until `tx` ends: guesses made at once are counted one by one.
+
+    One statement makes or locks the row, because a sign-in at the same moment may take it away.
+    """
     row = tx.execute(
-        text("select tries, last_at from sign_in_tries where who = :who and address = '' for update"),
-        {"who": who},
+        text(
+            "insert into sign_in_tries as known (who, tries, last_at) values (:who, 0, :now)"
+            " on conflict (who, address) do update set tries = known.tries returning tries, last_at"
+        ),
+        {"who": who, "now": now},
     ).one()
     return Tries(row.tries, row.last_at) if row.tries else None
 

@@ -72,7 +72,7 @@ def list_notices(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[lis
     actor.must(READ)
     limit = min(limit or 25, 100)
     with db.begin() as tx:
-        found = store.list_notices(tx, actor.id, _id(cursor) if cursor else None, limit + 1)
+        found = store.list_notices(tx, actor.id, _before(cursor), limit + 1)
         unread = store.unread(tx, actor.id)
     return found[:limit], found[limit - 1].id if len(found) > limit else "", unread
 
@@ -80,8 +80,9 @@ def list_notices(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[lis
 def mark_read(db: Engine, actor: Actor, notice_id: str) -> Notice:
     """NOT_FOUND when the notice is not the actor's own."""
     actor.must(READ)
+    sought = _id(notice_id)
     with db.begin() as tx:
-        found = store.mark_read(tx, actor.id, _id(notice_id))
+        found = store.mark_read(tx, actor.id, sought) if sought else None
     if found is None:
         raise not_found("notice-not-found", "There is no such notice.")
     return found
@@ -127,8 +128,14 @@ def _write(tx: Connection, key: str, words: Words, sealed: bytes, context: str, 
         working.put(tx, SEND, key, event.event_id, key.encode())
 
 
-def _id(text: str) -> str:
+def _before(cursor: str) -> str | None:
+    if cursor and not _id(cursor):
+        raise invalid("cursor-not-known", "Start again from the first page.")
+    return _id(cursor)
+
+
+def _id(text: str) -> str | None:
     try:
         return str(UUID(text))
     except ValueError:
-        raise invalid("cursor-not-known", "Start again from the first page.") from None
+        return None

@@ -20,6 +20,7 @@ from chassis.outbox import Announcement
 from chassis.sealing import DataKey
 from services.recording.domain.safety_events import SafetyEvent
 
+FORGOTTEN = b""  # the hash of a request whose key was used anew since
 _OPERATED_BY = "RE6"
 
 
@@ -35,7 +36,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answered:
-    """The event that answered an earlier request with the same key."""
+    """The event that answered an earlier request with the same key; its hash may be FORGOTTEN."""
 
     event_id: str
     reference: str
@@ -77,8 +78,8 @@ select count(pg_notify('outbox', '')) from told
 """)
 
 _BY_LOCAL_REFERENCE = text("""
-select e.id as event_id, r.request_hash, e.reference, 1 as revision, e.reported_at
-from events e join requests r on r.event_id = e.id and r.client = e.recorder_id
+select e.id as event_id, coalesce(r.request_hash, '') as request_hash, e.reference, 1 as revision, e.reported_at
+from events e left join requests r on r.event_id = e.id and r.client = e.recorder_id
 where e.recorder_id = :client and e.local_reference = :local_reference
 order by r.made_at limit 1
 """)

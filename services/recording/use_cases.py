@@ -287,7 +287,7 @@ def _first_record(earlier: store.Answered | None, accepted: _Accepted) -> Receip
     if earlier is None:
         raise _send_again()
     detail = f"Recorded before as {earlier.reference}; no second record was made."
-    if earlier.request_hash != accepted.request.hash:
+    if earlier.request_hash not in (store.FORGOTTEN, accepted.request.hash):
         detail += " What you sent differs from it: use an update to change a recorded event."
     remark = Fault("AdverseEvent", "duplicate-suspected", detail)
     return Receipt(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine, text
@@ -40,6 +41,27 @@ def test_a_server_refuses_a_schema_that_is_missing_or_too_new(db: Engine, revisi
 
 def test_migrating_twice_changes_nothing(database_for: Callable[[str], str]) -> None:
     assert database.migrate("access", database_for("access")) == []
+
+
+def test_a_migration_waits_for_another_of_the_same_database(database_for: Callable[[str], str]) -> None:
+    url = database_for("access")
+    another = database.engine(url, pool=1)
+    with another.connect() as holder, ThreadPoolExecutor(1) as pool:
+        holder.execute(text(f"select pg_advisory_lock({database._MIGRATING})"))
+        holder.commit()
+        waiting = pool.submit(database.migrate, "access", url)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=3.5)  # longer than the lock timeout of every other statement
+        holder.execute(text("select pg_advisory_unlock_all()"))
+        holder.commit()
+        assert waiting.result(timeout=10) == []
+    another.dispose()
+
+
+def test_an_error_lists_no_parameters(db: Engine) -> None:
+    with pytest.raises(DBAPIError) as caught, db.begin() as tx:
+        tx.execute(text("select :words / 0"), {"words": 4711})
+    assert "4711" not in str(caught.value)
 
 
 def test_every_connection_has_its_timeouts(db: Engine) -> None:

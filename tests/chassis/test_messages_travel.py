@@ -50,7 +50,7 @@ def db(engine_for: Callable[[str], Engine]) -> Engine:
 @pytest.fixture
 def consumer(amqp_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     name = f"consumer{uuid.uuid4().hex[:6]}"
-    topology.declare(amqp_url, name, (TOPIC,))
+    topology.declare(amqp_url, {name: (TOPIC,)})
     return name
 
 
@@ -171,6 +171,25 @@ def test_a_message_no_queue_takes_stays_in_the_outbox(db: Engine, amqp_url: str)
     thread.join(10)
 
 
+def test_a_listener_that_comes_up_last_has_missed_nothing(db: Engine, relaying: Relay, amqp_url: str) -> None:
+    """Whoever migrates first makes the queues of all: an announcement waits there for those who start later."""
+    first, last = (f"consumer{uuid.uuid4().hex[:6]}" for _ in range(2))
+    topology.declare(amqp_url, {first: (TOPIC,), last: (TOPIC,)})
+    announce(db, "early")
+    assert eventually(lambda: depth(amqp_url, topology.queue(first, "live")) == 1)
+    assert depth(amqp_url, topology.queue(last, "live")) == 1
+
+
+def test_a_relay_without_a_broker_is_not_ready(db: Engine) -> None:
+    relay = Relay("tests", _url(db), "amqp://nobody:x@127.0.0.1:1/none")
+    thread = threading.Thread(target=relay.run, daemon=True)
+    thread.start()
+    time.sleep(1)
+    assert not relay.ready()
+    relay.stop()
+    thread.join(15)
+
+
 def test_a_second_relay_stands_by_until_the_first_is_gone(db: Engine, amqp_url: str) -> None:
     first, second = Relay("tests", _url(db), amqp_url), Relay("tests", _url(db), amqp_url)
     threads = [threading.Thread(target=one.run, daemon=True) for one in (first, second)]
@@ -179,6 +198,7 @@ def test_a_second_relay_stands_by_until_the_first_is_gone(db: Engine, amqp_url: 
     threads[1].start()
     time.sleep(0.5)
     assert not second.active
+    assert second.ready()
     first.stop()
     assert eventually(lambda: second.active)
     second.stop()

@@ -169,6 +169,19 @@ def test_reference_metadata_that_was_not_sent_is_added(client: Client) -> None:
     assert last["url"].startswith("https://developer.learn-from-patient-safety-events")
 
 
+@pytest.mark.parametrize("another", ["extra", "5"])
+def test_the_answer_names_the_profile_that_was_read_whatever_stands_before_it(
+    client: Client, another: str
+) -> None:
+    resource = as_fhir_v6()
+    resource["meta"]["profile"].insert(0, f"https://lrms.example/patient-safety-adverse-event-{another}")
+    answer = post(client, resource)
+    assert answer.status_code == 201
+    assert [one["url"].rpartition("-")[2] for one in answer.json["extension"]] == ["6"] * len(
+        resource["extension"]
+    )
+
+
 def test_the_clients_own_reference_stands_beside_ours(client: Client) -> None:
     answer = post(client, as_fhir_v6(local_reference="W-17"))
     inner = answer.json["extension"][-1]["extension"]

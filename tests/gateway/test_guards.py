@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from chassis.problems import Kind, Problem
+from chassis.problems import Kind, Problem, unavailable
 from gateway import guards
+from gateway.clients import Clients
 from gateway.guards import COOKIE, KEY_HEADER, Guard, guard_of
 from tests.builders.safety_events import as_fhir_v6
 from tests.gateway.conftest import BEARER, KEY, LRMS, SESSION, Client, System
@@ -95,6 +97,42 @@ def test_reports_go_on_while_identity_is_away(client: Client, system: System) ->
     system.doors["identity"].stop()
     system.app.extensions["passes"].doubt()
     assert [post(client, as_fhir_v6()).status_code for _ in range(3)] == [201, 201, 201]
+
+
+class Going:
+    """Identity, for the gateway: it answers, then it is away; counts how often it was waited for."""
+
+    def __init__(self, clients: Clients) -> None:
+        self.identity = clients["identity"]
+        self.closed = threading.Event()
+        self.closed.set()  # no line is opened
+        self.away = False
+        self.waited = 0
+
+    def __getitem__(self, _name: str) -> Going:
+        return self
+
+    def ask(self, *asked: Any, **how: Any) -> Any:
+        if not self.away:
+            return self.identity.ask(*asked, **how)
+        self.waited += 1
+        raise unavailable("try-again", "Away.")
+
+
+def test_while_identity_is_away_reports_wait_for_it_once_in_five_seconds(system: System) -> None:
+    now, going = [1000.0], Going(system.app.extensions["clients"])
+    passes = guards.Passes(cast(Clients, going), clock=lambda: now[0])
+    keys = (KEY, "narrow")
+    known = [passes.of(Guard.LRMS, key) for key in keys]
+    going.away = True
+    for _ in range(10):
+        passes.doubt()  # as every try to open the line again does
+        assert [passes.of(Guard.LRMS, key) for key in keys] == known
+        now[0] += 0.4
+    assert going.waited == 1
+    now[0] += guards.PATIENCE
+    assert passes.of(Guard.LRMS, KEY) == known[0]
+    assert going.waited == 2
 
 
 def test_a_key_nobody_asked_for_before_is_told_to_try_again(client: Client, system: System) -> None:

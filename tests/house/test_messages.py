@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deploy.local.processes import CONSUMERS, RELAYED
+from protos.heard_by import HEARD_BY
 from tests.house.codebase import announced, contracts, heard
 
 EXCUSED = {
@@ -22,6 +23,13 @@ def test_no_excuse_outlives_its_reason() -> None:
 
 def test_every_handler_hears_what_somebody_announces() -> None:
     assert heard().keys() <= announced().keys()
+
+
+def test_the_contract_names_every_listener_of_every_message() -> None:
+    """`migrate` makes queues by this table: a listener it does not name would miss what came before it."""
+    assert {topic: sorted(services) for topic, services in HEARD_BY.items()} == {
+        topic: sorted(services) for topic, services in heard().items()
+    }
 
 
 def test_whoever_announces_has_a_relay() -> None:

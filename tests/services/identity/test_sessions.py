@@ -118,6 +118,19 @@ def test_guesses_made_at_once_are_counted_one_by_one(db: Engine) -> None:
     assert sorted(one.code for one in refused) == ["sign-in-failed"] * 3 + ["too-many-tries"] * 5
 
 
+def test_a_try_is_counted_while_a_sign_in_at_the_same_moment_forgets_the_tries(db: Engine) -> None:
+    who = accounts.digest(NURSE)
+
+    def count_and_forget(_: int) -> None:
+        with db.begin() as tx:
+            store.lock_tries(tx, who, NOW)
+        with db.begin() as tx:
+            store.forget_tries(tx, who, NOW - timedelta(days=1))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(count_and_forget, range(900)))
+
+
 def test_what_was_typed_as_an_address_is_not_kept(db: Engine) -> None:
     signing_in_fails(db, "my-password-by-mistake", "wrong", NOW)
     ((kept,),) = rows(db, "select string_agg(t::text, ' ') from sign_in_tries t")

@@ -225,9 +225,10 @@ def test_notices_are_read_by_their_own_reader_alone(office: Office) -> None:
     assert (len(notices), following, unread) == (1, "", 1)
     assert mark_read(office.db, mine, notices[0].id).read_at
     assert list_notices(office.db, mine, "", 10)[2] == 0
-    with pytest.raises(Problem) as caught:
-        mark_read(office.db, a_person("RZ2", name="other"), notices[0].id)
-    assert caught.value.kind is Kind.NOT_FOUND
+    for reader, sought in ((a_person("RZ2", name="other"), notices[0].id), (mine, "nonsense")):
+        with pytest.raises(Problem) as caught:
+            mark_read(office.db, reader, sought)
+        assert caught.value.kind is Kind.NOT_FOUND
 
 
 @pytest.mark.parametrize(

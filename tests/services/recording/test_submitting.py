@@ -171,6 +171,16 @@ def test_a_local_reference_makes_one_record_whatever_keys_come_with_it(system: S
     assert len(system.rows("select 1 from events")) == len(system.rows("select 1 from outbox")) == 1
 
 
+def test_a_local_reference_outlives_the_key_that_came_with_it(system: System) -> None:
+    """Keys are kept for seven days, references for ever: a key used anew must not hide the first record."""
+    now = datetime.now(UTC)
+    first = system.submit(local_reference="W-3", idempotency_key="reused", now=now - timedelta(days=8))
+    system.submit(local_reference="W-4", idempotency_key="reused", now=now)
+    again = system.submit(local_reference="W-3", now=now)
+    assert again.reference == first.reference
+    assert "differs" not in again.warnings[0].detail
+
+
 @pytest.mark.parametrize("name", ["local_reference", "idempotency_key"])
 def test_a_reference_longer_than_any_numbering_is_refused(system: System, name: str) -> None:
     with pytest.raises(Problem) as caught:

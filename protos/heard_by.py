@@ -1,0 +1,26 @@
+"""Who hears what: the second half of the contract on RabbitMQ, beside the messages themselves.
+
+`migrate` of any service makes the queues of every listener named here, so that no message is ever announced before
+its readers have a queue, whichever service is set up first. A house test holds this against the listeners' own tables.
+"""
+
+from __future__ import annotations
+
+HEARD_BY: dict[str, tuple[str, ...]] = {
+    "lfpse.recording.v1.SafetyEventRecorded": ("access", "enrichment", "notifications"),
+    "lfpse.recording.v1.QuestionSetPublished": ("access",),
+    "lfpse.enrichment.v1.SafetyEventRedacted": ("access", "recording"),
+    "lfpse.identity.v1.OrganisationChanged": ("access", "notifications", "recording"),
+    "lfpse.identity.v1.AccountOpened": ("notifications",),
+    "lfpse.identity.v1.GrantChanged": ("notifications",),
+}
+
+
+def topics_of(listener: str) -> tuple[str, ...]:
+    """The full names of the messages that a service hears."""
+    return tuple(topic for topic, listeners in HEARD_BY.items() if listener in listeners)
+
+
+def listeners() -> tuple[str, ...]:
+    """Every service that hears something."""
+    return tuple(sorted({one for several in HEARD_BY.values() for one in several}))
