@@ -1,6 +1,6 @@
 """The front door: pages, JSON and FHIR in front of the services. It keeps nothing it cannot lose.
 
-`granian --interface wsgi gateway:app` makes the app on first use, which is in the worker.
+`granian --interface rsgi gateway:app` makes the app on first use, which is in the worker.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def create_app(found: Settings) -> Enveloped:
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
     )
+    app.url_map.merge_slashes = False  # no redirects: they would name whatever Host was sent
     clients = Clients(found)
     app.extensions["clients"] = clients
     problems.install(app)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from chassis.grpc_client import DEADLINE, Client, Tls
+from chassis.problems import unavailable
 from gateway.settings import Settings
 from protos.access.v1 import access_pb2_grpc
 from protos.identity.v1 import identity_pb2_grpc
@@ -18,6 +20,8 @@ from protos.recording.v1 import recording_pb2_grpc
 
 NEEDED = ("recording", "identity")  # without these we take no traffic; without the others we do less
 HEALTH_DEADLINE = 1.0  # seconds
+AT_ONCE = 8  # calls of one worker to a service it can do without: a slow one must not take every thread
+TURN = 0.25  # seconds a call waits to be one of them
 
 
 @dataclass(frozen=True)
@@ -27,17 +31,23 @@ class _Kind:
     name: str
     stub: Callable[[Any], Any]
     idempotent: tuple[str, ...]
+    at_once: int = AT_ONCE
 
 
+_EVERY_THREAD = 1 << 16  # more than there are
 _KINDS: Mapping[str, _Kind] = {
     # Submit too: recording answers the same request twice with the first record.
     "recording": _Kind(
-        "lfpse.recording.v1.Recording", recording_pb2_grpc.RecordingStub, ("Submit", "GetEvent")
+        "lfpse.recording.v1.Recording",
+        recording_pb2_grpc.RecordingStub,
+        ("Submit", "GetEvent"),
+        _EVERY_THREAD,
     ),
     "identity": _Kind(
         "lfpse.identity.v1.Identity",
         identity_pb2_grpc.IdentityStub,
         ("SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts"),
+        _EVERY_THREAD,
     ),
     "access": _Kind("lfpse.access.v1.Access", access_pb2_grpc.AccessStub, ("ListEvents", "GetEvent")),
     "notifications": _Kind(
@@ -57,11 +67,22 @@ class Service:
         self._client = Client(target, kind.name, tls, kind.idempotent)
         self.stub = kind.stub(self._client.channel)
         self._health = health_pb2_grpc.HealthStub(self._client.channel)
+        self._turns = threading.BoundedSemaphore(kind.at_once)
 
     def ask(self, rpc: str, request: Any, actor: str = "", deadline: float = DEADLINE) -> Any:
         """The reply to `rpc`; raises a Problem. `actor` is a signed token."""
         name = f"{self._kind.name}/{rpc}"
-        return self._client.call(getattr(self.stub, rpc), request, actor, deadline, name)
+        with self._turn():
+            return self._client.call(getattr(self.stub, rpc), request, actor, deadline, name)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=TURN):
+            raise unavailable("try-again", "A part of the service is not available. Try again in a moment.")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def close(self) -> None:
         self._client.channel.close()

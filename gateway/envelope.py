@@ -6,18 +6,22 @@ import re
 import secrets
 import uuid
 from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
 
 from flask import Flask, Response, g, request
 from opentelemetry.trace import SpanKind
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from chassis import telemetry
+from gateway.door import Door
 
 REQUEST_ID = "X-Request-ID"
 CORRELATION_ID = "X-Correlation-ID"
 LARGEST_BODY = 1_000_000  # bytes
 _SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _NO_TRACE = "0" * 32
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PLAIN: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -35,13 +39,21 @@ _YEAR = 31_536_000  # seconds
 
 
 class Enveloped(Flask):
-    """A Flask whose every request, however it ends, has a span, ids and headers."""
+    """A Flask whose every request, however it ends, has a span, ids and headers; served over WSGI or, better, RSGI."""
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        await self._door.serve(scope, protocol)
+
+    @cached_property
+    def _door(self) -> Door:
+        return Door(self, LARGEST_BODY)
 
     def full_dispatch_request(self) -> Response:
         """Route, guard, view and error handling, inside one span of method, route and status alone."""
         route = request.url_rule.rule if request.url_rule else "no route"
         parent = telemetry.incoming(_trace_headers()) if "traceparent" in request.headers else None
-        with telemetry.span(f"{request.method} {route}", SpanKind.SERVER, parent) as span:
+        method = request.method if request.method in _METHODS else "other"
+        with telemetry.span(f"{method} {route}", SpanKind.SERVER, parent) as span:
             g.request_id = _request_id()
             response = super().full_dispatch_request()
             span.set_attribute("request_id", g.request_id)

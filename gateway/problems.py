@@ -60,6 +60,7 @@ PSE: Mapping[str, str] = {
     "bad-request": "PSE-1009",
     "unknown-parameter": "PSE-1010",
     "no-such-address": "PSE-1011",
+    "body-too-slow": "PSE-1012",
     "required-missing": "PSE-1101",
     "code-not-in-value-set": "PSE-1102",
     "too-many-answers": "PSE-1103",
@@ -97,6 +98,7 @@ STATUSES: Mapping[str, int] = {
     "deleted": 410,
     "version-required": 412,
     "precondition-failed": 412,
+    "body-too-slow": 408,
     "body-too-large": 413,
     "unsupported-media-type": 415,
     "method-not-allowed": 405,
@@ -105,6 +107,7 @@ _HTTP: Mapping[int, tuple[Kind, str, str]] = {
     400: (Kind.INVALID, "bad-request", "The request could not be read."),
     404: (Kind.NOT_FOUND, "no-such-address", "There is nothing at this address."),
     405: (Kind.INVALID, "method-not-allowed", "This address does not take that method."),
+    408: (Kind.INVALID, "body-too-slow", "The request took too long to arrive. Send it again."),
     413: (Kind.INVALID, "body-too-large", "A request may hold 1 MB at most."),
     415: (
         Kind.INVALID,

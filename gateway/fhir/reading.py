@@ -135,7 +135,8 @@ class _Reader:
         self._extensions(resource, "AdverseEvent")
 
     def _fault(self, path: str, code: str, detail: str) -> None:
-        self.faults.append(Fault(path, code, detail))
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(path, code, detail))
 
     # ---- the resource's own elements
 

@@ -14,6 +14,12 @@ def used(pids: Iterable[int]) -> float:
     return sum(_family(pid, _children()) for pid in pids)
 
 
+def family(pid: int) -> list[int]:
+    """A process and all its descendants."""
+    children = _children()
+    return [pid, *(one for child in children.get(pid, ()) for one in family(child))]
+
+
 def _family(pid: int, children: dict[int, list[int]]) -> float:
     return _own(pid) + sum(_family(child, children) for child in children.get(pid, ()))
 

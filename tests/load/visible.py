@@ -18,11 +18,12 @@ class Watch:
         self.facts: dict[str, float] = {}
         self.texts: dict[str, float] = {}
         self._url = access_url
-        self._stop = threading.Event()
+        self._stop, self._looking = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Watch:
         self._thread.start()
+        assert self._looking.wait(30)
         return self
 
     def __exit__(
@@ -35,6 +36,7 @@ class Watch:
         with psycopg.connect(self._url, autocommit=True) as db:
             start = db.execute("select coalesce(max(event_id::text), '') from events").fetchone()
             since = start[0] if start else ""
+            self._looking.set()
             while not self._stop.is_set():
                 self._look(db, since)
                 time.sleep(LOOK_EVERY)
