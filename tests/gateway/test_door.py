@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,7 +70,13 @@ def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
 
 def through(protocol: Protocol, scope: Scope | None = None, patience: float = 5.0) -> int:
     """The status of one request through a door."""
-    asyncio.run(Door(app, LARGEST, 1, patience).serve(scope or Scope(headers=chunked()), protocol))
+    door = Door(app, LARGEST, 1, patience)
+
+    def run() -> None:
+        asyncio.run(door.serve(scope or Scope(headers=chunked()), protocol))
+
+    with ThreadPoolExecutor(1) as elsewhere:  # the browser tests leave an event loop running in this thread
+        elsewhere.submit(run).result()
     return protocol.answer[0]
 
 
