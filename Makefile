@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install browser run start stop status dead trace demo test lint fix protos protos-current migration bench faults
+.PHONY: help install browser run start stop status dead trace demo conformance test lint fix protos protos-current migration import bench faults
 
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m deploy.local
@@ -39,6 +39,9 @@ trace: ## one request through every process: `make trace id=<trace, request or r
 demo: install ## a report of severe harm, followed through the running system
 	@exec $(PYTHON) -m deploy.local.demo
 
+conformance: install ## a model product passes every step: `make conformance key=<sandbox key> url=<base URL>`
+	@$(if $(key),LFPSE_SANDBOX_KEY='$(key)') exec $(PYTHON) -m deploy.local.conformance $(if $(url),--url=$(url))
+
 bench: install ## figures of a system of its own, as tables and in $LFPSE_HOME/bench
 	@exec $(PYTHON) -m tests.load.bench
 
@@ -69,6 +72,10 @@ protos-current: # generated elsewhere and compared, so that nothing here changes
 	@there=$$(mktemp -d) && trap 'rm -rf "$$there"' EXIT && cp -r protos "$$there" \
 	&& (cd "$$there" && $(CURDIR)/$(PYTHON) $(PROTOC) -I. $$(find protos -name '*.proto')) \
 	&& diff -rq --exclude=__pycache__ protos "$$there/protos" || { echo "Generated code is not current: make protos"; exit 1; }
+
+import: ## take over a file of a former system: `make import kind=nrls file=old.csv dry=1 more="--ages years"`
+	@test -n "$(kind)" -a -n "$(file)" || { echo 'make import kind=nrls file=old.csv dry=1'; exit 2; }
+	@exec $(PYTHON) -m deploy.local.importing "$(kind)" "$(file)" $(if $(dry),--dry-run) $(more)
 
 migration: install ## a new, empty migration: `make migration service=recording m="add harm grading"`
 	@test -n "$(service)" -a -n "$(m)" || { echo 'make migration service=recording m="add harm grading"'; exit 2; }

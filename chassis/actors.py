@@ -45,7 +45,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """The person, LRMS client or system that asks. `kind` is person, client or system."""
+    """The person, LRMS client or system that asks. `kind` is person, client, sandbox (a client on trial) or system."""
 
     id: str
     kind: str

@@ -25,8 +25,12 @@ class SchemaTooNew(SystemExit):
     """The database is further ahead than this release can serve: deploy a newer one."""
 
 
-def engine(url: str, pool: int = 4) -> Engine:
-    """An engine of at most `pool` connections with timeouts set, whose errors list no parameters. `url` is postgresql://…"""
+def engine(url: str, pool: int = 4, search_path: str = "") -> Engine:
+    """An engine of at most `pool` connections with timeouts set, whose errors list no parameters. `url` is postgresql://…
+
+    With `search_path` every name that names no schema is looked for in that schema alone.
+    """
+    options = f"{_SESSION} -c search_path={search_path}" if search_path else _SESSION
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool,
@@ -34,7 +38,7 @@ def engine(url: str, pool: int = 4) -> Engine:
         pool_timeout=5,
         pool_pre_ping=False,
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "options": _SESSION},
+        connect_args={"connect_timeout": 5, "options": options},
     )
 
 

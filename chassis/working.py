@@ -1,7 +1,8 @@
-"""Jobs in PostgreSQL: what is slow or timed, done by `work` processes (SKIP LOCKED, woken by NOTIFY).
+"""Jobs and schedules in PostgreSQL: what is slow or timed, done by `work` processes (SKIP LOCKED, woken by NOTIFY).
 
 A job is put in the transaction that makes it needed and deleted in the transaction that did it. One that keeps
-failing is set aside as failed, with its error's class, for an operator to see and try again.
+failing is set aside as failed, with its error's class, for an operator to see and try again. A schedule is done every so
+often by one worker of however many: its row is held while it is done, and says afterwards when it is due again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import logging
 import select
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ from chassis.outbox import BULK, LIVE, current_lane, in_lane
 
 ATTEMPTS = 150  # with the pauses between them, about a day: a mail server may be away that long
 PATIENCE = 120  # seconds a job may take; after that the database ends its transaction and it is tried again
+AGAIN = 60.0  # seconds until a schedule that failed is done again, at most
 LOOK_EVERY = 1.0
 WAKE = "jobs"
 _log = logging.getLogger(__name__)
@@ -42,6 +44,15 @@ class Job:
 
 
 JobHandler = Callable[[Connection, Job], None]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Something done every `seconds`, in one transaction; `do` says whether more of it waits, to be done at once."""
+
+    name: str
+    seconds: float
+    do: Callable[[Connection], bool]
 
 
 def put(tx: Connection, kind: str, key: str, about: str, payload: bytes) -> None:
@@ -75,12 +86,13 @@ def backlog(tx: Connection) -> tuple[int, int]:
 
 @dataclass
 class Worker:
-    """Does one service's jobs until told to stop."""
+    """Does one service's jobs and schedules until told to stop."""
 
     service: str
     db: Engine
     database_url: str = field(repr=False)
     handlers: Mapping[str, JobHandler]
+    schedules: Sequence[Schedule] = ()
     stopping: bool = False
     connected: bool = False
     doing: Job | None = None
@@ -102,9 +114,10 @@ class Worker:
         with psycopg.connect(self.database_url, autocommit=True, connect_timeout=5) as ear:
             ear.execute(f"listen {WAKE}")
             self._blame()
+            self._know_schedules()
             self.connected = True
             while not self.stopping:
-                if not self.do_one():
+                if not any((self.do_scheduled(), self.do_one())):
                     select.select([ear.fileno()], [], [], LOOK_EVERY)
                     for _ in ear.notifies(timeout=0):
                         pass
@@ -123,6 +136,41 @@ class Worker:
                 self._attempt(tx, job)
         self.doing = None
         return True
+
+    def do_scheduled(self) -> bool:
+        """Do the schedule that has been due longest and that nobody is doing; whether there was one."""
+        if not self.schedules:
+            return False
+        by_name = {one.name: one for one in self.schedules}
+        with self.db.begin() as tx:
+            tx.execute(text(f"set local idle_in_transaction_session_timeout = '{PATIENCE}s'"))
+            name = tx.execute(text(_CLAIM_SCHEDULE), {"names": list(by_name)}).scalar_one_or_none()
+            if name is None:
+                return False
+            with telemetry.span(f"{self.service} does {name}", SpanKind.CONSUMER), in_lane(BULK):
+                pause, error = self._scheduled(tx, by_name[name])
+            tx.execute(text(_DUE_AGAIN), {"name": name, "seconds": pause, "error": error})
+        return True
+
+    def _scheduled(self, tx: Connection, schedule: Schedule) -> tuple[float, str | None]:
+        """Do a schedule in a savepoint; seconds until it is due again, and the class of what went wrong."""
+        try:
+            with tx.begin_nested():
+                return (0.0 if schedule.do(tx) else schedule.seconds), None
+        except Exception as failure:
+            if database.is_away(failure) or isinstance(failure, PendingRollbackError):
+                raise
+            _log.warning("schedule %s failed: %s", schedule.name, type(failure).__name__)
+            return min(schedule.seconds, AGAIN), type(failure).__name__
+
+    def _know_schedules(self) -> None:
+        """See to it that every schedule has its row; a new one is due at once."""
+        known = (
+            "insert into schedules (name) select unnest(cast(:names as text[])) on conflict (name) do nothing"
+        )
+        if self.schedules:
+            with self.db.begin() as tx:
+                tx.execute(text(known), {"names": [one.name for one in self.schedules]})
 
     def _span(self, job: Job, trace: Mapping[str, str]) -> AbstractContextManager[Span]:
         parent = telemetry.incoming(trace)
@@ -166,6 +214,15 @@ _CLAIM = """
 select id, kind, about, attempts, payload, bulk, trace from jobs
 where failed_at is null and run_at <= now() and kind = any(:kinds)
 order by bulk, run_at limit 1 for update skip locked
+"""
+_CLAIM_SCHEDULE = """
+select name from schedules where due_at <= clock_timestamp() and name = any(:names)
+order by due_at limit 1 for update skip locked
+"""
+_DUE_AGAIN = """
+update schedules set due_at = clock_timestamp() + make_interval(secs => :seconds), last_error = :error,
+  done_at = case when cast(:error as text) is null then clock_timestamp() else done_at end
+where name = :name
 """
 _FAILED = """
 update jobs set attempts = attempts + 1, last_error = :error,

@@ -34,13 +34,20 @@ class _Kind:
     at_once: int = AT_ONCE
 
 
+# What changes something too: recording answers the same request twice with the first record or revision.
+_SAFE_OF_RECORDING = (
+    "Submit", "SubmitMany", "Revise", "Withdraw", "Restore", "Validate", "GetEvent", "GetHistory",
+    "SearchEvents", "Reconcile", "ListQuestionSets", "GetQuestionSet", "FindOrganisations", "GetDraft",
+    "ListDrafts", "DiscardDraft", "GetFollowUp", "Suggest", "GetSafetyResponse", "ListSafetyResponses",
+    "Handle", "AskReporter", "AnswerQuestion", "AddAddendum", "LinkEvents", "UnlinkEvents", "SaveSafetyResponse",
+    "AnonymiseReporter", "GetConformanceRun", "ListConformance", "SaveDraft", "Retype", "Govern",
+)  # fmt: skip
 _EVERY_THREAD = 1 << 16  # more than there are
 _KINDS: Mapping[str, _Kind] = {
-    # Submit too: recording answers the same request twice with the first record.
     "recording": _Kind(
         "lfpse.recording.v1.Recording",
         recording_pb2_grpc.RecordingStub,
-        ("Submit", "GetEvent"),
+        _SAFE_OF_RECORDING,
         _EVERY_THREAD,
     ),
     "identity": _Kind(

@@ -88,6 +88,13 @@ def actor() -> str:
     return str(g.actor)
 
 
+def renew() -> None:
+    """Ask again who this is, in a request that takes longer than an actor lives; raises when it has ended meanwhile."""
+    guard = guard_of(current_app.view_functions[str(request.endpoint)])
+    if guard not in (None, Guard.PUBLIC):
+        g.actor = current_app.extensions["passes"].of(guard, _secret(guard))
+
+
 def _admit() -> None:
     if request.routing_exception is not None or request.endpoint is None:
         return  # no such route: Flask answers

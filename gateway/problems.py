@@ -46,63 +46,93 @@ KINDS: Mapping[Kind | None, Said] = {
     None: Said(500, "exception", "PSE-1900"),  # our fault
 }
 
-# PSE-10xx the message, 11xx answers, 12xx organisations, 13xx permission, 14xx versions, 15xx repeats, 16xx personal
-# data, 17xx quotas, 18xx availability. Those of the national interface keep their meaning; gaps are ours.
-PSE: Mapping[str, str] = {
-    "unknown-profile": "PSE-1001",
-    "version-withdrawn": "PSE-1002",
-    "malformed-json": "PSE-1003",
-    "structure": "PSE-1004",
-    "unknown-element": "PSE-1005",
-    "body-too-large": "PSE-1006",
-    "unsupported-media-type": "PSE-1007",
-    "method-not-allowed": "PSE-1008",
-    "bad-request": "PSE-1009",
-    "unknown-parameter": "PSE-1010",
-    "no-such-address": "PSE-1011",
-    "body-too-slow": "PSE-1012",
-    "required-missing": "PSE-1101",
-    "code-not-in-value-set": "PSE-1102",
-    "too-many-answers": "PSE-1103",
-    "condition-violated": "PSE-1104",
-    "not-asked": "PSE-1104",
-    "future-date": "PSE-1105",
-    "age-encoding": "PSE-1106",
-    "mutually-exclusive": "PSE-1107",
-    "wrong-type": "PSE-1108",
-    "text-too-long": "PSE-1109",
-    "unknown-question": "PSE-1110",
-    "too-early-date": "PSE-1111",
-    "old-date": "PSE-1112",
-    "patient-sequence": "PSE-1113",
-    "described-twice": "PSE-1114",
-    "element-not-kept": "PSE-1115",
-    "unknown-organisation": "PSE-1201",
-    "closed-organisation": "PSE-1202",
-    "not-authorised-for-organisation": "PSE-1301",
-    "not-permitted": "PSE-1302",
-    "not-signed-in": "PSE-1311",
-    "version-conflict": "PSE-1401",
-    "deleted": "PSE-1402",
-    "event-not-found": "PSE-1403",
-    "version-required": "PSE-1404",
-    "duplicate-suspected": "PSE-1501",
-    "idempotency-key-reused": "PSE-1502",
-    "identifier-in-free-text": "PSE-1601",
-}
-STATUSES: Mapping[str, int] = {
-    "malformed-json": 400,
-    "bad-request": 400,
-    "unknown-parameter": 400,
-    "form-expired": 400,
-    "deleted": 410,
-    "version-required": 412,
-    "precondition-failed": 412,
-    "body-too-slow": 408,
-    "body-too-large": 413,
-    "unsupported-media-type": 415,
-    "method-not-allowed": 405,
-}
+
+@dataclass(frozen=True)
+class Code:
+    """What one code says in public: what has happened, and what the sender does about it.
+
+    `status` is the HTTP status where it is finer than the kind's, `fhir` that under FHIR where it differs again.
+    """
+
+    pse: str
+    meaning: str
+    remedy: str
+    status: int = 0
+    fhir: int = 0
+
+
+_RESEND = "Correct it where the expression points and send it again."
+_WAIT = "Send it again after the seconds in Retry-After; the same request twice makes one record."
+
+# By kebab code. PSE-00xx what went well, 10xx the message, 11xx answers, 12xx organisations, 13xx permission, 14xx versions, 15xx
+# repeats, 16xx personal data, 17xx quotas, 18xx availability, 19xx our own fault. Those of the national interface keep their meaning; gaps are
+# ours. The CodeSystem error-codes and the pages for vendors are made from this table: a code, once given, keeps its meaning.
+CODES: Mapping[str, Code] = {
+    "recorded": Code("PSE-0001", "The event was recorded.", "Keep its reference number."),
+    "acceptable": Code("PSE-0002", "The event would be recorded as it is.", "Nothing; it was not recorded."),
+    "unknown-profile": Code("PSE-1001", "The profile is not one that is taken here.", "Name a supported profile in meta.profile."),
+    "version-withdrawn": Code("PSE-1002", "This version of the question set is no longer taken.", "Move to a version that the CapabilityStatement lists."),
+    "malformed-json": Code("PSE-1003", "The body is not a JSON object.", "Correct the JSON; the text says line and column.", 400),
+    "structure": Code("PSE-1004", "The resource does not have the shape that FHIR and the profile give it.", _RESEND),
+    "unknown-element": Code("PSE-1005", "FHIR has no such element here, so its content would be lost.", "Leave it out, or move its content to where it belongs."),
+    "body-too-large": Code("PSE-1006", "The request is larger than 1 MB.", "Send less at once.", 413),
+    "unsupported-media-type": Code("PSE-1007", "The body is not of a type that is taken here.", "Send application/fhir+json, uncompressed.", 415),
+    "method-not-allowed": Code("PSE-1008", "This address does not take that method.", "Use a method that the header Allow names.", 405),
+    "bad-request": Code("PSE-1009", "A header, an address or a parameter could not be read.", "Correct what the text names.", 400),
+    "unknown-parameter": Code("PSE-1010", "There is no such parameter here.", "Leave it out: ignoring it would answer another question.", 400),
+    "no-such-address": Code("PSE-1011", "There is nothing at this address.", "Check the base URL and the type of resource."),
+    "body-too-slow": Code("PSE-1012", "The request took too long to arrive.", "Send it again.", 408),
+    "mixed-versions": Code("PSE-1013", "An extension is of another version than the profile.", "Use one version throughout a resource."),
+    "batch-too-large": Code("PSE-1014", "There are more entries than one request may hold.", "Split it: 100 entries in a Bundle, 1,000 references in $reconcile.", 413),
+    "too-many-at-once": Code("PSE-1014", "There are more entries than one request may hold.", "Split it: 100 entries in a Bundle, 1,000 references in $reconcile.", 413),
+    "transaction-not-supported": Code("PSE-1015", "A Bundle of type transaction is not taken.", "Send a batch: each of its entries stands or falls alone."),
+    "id-mismatch": Code("PSE-1016", "The id in the body is not that of the address.", "Send the resource to its own address, or leave its id out.", 400),
+    "cursor-not-known": Code("PSE-1017", "The link to the next page is not one of ours, or no longer works.", "Start again from the first page.", 400),
+    "answers-not-accepted": Code("PSE-1100", "Some answers are missing or cannot be accepted.", "See the issues; each has a code of its own."),
+    "required-missing": Code("PSE-1101", "An answer or element that is required is missing.", _RESEND),
+    "code-not-in-value-set": Code("PSE-1102", "The code is not one that this question takes in this version.", "Refresh the value set and map the code."),
+    "too-many-answers": Code("PSE-1103", "A question or section came more often than it may.", _RESEND),
+    "condition-violated": Code("PSE-1104", "An answer was given to a question that the other answers do not lead to.", _RESEND),
+    "not-asked": Code("PSE-1104", "An answer was given to a question that the other answers do not lead to.", _RESEND),
+    "future-date": Code("PSE-1105", "The date lies in the future.", _RESEND),
+    "age-encoding": Code("PSE-1106", "The age is not written as days, months × 31 or years × 372.", "Encode the age again; until then it counts as unknown."),
+    "mutually-exclusive": Code("PSE-1107", "Two answers exclude each other.", _RESEND),
+    "wrong-type": Code("PSE-1108", "The value is of another type than the question takes.", _RESEND),
+    "text-too-long": Code("PSE-1109", "A text is longer than it may be.", "Shorten it."),
+    "unknown-question": Code("PSE-1110", "This version has no such question or section.", "Check the name against the profile of the version."),
+    "too-early-date": Code("PSE-1111", "The date lies before 1900.", _RESEND),
+    "old-date": Code("PSE-1112", "This happened more than two years ago; nothing was refused.", "Check the year."),
+    "patient-sequence": Code("PSE-1113", "Patients are not numbered 1, 2, 3 without gaps.", "Number them again."),
+    "described-twice": Code("PSE-1114", "There are two descriptions that differ; one was kept.", "Send the description once."),
+    "element-not-kept": Code("PSE-1115", "Something that was sent is asked by no question, and was not kept.", "Nothing, unless you rely on it being here."),
+    "type-change": Code("PSE-1116", "The type of event cannot become this other type.", "Only an outcome or a risk becomes an incident; else withdraw it and record anew."),
+    "reference-changed": Code("PSE-1117", "An update names another local reference than the record has.", "Send the local reference it was recorded with, or none."),
+    "unknown-reason": Code("PSE-1118", "The reason for the withdrawal is not on the list.", "Use one of the reasons that the text lists.", 400),
+    "product-version-not-valid": Code("PSE-1119", "The version of the product cannot be shown.", "Send 1 to 50 printable characters."),
+    "product-not-yours": Code("PSE-1120", "A conformance run is for the product that the key is for.", "Use that product's key."),
+    "unknown-organisation": Code("PSE-1201", "The organisation is not on our list.", "Check the ODS code."),
+    "closed-organisation": Code("PSE-1202", "The organisation has closed; nothing was refused.", "Use the code of its successor."),
+    "not-authorised-for-organisation": Code("PSE-1301", "This key may not act for that organisation.", "Use the key of that organisation."),
+    "not-permitted": Code("PSE-1302", "This key may not do that.", "Ask for the permission."),
+    "key-not-known": Code("PSE-1310", "The key is not known, or has ended.", "Ask for a new key."),
+    "not-signed-in": Code("PSE-1311", "There was no key.", "Send it in the header Ocp-Apim-Subscription-Key."),
+    "version-conflict": Code("PSE-1401", "The event has another revision than the one you changed.", "Read it, make the change again, send it with the new ETag.", fhir=412),
+    "deleted": Code("PSE-1402", "The event was withdrawn.", "Its history can still be read.", 410),
+    "event-not-found": Code("PSE-1403", "There is no such event, or none that you may see.", "Check the id and the key."),
+    "version-required": Code("PSE-1404", "This organisation asks for If-Match with every update.", "Send the ETag of the revision you changed.", 412),
+    "version-lowered": Code("PSE-1405", "An update follows an older version of the question set than the record.", "Send it in the record's version or a newer one."),
+    "revision-not-found": Code("PSE-1406", "The event has no such revision.", "See its history."),
+    "run-not-found": Code("PSE-1408", "There is no such conformance run, or it is not yours.", "Begin one with POST $conformance."),
+    "precondition-failed": Code("PSE-1407", "A condition of the request does not hold.", "Read again, then decide.", 412),
+    "duplicate-suspected": Code("PSE-1501", "This was recorded before; the first record was answered.", "Nothing, if it was a retry."),
+    "idempotency-key-reused": Code("PSE-1502", "The key of another request was used again with another body.", "Use a new key for a new request."),
+    "identifier-in-free-text": Code("PSE-1601", "A text may hold personal data; nothing was refused.", "Take names and numbers out of it."),
+    "too-many-requests": Code("PSE-1701", "There were more requests than this key may send.", _WAIT),
+    "too-many-imports": Code("PSE-1702", "As many imports as are taken at once are under way.", _WAIT),
+    "try-again": Code("PSE-1801", "A part of the service is not available.", _WAIT),
+    "internal": Code("PSE-1900", "Something went wrong on our side.", "Send it again later, and quote X-Request-ID."),
+}  # fmt: skip
+_PAGES: Mapping[str, int] = {"form-expired": 400}  # of pages alone
 _HTTP: Mapping[int, tuple[Kind, str, str]] = {
     400: (Kind.INVALID, "bad-request", "The request could not be read."),
     404: (Kind.NOT_FOUND, "no-such-address", "There is nothing at this address."),
@@ -152,7 +182,15 @@ def install(app: Flask) -> None:
 
 def pse(code: str, kind: Kind | None = Kind.INVALID) -> str:
     """The stable FHIR code of a problem's or fault's kebab code."""
-    return PSE.get(code) or KINDS[kind].pse
+    known = CODES.get(code)
+    return known.pse if known else KINDS[kind].pse
+
+
+def status_of(code: str, kind: Kind | None, under_fhir: bool = False) -> int:
+    """The HTTP status of a problem."""
+    known = CODES.get(code)
+    finer = (known.fhir if under_fhir and known.fhir else known.status) if known else _PAGES.get(code, 0)
+    return finer or KINDS[kind].status
 
 
 def codes_system() -> str:
@@ -191,7 +229,7 @@ def fhir_type() -> str:
 
 def _failure_of(problem: Problem) -> Failure:
     """A problem with its status."""
-    status = STATUSES.get(problem.code, KINDS[problem.kind].status)
+    status = status_of(problem.code, problem.kind, _renderer() is _as_outcome)
     return Failure(problem.kind, problem.code, problem.detail, problem.faults, status)
 
 
@@ -205,7 +243,7 @@ def _http(error: HTTPException) -> Response:
     if (error.code or 500) >= 500:
         return _bug(error)
     kind, code, detail = _HTTP.get(error.code or 400, _HTTP[400])
-    response = _render(Failure(kind, code, detail, (), STATUSES.get(code, KINDS[kind].status)))
+    response = _render(Failure(kind, code, detail, (), status_of(code, kind)))
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
@@ -214,12 +252,16 @@ def _http(error: HTTPException) -> Response:
 
 def _bug(error: Exception) -> Response:
     """Logged by class and place; its words may quote a report and are shown to nobody."""
+    return _render(_logged(error))
+
+
+def _logged(error: Exception) -> Failure:
     bare = RuntimeError(type(error).__name__)
     endpoint = request.endpoint or "nowhere"
     _log.error(
         "%s failed: %s", endpoint, type(error).__name__, exc_info=(RuntimeError, bare, error.__traceback__)
     )
-    return _render(Failure(None, "internal", OUR_FAULT, (), 500))
+    return Failure(None, "internal", OUR_FAULT, (), 500)
 
 
 def _render(failure: Failure) -> Response:
@@ -237,10 +279,19 @@ def _renderer() -> Callable[[Failure], Response]:
 
 
 def _as_outcome(failure: Failure) -> Response:
+    return json(outcome(issues_of(failure)), failure.status, fhir_type())
+
+
+def failure_of(error: Exception) -> Failure:
+    """One failure among others, as of an entry of a batch; a bug is logged, and its words are shown to nobody."""
+    return _failure_of(error) if isinstance(error, Problem) else _logged(error)
+
+
+def issues_of(failure: Failure) -> list[dict[str, Any]]:
+    """The issues that say a failure: one for each fault."""
     faults = failure.faults or (Fault("", failure.code, failure.detail),)
     said = KINDS[failure.kind].issue
-    issues = (issue(fault, "error", said, pse(fault.code, failure.kind)) for fault in faults)
-    return json(outcome(issues), failure.status, fhir_type())
+    return [issue(fault, "error", said, pse(fault.code, failure.kind)) for fault in faults]
 
 
 def _as_problem_json(failure: Failure) -> Response:

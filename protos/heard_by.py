@@ -8,6 +8,17 @@ from __future__ import annotations
 
 HEARD_BY: dict[str, tuple[str, ...]] = {
     "lfpse.recording.v1.SafetyEventRecorded": ("access", "enrichment", "notifications"),
+    "lfpse.recording.v1.SafetyEventRevised": ("access", "enrichment", "notifications"),
+    "lfpse.recording.v1.SafetyEventWithdrawn": ("access", "notifications"),
+    "lfpse.recording.v1.SafetyEventRestored": ("access", "notifications"),
+    "lfpse.recording.v1.BreakGlassUsed": ("notifications",),
+    "lfpse.recording.v1.QuestionAsked": ("enrichment", "notifications"),
+    "lfpse.recording.v1.QuestionAnswered": ("enrichment", "notifications"),
+    "lfpse.recording.v1.AddendumMade": ("enrichment", "notifications"),
+    "lfpse.recording.v1.RecordHandled": ("notifications",),
+    "lfpse.recording.v1.RecordsLinked": ("notifications",),
+    "lfpse.recording.v1.SafetyResponseSaved": ("enrichment",),
+    "lfpse.recording.v1.DraftExpiring": ("notifications",),
     "lfpse.recording.v1.QuestionSetPublished": ("access",),
     "lfpse.enrichment.v1.SafetyEventRedacted": ("access", "recording"),
     "lfpse.identity.v1.OrganisationChanged": ("access", "notifications", "recording"),

@@ -59,13 +59,15 @@ def relay(service: str) -> None:
 
 
 def work(service: str) -> None:
-    """Do jobs until told to stop."""
+    """Do jobs and schedules until told to stop."""
     from chassis import database
     from chassis.working import Worker
 
     settings = _start(service, "work")
     db = database.engine(settings.database_url, pool=2)
-    worker = Worker(service, db, settings.database_url, _part(service, "jobs").handlers(settings))
+    jobs = _part(service, "jobs")
+    schedules = jobs.schedules(settings) if hasattr(jobs, "schedules") else ()
+    worker = Worker(service, db, settings.database_url, jobs.handlers(settings), schedules)
     _health(settings, {"database": lambda: worker.connected})
     _log.info("%s works", service)
     _until_told(worker.stop, worker.run)

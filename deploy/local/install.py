@@ -25,13 +25,14 @@ BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-c
 
 
 def main(wanted: Sequence[str]) -> int:
-    """Python packages, RabbitMQ and page assets; the browser too when asked for by name."""
+    """Python packages, RabbitMQ and page assets; when `browser` is asked for, what tests alone need too."""
     try:
         packages()
         rabbitmq()
         assets()
         if "browser" in wanted:
             browser()
+            clients()
     except (RuntimeError, OSError) as error:
         print(f"\nCould not install: {error}", file=sys.stderr)
         return 1
@@ -160,6 +161,11 @@ def apt(program: str, *words: str, cwd: Path = CHECKOUT) -> subprocess.Completed
 def assets() -> None:
     """The style sheet and scripts of the pages, by the new environment's own Python."""
     run([str(VENV / "bin" / "python"), "-m", "deploy.local.assets"])
+
+
+def clients() -> None:
+    """FHIR clients of others and the official R4 schema, for the tests that use them unchanged."""
+    run([str(VENV / "bin" / "python"), "-m", "deploy.local.assets", "clients"])
 
 
 def browser() -> None:

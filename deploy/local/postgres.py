@@ -38,6 +38,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m %d ",
     "log_parameter_max_length_on_error": "0",  # a statement's values may be somebody's words
+    "log_error_verbosity": "terse",  # a failing row's values neither
     "log_min_error_statement": "panic",
 }
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

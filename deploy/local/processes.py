@@ -14,7 +14,7 @@ from deploy.local import keys, postgres, rabbitmq
 from deploy.local.layout import CHECKOUT, SERVICES, Layout, write_private
 
 VERBS = {
-    "recording": ("serve", "listen", "relay"),
+    "recording": ("serve", "listen", "relay", "work"),
     "identity": ("serve", "relay"),
     "access": ("serve", "listen"),
     "enrichment": ("listen", "relay", "work"),

@@ -59,7 +59,14 @@ ACCOUNTS = (
     ("support", "Mo Birch", "support", "XZ9"),
     ("super", "Nell Crane", "super_admin", "XZ9"),
 )
-CLIENTS = ("RZ1", "RZ3")
+PRODUCT = "Sample LRMS"
+PRODUCTION, SANDBOX = "production", "sandbox"
+CLIENTS = (
+    # organisation, environment
+    ("RZ1", PRODUCTION),
+    ("RZ3", PRODUCTION),
+    ("RZ1", SANDBOX),
+)
 
 
 def bootstrap(layout: Layout) -> Path:
@@ -77,7 +84,7 @@ def _everything() -> Row:
     return {
         "organisations": [_organisation(*row) for row in ORGANISATIONS],
         "accounts": [_account(*row) for row in ACCOUNTS],
-        "credentials": [_credential(code) for code in CLIENTS],
+        "credentials": [_credential(*client) for client in CLIENTS],
     }
 
 
@@ -93,9 +100,9 @@ def _account(who: str, name: str, role: str, organisation: str) -> Row:
     return {"email": f"{who}@example.org", "password": _password(), "name": name, "grants": grants}
 
 
-def _credential(organisation: str) -> Row:
+def _credential(organisation: str, environment: str) -> Row:
     key = secrets.token_urlsafe(32)
-    return {"product": "Sample LRMS", "organisation": organisation, "environment": "production", "key": key}
+    return {"product": PRODUCT, "organisation": organisation, "environment": environment, "key": key}
 
 
 def _password() -> str:
@@ -105,8 +112,15 @@ def _password() -> str:
 
 
 def _demo(gateway: str, sample: Row) -> Row:
-    lrms = [{"organisation": row["organisation"], "key": row["key"]} for row in sample["credentials"]]
-    return {"gateway": gateway, "lrms": lrms, "accounts": [_for_demo(row) for row in sample["accounts"]]}
+    accounts = [_for_demo(row) for row in sample["accounts"]]
+    keys = {"lrms": _keys(sample, PRODUCTION, "organisation", "key")}
+    keys["sandbox"] = _keys(sample, SANDBOX, "organisation", "product", "key")
+    return {"gateway": gateway, **keys, "accounts": accounts}
+
+
+def _keys(sample: Row, environment: str, *names: str) -> list[Row]:
+    chosen = [row for row in sample["credentials"] if row["environment"] == environment]
+    return [{name: row[name] for name in names} for row in chosen]
 
 
 def _for_demo(account: Row) -> Row:

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway.api import admin, document, events, notices, sessions
+from gateway.api import (
+    admin,
+    conformance,
+    document,
+    drafts,
+    events,
+    following_up,
+    notices,
+    question_sets,
+    records,
+    safety_responses,
+    sessions,
+)
 
 
 def install(app: Flask) -> None:
-    for part in (sessions, events, notices, admin, document):
+    life = (sessions, events, records, drafts, following_up, safety_responses)
+    for part in (*life, question_sets, conformance, notices, admin, document):
         app.register_blueprint(part.routes)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
@@ -27,10 +28,11 @@ class Said:
     """What the document says of a route."""
 
     summary: str
-    answer: type[Schema]
+    answer: type[Schema] | None
     status: int = 200
     query: type[Schema] | None = None
     body: type[Schema] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)  # name → what it is for
 
 
 def documented(said: Said) -> Callable[[View], View]:
@@ -83,7 +85,7 @@ def spec(app: Flask) -> dict[str, Any]:
 
 
 def _path(rule: str) -> str:
-    return rule.replace("<", "{").replace(">", "}")
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
 
 
 def _operation(rule: Any, view: Callable[..., Any], said: Said) -> dict[str, Any]:
@@ -93,12 +95,17 @@ def _operation(rule: Any, view: Callable[..., Any], said: Said) -> dict[str, Any
         for name in rule.arguments
     ]
     in_query = [{"in": "query", "schema": said.query}] if said.query else []
+    in_header = [
+        {"in": "header", "name": name, "description": about, "schema": {"type": "string"}}
+        for name, about in said.headers.items()
+    ]
     operation: dict[str, Any] = {
         "operationId": rule.endpoint.replace(".", "_"),
         "summary": said.summary,
-        "parameters": in_path + in_query,
+        "parameters": in_path + in_query + in_header,
         "responses": {
-            str(said.status): {"description": "Done", "content": _json(said.answer)},
+            str(said.status): {"description": "Done"}
+            | ({"content": _json(said.answer)} if said.answer else {}),
             "default": {
                 "description": "A problem",
                 "content": {"application/problem+json": {"schema": "Problem"}},
@@ -149,7 +156,7 @@ def _parameter(one: dict[str, Any]) -> dict[str, str]:
 
 def _fields(content: dict[str, Any] | None, named: dict[str, Any]) -> list[dict[str, str]]:
     """The fields of a body's schema, one level deep."""
-    if not content:
+    if not content or "content" not in content:
         return []
     reference = content["content"]["application/json"]["schema"]["$ref"]
     properties = named[reference.rpartition("/")[2]]["properties"]

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app
 from gateway import problems
 from gateway.api import schemas
 from gateway.api.document import Said, documented
+from gateway.api.recording import etag
 from gateway.api.times import instant
 from gateway.guards import actor, bearer
 from protos.access.v1 import access_pb2
@@ -36,7 +37,9 @@ def events() -> Response:
 def event(reference: str) -> Response:
     """One event with its answers and redacted texts."""
     found = _access().ask("GetEvent", access_pb2.GetEventRequest(reference=reference), actor())
-    return problems.json(schemas.Event().dump(_summary(found) | _rest(found)))
+    response = problems.json(schemas.Event().dump(_summary(found) | _rest(found)))
+    response.headers["ETag"] = etag(found.revision)
+    return response
 
 
 def _access() -> Any:

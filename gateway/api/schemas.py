@@ -9,7 +9,8 @@ import orjson
 from flask import request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from chassis.problems import Fault, Problem, invalid
+from chassis import problems
+from chassis.problems import Problem, invalid
 from gateway.envelope import body
 
 
@@ -153,6 +154,167 @@ class ProblemJson(Schema):
     faults = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
 
 
+class Fault(Schema):
+    path = fields.String(
+        required=True, metadata={"description": "section/entry/Property, or a field of what was sent"}
+    )
+    code = fields.String(required=True, metadata={"description": "stable, in kebab case"})
+    detail = fields.String(required=True)
+
+
+_ANSWERS = (
+    "section → entries → property → value, or a list where it may be repeated; see /api/v1/question-sets"
+)
+_VERSION = "version of the question set that the answers follow"
+
+
+def _answers(**more: Any) -> fields.Dict:
+    return fields.Dict(keys=fields.String(), required=True, metadata={"description": _ANSWERS}, **more)
+
+
+def _patients() -> fields.String:
+    said = "whether any patient was affected, where none is described"
+    return fields.String(validate=validate.OneOf(["yes", "no", "unknown"]), metadata={"description": said})
+
+
+class CheckedEvent(Request):
+    question_set = fields.Integer(
+        strict=True,
+        validate=validate.Range(min=1, max=999),
+        metadata={"description": f"{_VERSION}; the newest"},
+    )
+    organisation = fields.String(
+        validate=validate.Length(max=12), metadata={"description": "ODS code of who records; your own"}
+    )
+    answers = _answers()
+    patients = _patients()
+
+
+class NewEvent(CheckedEvent):
+    draft = fields.String(
+        validate=validate.Length(max=36), metadata={"description": "your draft that this ends"}
+    )
+
+
+class RevisedEvent(Request):
+    question_set = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=1, max=999),
+        metadata={"description": _VERSION},
+    )
+    answers = _answers()
+    patients = _patients()
+
+
+class DraftContent(CheckedEvent):
+    place = fields.String(
+        validate=validate.Length(max=100), metadata={"description": "where you were, e.g. a page of a form"}
+    )
+
+
+class DraftSummary(Schema):
+    id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    question_set = fields.Integer(required=True)
+    organisation = fields.String(required=True, allow_none=True)
+    event_type = fields.String(required=True, allow_none=True)
+    place = fields.String(required=True, allow_none=True)
+    patients = fields.String(required=True, allow_none=True)
+    created_at = fields.String(required=True, metadata={"format": "date-time"})
+    saved_at = fields.String(required=True, metadata={"format": "date-time"})
+    expires_at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class Draft(DraftSummary):
+    answers = _answers()
+
+
+class Receipt(Schema):
+    reference = fields.String(required=True)
+    id = fields.String(required=True)
+    revision = fields.Integer(required=True)
+    reported_at = fields.String(required=True, metadata={"format": "date-time"})
+    revised_at = fields.String(required=True, metadata={"format": "date-time"})
+    repeated = fields.Boolean(
+        required=True, metadata={"description": "this request came before: it is the first one's record"}
+    )
+    warnings = fields.List(fields.Nested(Fault), required=True)
+
+
+class Checked(Schema):
+    warnings = fields.List(fields.Nested(Fault), required=True)
+
+
+class Withdrawal(Request):
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(max=50),
+        metadata={
+            "description": "recorded_in_error, duplicate, wrong_organisation, not_a_patient_safety_event,"
+            " test_record or other"
+        },
+    )
+
+
+class Retyped(Request):
+    event_type = fields.String(required=True, validate=validate.OneOf(["incident"]))
+
+
+class Governance(Request):
+    answers = _answers()
+
+
+class HistoryPage(Request):
+    cursor = fields.Integer(
+        validate=validate.Range(min=1, max=2**31 - 1), metadata={"description": "`next` of the page before"}
+    )
+    limit = fields.Integer(
+        validate=validate.Range(min=1, max=50), metadata={"description": "items in a page; 25"}
+    )
+
+
+class Revision(Schema):
+    revision = fields.Integer(required=True)
+    change = fields.String(
+        required=True,
+        metadata={"description": "recorded, revised, retyped, governed, withdrawn or restored"},
+    )
+    reason = fields.String(required=True, allow_none=True, metadata={"description": "of a withdrawal"})
+    revised_at = fields.String(required=True, metadata={"format": "date-time"})
+    question_set = fields.Integer(required=True)
+    event_type = fields.String(required=True)
+
+
+class Version(Revision):
+    reference = fields.String(required=True)
+    id = fields.String(required=True)
+    organisation = fields.String(required=True, metadata={"description": "ODS code"})
+    reported_at = fields.String(required=True, metadata={"format": "date-time"})
+    patients = fields.String(required=True, allow_none=True)
+    answers = _answers()
+
+
+class Purpose(Request):
+    purpose = fields.String(
+        required=True,
+        validate=validate.Length(max=50),
+        metadata={"description": "clinical_review, redaction_check, data_subject_request or legal_duty"},
+    )
+    case_number = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=50),
+        metadata={"description": "where it is recorded"},
+    )
+    revision = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**31 - 1))
+
+
+class Original(Schema):
+    id = fields.String(required=True)
+    revision = fields.Integer(required=True)
+    texts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
 def page_of(item: type[Schema]) -> type[Schema]:
     """A page of a list: its items and where the next page starts."""
     return Schema.from_dict(
@@ -198,9 +360,9 @@ def _refusal(schema: type[Schema], wrong: ValidationError) -> Problem:
     known = schema().fields
     said: dict[str, list[str]] = wrong.messages if isinstance(wrong.messages, dict) else {}
     faults = [
-        Fault(name, "wrong-type", " ".join(map(str, words)))
+        problems.Fault(name, "wrong-type", " ".join(map(str, words)))
         if name in known
-        else Fault("", "unknown-parameter", "There is a field here that we do not know.")
+        else problems.Fault("", "unknown-parameter", "There is a field here that we do not know.")
         for name, words in said.items()
     ]
     return invalid("request-not-accepted", "Some of what was sent is missing or cannot be accepted.", *faults)

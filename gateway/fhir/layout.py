@@ -1,12 +1,21 @@
-"""Where things stand in an AdverseEvent of the national interface: names, elements, and which resource holds what."""
+"""Where things stand in an AdverseEvent of the national interface: names, elements, and which resource holds what.
+
+Versions 4 and 5 have the shape of STU3, version 6 that of R4. All that differs between the two stands in `SHAPES`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-VERSIONS = (6,)  # of the question set that we take
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 PROFILE = "patient-safety-adverse-event"
 BASE = "/adverse-event/fhir"
+EVENTS = f"{BASE}/AdverseEvent"
 PROFILES = "/taxonomy/fhir/StructureDefinition"
 REFERENCE_SYSTEM = "/reference-number"  # tail of the identifier system of our own references
 
@@ -14,6 +23,8 @@ NATIVE = "native"
 CORE = "adverse-event-core"
 METADATA = "adverse-event-reference-metadata"
 DEVICE_DETAILS = "adverse-event-device-details"
+
+# What clients call a device's elements, in either release.
 DEVICE_ELEMENTS: Mapping[str, str] = {
     "manufacturer": "DeviceManufacturer",
     "model": "DeviceModel",
@@ -22,30 +33,101 @@ DEVICE_ELEMENTS: Mapping[str, str] = {
     "lotNumber": "DeviceLot",
 }
 
-# Sections that live in contained resources, with the resource's type and id.
-CONTAINED: Mapping[str, tuple[str, str]] = {
-    "patient-information": ("Patient", "patient"),
-    "practitioner-details": ("Practitioner", "practitioner1"),
-    "location-details": ("Location", "location1"),
-    "medication-administration": ("Medication", "medication1"),
+# Sections that live in contained resources, with the resource's type.
+CONTAINED: Mapping[str, str] = {
+    "patient-information": "Patient",
+    "practitioner-details": "Practitioner",
+    "location-details": "Location",
+    "medication-administration": "Medication",
+    DEVICE_DETAILS: "Device",
 }
+EACH_ITS_OWN = frozenset({"Medication", "Device"})  # one resource for each entry; else one for all
+OF_ANY_CONTAINED = _words("resourceType id meta implicitRules language extension modifierExtension")
 WRITTEN_TEXT = frozenset({"ApproximateDate"})  # facts that are strings in FHIR, not codes
+EVENT_CODES: Mapping[str, str] = {"incident": "1", "risk": "2", "outcome": "3", "good_care": "4"}
 
-_R4 = """
-    resourceType id meta implicitRules language text contained extension modifierExtension identifier actuality category
-    event subject encounter date detected recordedDate resultingCondition location seriousness severity outcome recorder
-    contributor suspectEntity subjectMedicalHistory referenceDocument study
-"""
-_LENIENT = "description"  # STU3's, which real clients of version 6 still send
-ELEMENTS = frozenset((*_R4.split(), _LENIENT))
-_NO_QUESTION = """
-    language text category encounter detected resultingCondition seriousness severity outcome contributor
-    subjectMedicalHistory referenceDocument study
-"""
-NOT_KEPT = frozenset(_NO_QUESTION.split())
-"""Elements that R4 has and the question set does not ask: they go back to the sender, who is told that nothing keeps them."""
+_NAMES = frozenset({"detection-factors", "medication-dmd", *CONTAINED})
+_NAMED = "adverse-event-"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How one release of FHIR writes an AdverseEvent.
+
+    `event_type` and `description` are the elements that hold these answers. `elements` are all that the release has
+    (others are refused), `not_kept` those of them that no question asks, `primitives` those with a `_name` beside
+    them. `required` must be there, `codes` says what some may hold. `fixed` stands in every resource of ours, `device`
+    is where answers about a device go, `mirrors` we add for generic clients. `terminology` is HL7's, of the release.
+    """
+
+    release: str
+    event_type: str
+    description: str  # empty where the description is an extension
+    elements: frozenset[str]
+    primitives: frozenset[str]
+    not_kept: frozenset[str]
+    required: tuple[str, ...]
+    codes: Mapping[str, tuple[str, ...]]
+    fixed: Mapping[str, str]
+    device: Mapping[str, str]
+    mirrors: frozenset[str]
+    terminology: str
+
+
+_EVERY = "resourceType id meta implicitRules language text contained extension modifierExtension"
+_BOTH = f"{_EVERY} identifier category subject date location seriousness outcome recorder suspectEntity"
+_SHARED = f"{_BOTH} subjectMedicalHistory referenceDocument study"
+_NOT_ASKED = "language text seriousness outcome subjectMedicalHistory referenceDocument study"
+
+STU3 = Shape(
+    release="STU3",
+    event_type="type",
+    description="description",
+    elements=_words(f"{_SHARED} type reaction eventParticipant description"),
+    primitives=_words("implicitRules language category date description"),
+    not_kept=_words(f"{_NOT_ASKED} reaction eventParticipant"),
+    required=(),
+    codes={"category": ("AE", "PAE")},
+    fixed={"category": "AE"},
+    device={
+        "DeviceManufacturer": "manufacturer",
+        "DeviceModel": "model",
+        "DeviceSerial": "serialNumber",  # not STU3's own; the question set puts it there
+        "DeviceLot": "lotNumber",
+    },
+    mirrors=frozenset({"seriousness"}),
+    terminology="http://hl7.org/fhir",
+)
+R4 = Shape(
+    release="R4",
+    event_type="event",
+    description="",
+    # `description` is STU3's: real clients of version 6 still send it.
+    elements=_words(f"""{_SHARED} actuality event encounter detected recordedDate resultingCondition severity contributor
+        description"""),
+    primitives=_words("implicitRules language actuality date detected recordedDate description"),
+    not_kept=_words(f"{_NOT_ASKED} category encounter detected resultingCondition severity contributor"),
+    required=("actuality", "subject"),
+    codes={"actuality": ("actual", "potential")},
+    fixed={},
+    device={
+        "DeviceManufacturer": "manufacturer",
+        "DeviceModel": "modelNumber",
+        "DeviceSerial": "serialNumber",
+        "DeviceLot": "lotNumber",
+    },
+    mirrors=frozenset({"seriousness", "severity", "outcome"}),
+    terminology="http://terminology.hl7.org/CodeSystem",
+)
+SHAPES: Mapping[int, Shape] = {4: STU3, 5: STU3, 6: R4}
+VERSIONS = tuple(SHAPES)  # of the question set that we take
 
 
 def extension_url(base: str, section: str, version: int) -> str:
     """The canonical address of a section's extension; `base` ends without a slash."""
     return f"{base}/{section}-{version}"
+
+
+def is_ours(name: str) -> bool:
+    """Whether an extension's name, without its version, is one of the national interface."""
+    return name in _NAMES or name.startswith(_NAMED)

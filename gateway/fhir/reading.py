@@ -3,32 +3,42 @@
 An extension's name (the tail of its URL without the version) is the section, its repetitions are entries, its inner
 extensions are answers, and elements of the resource itself are the section "native". Whatever does not have this
 shape is a fault at its path, never a failure of ours. Faults never quote what was sent.
+
+Two things are passed over with a remark: elements that no question asks, and extensions of others.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import orjson
-
-from chassis.problems import Fault, Problem, invalid
+from chassis.problems import Fault, invalid
+from gateway.fhir.bodies import MOST_FAULTS, Json, child, parse, refusal
 from gateway.fhir.layout import (
     DEVICE_DETAILS,
     DEVICE_ELEMENTS,
-    ELEMENTS,
     METADATA,
     NATIVE,
+    OF_ANY_CONTAINED,
     PROFILE,
     REFERENCE_SYSTEM,
+    SHAPES,
     VERSIONS,
+    is_ours,
 )
 from protos.recording.v1 import recording_pb2
 
-MOST_FAULTS = 100
-_PROFILE_TAIL = re.compile(rf".*/{PROFILE}-([1-9][0-9]?)", re.DOTALL)
-_NUL = "\x00"
+__all__ = ["Json", "Understood", "parse", "read", "understood"]
+
+LONDON = ZoneInfo("Europe/London")
+WAITING = "temp-unknown"  # why a text is not there while it is being checked
+_PROFILE_TAIL = re.compile(rf"(.*)/{PROFILE}-([1-9][0-9]?)", re.DOTALL)
+_NOT_KEPT = "The question set does not ask this, so it was not kept."
+_OF_OTHERS = "This is no extension of the national interface, so it was not kept."
 _KINDS: Mapping[str, tuple[str, type]] = {
     "valueCode": ("code", str),
     "valueString": ("text", str),
@@ -39,90 +49,63 @@ _KINDS: Mapping[str, tuple[str, type]] = {
 }
 _NAMES = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 _INT64 = 1 << 63
-Json = dict[str, Any]
 
 
-def parse(body: bytes) -> Json:
-    """The JSON object in a request's body; INVALID (400) when there is none."""
-    try:
-        resource = orjson.loads(body)
-    except orjson.JSONDecodeError as wrong:
-        where = f"line {wrong.lineno}, column {wrong.colno}"
-        raise invalid("malformed-json", f"The body is not JSON: see {where}.") from None
-    if not isinstance(resource, dict):
-        raise invalid("malformed-json", "The body must be one JSON object.")
-    _must_be_writable(resource, body)
-    return resource
+@dataclass(frozen=True)
+class Understood:
+    """A resource as answers, what is remarked on it, and under which base its sender's profiles stand."""
+
+    submission: recording_pb2.SubmitRequest
+    remarks: tuple[Fault, ...]
+    version: int
+    base: str
 
 
 def read(resource: Json) -> recording_pb2.SubmitRequest:
-    """What to ask of recording for `resource`; INVALID with every fault of its shape."""
-    version = _version(resource)
-    reader = _Reader(version)
+    """What to ask of recording for a new event; INVALID with every fault of its shape."""
+    return understood(resource).submission
+
+
+def understood(resource: Json, revising: bool = False) -> Understood:
+    """The answers of `resource`; INVALID with every fault of its shape.
+
+    When `revising`, a text that is said to be unknown for now is left as it is; else it is no answer.
+    """
+    base, version = _profile(resource)
+    reader = _Reader(version, revising)
     reader.read(resource)
     if reader.faults:
-        raise _refusal(reader.faults)
-    return reader.request
+        raise refusal(reader.faults)
+    return Understood(reader.request, tuple(reader.remarks), version, base)
 
 
-def _must_be_writable(resource: Json, body: bytes) -> None:
-    """We answer with what was sent, so it must go back into JSON (which says no to 255 levels); NUL can be kept nowhere."""
-    try:
-        orjson.dumps(resource)
-    except TypeError:
-        raise invalid("structure", "The body is nested too deeply.") from None
-    if b"\\u0000" in body:
-        faults = [
-            Fault(path, "structure", "Text may not hold the character NUL.")
-            for path in _nuls(resource, "AdverseEvent")
-        ]
-        if faults:
-            raise _refusal(faults)
-
-
-def _nuls(value: Any, path: str) -> Iterator[str]:
-    if isinstance(value, str):
-        if _NUL in value:
-            yield path
-    elif isinstance(value, dict):
-        if any(_NUL in key for key in value):
-            yield path
-        for key, each in value.items():
-            yield from _nuls(each, f"{path}.{_safe_name(key)}")
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _nuls(each, f"{path}[{index}]")
-
-
-def _refusal(faults: list[Fault]) -> Problem:
-    detail = "The resource does not have the shape of an AdverseEvent. Nothing was recorded."
-    return invalid("structure", detail, *faults[:MOST_FAULTS])
-
-
-def _version(resource: Json) -> int:
-    """The version of the profile that the resource follows, whatever the host in its URL."""
+def _profile(resource: Json) -> tuple[str, int]:
+    """The version of the profile that the resource follows, and what stands before its name: whatever host that is."""
     if resource.get("resourceType") != "AdverseEvent":
-        raise _refusal(
+        raise refusal(
             [Fault("AdverseEvent.resourceType", "structure", "The resource must be an AdverseEvent.")]
         )
     meta = resource.get("meta")
     profiles = meta.get("profile") if isinstance(meta, dict) else None
     for url in profiles if isinstance(profiles, list) else ():
         found = _PROFILE_TAIL.fullmatch(url) if isinstance(url, str) else None
-        if found and int(found[1]) in VERSIONS:
-            return int(found[1])
+        if found and int(found[2]) in VERSIONS:
+            return found[1], int(found[2])
     supported = " or ".join(f"{PROFILE}-{version}" for version in VERSIONS)
     detail = f"meta.profile must name a profile that ends in {supported}."
     raise invalid("unknown-profile", detail, Fault("AdverseEvent.meta.profile", "unknown-profile", detail))
 
 
 class _Reader:
-    """Walks one resource, gathering answers and faults."""
+    """Walks one resource, gathering answers, faults and remarks."""
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, version: int, revising: bool) -> None:
         self.request = recording_pb2.SubmitRequest(question_set=version, route=recording_pb2.ROUTE_API)
         self.faults: list[Fault] = []
-        self._suffix = f"-{version}"
+        self.remarks: list[Fault] = []
+        self._shape = SHAPES[version]
+        self._version = str(version)
+        self._revising = revising
         self._add = self.request.answers.add
         self._entries: dict[str, int] = {}
 
@@ -138,42 +121,49 @@ class _Reader:
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(Fault(path, code, detail))
 
+    def _remark(self, path: str, detail: str = _NOT_KEPT) -> None:
+        if len(self.remarks) < MOST_FAULTS:
+            self.remarks.append(Fault(path, "element-not-kept", detail))
+
     # ---- the resource's own elements
 
     def _check_elements(self, resource: Json) -> None:
-        unknown = resource.keys() - ELEMENTS
-        if unknown:
-            detail = "R4 has no such element in AdverseEvent, and its content would be lost."
-            for name in sorted(unknown):
-                self._fault(f"AdverseEvent.{_safe_name(name)}", "unknown-element", detail)
-        if resource.get("actuality") not in ("actual", "potential"):
-            self._fault("AdverseEvent.actuality", "required-missing", "This must be “actual” or “potential”.")
-        if not isinstance(resource.get("subject"), dict):
-            self._fault(
-                "AdverseEvent.subject", "required-missing", 'R4 asks for a subject, as {"reference": …}.'
-            )
+        shape = self._shape
+        detail = f"AdverseEvent has no such element in {shape.release}, and its content would be lost."
+        for name in sorted(resource.keys() - shape.elements):
+            if name[:1] != "_" or name[1:] not in shape.primitives:
+                self._fault(child("AdverseEvent", name), "unknown-element", detail)
+            elif name != "_description":
+                self._remark(f"AdverseEvent.{name[1:]}")
+        for name in sorted(resource.keys() & shape.not_kept):
+            if not (self._revising and name in shape.mirrors):  # our own answer, sent back
+                self._remark(f"AdverseEvent.{name}")
+        self._check_codes(resource)
+
+    def _check_codes(self, resource: Json) -> None:
+        for name, codes in self._shape.codes.items():
+            wanted = name in self._shape.required or name in resource
+            if wanted and resource.get(name) not in codes:
+                detail = f"This must be {' or '.join(f'“{code}”' for code in codes)}."
+                self._fault(f"AdverseEvent.{name}", "required-missing", detail)
+        if "subject" in self._shape.required and not isinstance(resource.get("subject"), dict):
+            detail = 'R4 asks for a subject, as {"reference": …}.'
+            self._fault("AdverseEvent.subject", "required-missing", detail)
 
     def _native(self, resource: Json) -> None:
-        event = resource.get("event")
-        if event is not None:
-            code = self._concept(event, "AdverseEvent.event")
-            if code is not None:
-                self._add(
-                    section=NATIVE, property="Type", code=code, path="AdverseEvent.event.coding[0].code"
-                )
-        date = resource.get("date")
-        if date is not None and self._is_text(date, "AdverseEvent.date"):
-            self._add(section=NATIVE, property="Date", date=date.split("T", 1)[0], path="AdverseEvent.date")
-        description = resource.get("description")
-        if self._is_text(description, "AdverseEvent.description"):
-            self._add(
-                section=NATIVE, property="Description", text=description, path="AdverseEvent.description"
-            )
+        element = f"AdverseEvent.{self._shape.event_type}"
+        event = resource.get(self._shape.event_type)
+        code = None if event is None else self._concept(event, element)
+        if code is not None:
+            self._add(section=NATIVE, property="Type", code=code, path=f"{element}.coding[0].code")
+        if self._is_text(resource.get("date"), "AdverseEvent.date"):
+            self._add(section=NATIVE, property="Date", date=_day(resource["date"]), path="AdverseEvent.date")
+        self._text(resource, "description", NATIVE, 0, "Description", "AdverseEvent")
 
     def _identifier(self, sent: Any) -> None:
         """The client's own number for the event; ours, which an answer of ours carries, is not.
 
-        R4 has one identifier here; clients that send a list are understood.
+        FHIR has one identifier here; clients that send a list are understood.
         """
         for identifier in sent if isinstance(sent, list) else () if sent is None else (sent,):
             system = identifier.get("system", "") if isinstance(identifier, dict) else None
@@ -183,6 +173,17 @@ class _Reader:
                 self._fault("AdverseEvent.identifier", "structure", detail)
             elif not system.endswith(REFERENCE_SYSTEM):
                 self.request.local_reference = value
+
+    def _text(self, holder: Json, element: str, section: str, entry: int, property: str, path: str) -> bool:
+        """A text that is an element of its own, or is said to be unknown for now; whether there was one."""
+        where = f"{path}.{element}"
+        if self._is_text(holder.get(element), where):
+            self._add(section=section, entry=entry, property=property, text=holder[element], path=where)
+        elif element not in holder and self._is_waiting(holder.get(f"_{element}")):
+            self._leave(section, entry, property, where)
+        else:
+            return False
+        return True
 
     # ---- contained resources
 
@@ -195,14 +196,14 @@ class _Reader:
         self._extensions(contained, path)
         if device:
             self._device(contained, path, entry)
+        for name in sorted(contained.keys() - OF_ANY_CONTAINED):
+            if not device or name.removeprefix("_") not in DEVICE_ELEMENTS:
+                self._remark(child(path, name))
 
     def _device(self, device: Json, path: str, entry: int) -> None:
-        """What R4 says of a device itself belongs to the details of the same device."""
+        """What FHIR says of a device itself belongs to the details of the same device."""
         for element, property in DEVICE_ELEMENTS.items():
-            value = device.get(element)
-            where = f"{path}.{element}"
-            if self._is_text(value, where):
-                self._add(section=DEVICE_DETAILS, entry=entry, property=property, text=value, path=where)
+            if self._text(device, element, DEVICE_DETAILS, entry, property, path):
                 self._entries[DEVICE_DETAILS] = max(entry + 1, self._entries.get(DEVICE_DETAILS, 0))
 
     # ---- extensions
@@ -211,16 +212,26 @@ class _Reader:
         if "modifierExtension" in holder:
             self._fault(f"{path}.modifierExtension", "unknown-element", "We know no modifier extensions.")
         for index, each in enumerate(self._list(holder, "extension", path)):
-            self._section(each, f"{path}.extension[{index}]")
+            self._extension(each, f"{path}.extension[{index}]")
 
-    def _section(self, extension: Any, path: str) -> None:
+    def _extension(self, extension: Any, path: str) -> None:
         url = extension.get("url") if isinstance(extension, dict) else None
         if not isinstance(url, str):
             self._fault(f"{path}.url", "structure", "An extension must have a url.")
             return
-        section = url.rpartition("/")[2].removesuffix(self._suffix)
-        if not url.endswith(section + self._suffix) or not section or len(section) > 100:
-            detail = f"We know extensions whose url ends in a name and “{self._suffix}”."
+        tail = url.rpartition("/")[2]
+        name, _, number = tail.rpartition("-")
+        if number == self._version:
+            self._section(name, extension, path)
+        elif is_ours(tail) or (number.isdigit() and is_ours(name)):
+            detail = f"This is not of version {self._version}, which the profile names: its url must end in “-{self._version}”."
+            self._fault(f"{path}.url", "mixed-versions", detail)
+        else:
+            self._remark(path, _OF_OTHERS)
+
+    def _section(self, section: str, extension: Json, path: str) -> None:
+        if not section or len(section) > 100:
+            detail = f"We know extensions whose url ends in a name and “-{self._version}”."
             self._fault(f"{path}.url", "unknown-question", detail)
             return
         answers = self._list(extension, "extension", path)
@@ -242,16 +253,21 @@ class _Reader:
             return
         name = self._value_name(inner, path)
         if name:
-            self._value(section, entry, property, inner[name], name, f"{path}.{_safe_name(name)}")
+            self._value(section, entry, property, inner[name], name, f"{path}.value")
+        elif self._is_stripped(inner) or self._is_waiting(inner.get("_valueString")):
+            self._leave(section, entry, property, f"{path}.value")
 
     def _value_name(self, inner: Json, path: str) -> str:
-        """Which value[x] an inner extension has; empty when it has none to read."""
+        """Which value[x] an inner extension has; empty when it has none to read.
+
+        A client that knows no `_valueString` sends what we said of a text that is being checked back without it.
+        """
         names = [name for name in inner if name.startswith("value")]
         if len(names) == 1:
             return names[0]
         if names:
             self._fault(path, "structure", "An extension takes one value, and there are several.")
-        elif not _is_absent(inner):
+        elif not any(name.startswith("_value") for name in inner) and not self._is_stripped(inner):
             self._fault(path, "structure", "An extension must have a value.")
         return ""
 
@@ -288,6 +304,20 @@ class _Reader:
 
     # ---- shapes
 
+    def _is_waiting(self, beside: Any) -> bool:
+        """Whether an element is said to be unknown for now, as our own answers say of a text that is being checked."""
+        reasons = beside.get("extension") if isinstance(beside, dict) else None
+        return isinstance(reasons, list) and any(
+            isinstance(each, dict) and each.get("valueCode") == WAITING for each in reasons
+        )
+
+    def _is_stripped(self, inner: Json) -> bool:
+        return self._revising and inner.keys() == {"url"}
+
+    def _leave(self, section: str, entry: int, property: str, path: str) -> None:
+        if self._revising:
+            self._add(section=section, entry=entry, property=property, as_it_is=True, path=path)
+
     def _concept(self, value: Any, path: str) -> str | None:
         codings = value.get("coding") if isinstance(value, dict) else None
         if not isinstance(codings, list) or not codings:
@@ -320,11 +350,13 @@ class _Reader:
         return False
 
 
-def _is_absent(inner: Json) -> bool:
-    """A value that says why it is not there, as our own answers do while a text is being checked."""
-    return any(name.startswith("_value") for name in inner)
-
-
-def _safe_name(name: str) -> str:
-    """A name we were sent, if it can be one: what is not might be somebody's text."""
-    return name if name.isascii() and name.isidentifier() and len(name) <= 40 else "(unnamed)"
+def _day(written: str) -> str:
+    """The day of a FHIR dateTime in London, where events have their dates; without a zone, the day as written."""
+    day, separator, _ = written.partition("T")
+    if not separator:
+        return day
+    try:
+        moment = datetime.fromisoformat(written)
+        return moment.astimezone(LONDON).date().isoformat() if moment.tzinfo else day
+    except (ValueError, OverflowError):
+        return day

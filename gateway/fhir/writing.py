@@ -9,20 +9,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.fhir.layout import (
-    BASE,
     CONTAINED,
     CORE,
-    DEVICE_DETAILS,
-    DEVICE_ELEMENTS,
+    EACH_ITS_OWN,
+    EVENT_CODES,
+    EVENTS,
     METADATA,
     NATIVE,
     PROFILE,
     PROFILES,
     REFERENCE_SYSTEM,
-    VERSIONS,
+    SHAPES,
     WRITTEN_TEXT,
+    Shape,
     extension_url,
 )
+from gateway.fhir.mirrors import mirrors
+from gateway.fhir.reading import WAITING, Understood
+from gateway.fhir.releases import in_release
 from protos.recording.v1 import recording_pb2
 
 Json = dict[str, Any]
@@ -36,14 +40,12 @@ _VALUES: Mapping[str, str] = {
     "date": "valueDate",
     "time": "valueTime",
 }
-_EVENT_CODES: Mapping[str, str] = {"incident": "1", "risk": "2", "outcome": "3", "good_care": "4"}
-_READ_BY = tuple(f"/{PROFILE}-{version}" for version in VERSIONS)
 _OWN = ("ReferenceNumber", "LocalReference")  # inner extensions that we write ourselves
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What makes a resource ours: its id, reference and revision, and when that was made."""
+    """What makes a resource ours: its id, reference and revision, and when that revision was made."""
 
     event_id: str
     reference: str
@@ -52,49 +54,49 @@ class Stamp:
 
 
 def stamp_of(told: recording_pb2.Submitted | recording_pb2.EventFacts) -> Stamp:
-    return Stamp(told.event_id, told.reference, told.revision, told.reported_at.ToDatetime(UTC))
+    made = told.revised_at if told.HasField("revised_at") else told.reported_at
+    return Stamp(told.event_id, told.reference, told.revision, made.ToDatetime(UTC))
 
 
 def location(public_url: str, event_id: str) -> str:
     """The address of one event."""
-    return f"{public_url}{BASE}/AdverseEvent/{event_id}"
+    return f"{public_url}{EVENTS}/{event_id}"
 
 
 # ---- the echo of a write ----------------------------------------------------------------------------------
 
 
-def echo(sent: Json, stamp: Stamp, local_reference: str, tags: list[Json], public_url: str) -> Json:
-    """What was sent, in the sender's own words, stamped as recorded. `tags` are our remarks on it."""
-    meta = {**sent["meta"], "versionId": str(stamp.revision), "lastUpdated": _instant(stamp.made_at)}
+def echo(sent: Json, understood: Understood, stamp: Stamp, tags: list[Json], public_url: str) -> Json:
+    """What was sent, in the sender's own words, stamped as recorded. `tags` are our remarks on it.
+
+    What real clients send of another release stands where the release of its version has it (decisions 21).
+    """
+    meta = {**sent["meta"], "versionId": str(stamp.revision), "lastUpdated": instant(stamp.made_at)}
     if tags:
         meta["tag"] = tags
+    stands = in_release(sent, understood)
     return {
-        **sent,
+        **stands,
         "id": stamp.event_id,
         "meta": meta,
         "identifier": _identifier(public_url, stamp.reference),
-        "extension": _with_reference(sent, stamp.reference, local_reference),
+        "extension": _with_reference(stands, understood, stamp.reference),
     }
 
 
-def _with_reference(sent: Json, reference: str, local_reference: str) -> list[Json]:
+def _with_reference(sent: Json, understood: Understood, reference: str) -> list[Json]:
     """The sent extensions, the reference metadata last, the national reference first in it: clients look there."""
-    base, _, version = _profile(sent).rpartition(f"/{PROFILE}-")
-    url = extension_url(base, METADATA, int(version))
+    url = extension_url(understood.base, METADATA, understood.version)
     others: list[Json] = []
     inner: list[Json] = []
     for each in sent.get("extension") or ():
-        if each["url"].endswith(f"/{METADATA}-{version}"):
+        if each["url"].endswith(f"/{METADATA}-{understood.version}"):
             url = each["url"]
             inner += (one for one in each.get("extension") or () if one["url"] not in _OWN)
         else:
             others.append(each)
-    return [*others, {"url": url, "extension": [*_references(reference, local_reference), *inner]}]
-
-
-def _profile(sent: Json) -> str:
-    """The profile that the resource was read by: another may be named before it."""
-    return next(url for url in sent["meta"]["profile"] if isinstance(url, str) and url.endswith(_READ_BY))
+    references = _references(reference, understood.submission.local_reference)
+    return [*others, {"url": url, "extension": [*references, *inner]}]
 
 
 def _references(reference: str, local_reference: str) -> Iterator[Json]:
@@ -107,39 +109,45 @@ def _references(reference: str, local_reference: str) -> Iterator[Json]:
 
 
 def resource(event: recording_pb2.SafetyEvent, public_url: str) -> Json:
-    """One recorded event. A text that is still being checked for personal data says that it is unknown for now."""
+    """One recorded event, in the shape of its version. A text that is still being checked is said to be unknown for now."""
     facts = event.facts
-    stamp = stamp_of(facts)
+    shape = SHAPES[facts.question_set]
     base = f"{public_url}{PROFILES}"
     entries = _entries(event)
-    metadata = entries.pop((METADATA, 0), [])
-    inner = [
-        *_references(facts.reference, facts.local_reference),
-        *(o for o in metadata if o["url"] not in _OWN),
-    ]
-    last = {"url": extension_url(base, METADATA, facts.question_set), "extension": inner}
-    contained = list(_contained(entries, base, facts.question_set))
+    described = _described(entries, shape)
+    contained = list(_contained(entries, shape, base, facts.question_set))
     answer: Json = {
         "resourceType": "AdverseEvent",
-        "id": stamp.event_id,
-        "meta": _meta(stamp, base, facts.question_set),
+        "id": facts.event_id,
+        "meta": _meta(stamp_of(facts), base, facts.question_set),
         "contained": contained,
-        "extension": [*_root_extensions(entries, base, facts.question_set), last],
-        "identifier": _identifier(public_url, stamp.reference),
-        "actuality": "potential" if facts.event_type == "risk" else "actual",
-        "event": {"coding": [{"code": _type(facts)}]},
+        "extension": [*_extensions(entries, facts, base)],
+        "identifier": _identifier(public_url, facts.reference),
+        **shape.fixed,
+        shape.event_type: {"coding": [{"code": EVENT_CODES.get(facts.event_type, facts.event_type)}]},
         "subject": {"reference": "#patient"},
-        "recordedDate": _instant(stamp.made_at),
     }
-    return answer | _native(facts) | _references_to(contained)
+    return answer | _native(facts, shape) | described | _references_to(contained) | mirrors(facts, shape)
 
 
 def _meta(stamp: Stamp, base: str, version: int) -> Json:
     return {
         "versionId": str(stamp.revision),
-        "lastUpdated": _instant(stamp.made_at),
+        "lastUpdated": instant(stamp.made_at),
         "profile": [f"{base}/{PROFILE}-{version}"],
     }
+
+
+def _native(facts: recording_pb2.EventFacts, shape: Shape) -> Json:
+    """Elements of the resource itself. The date, where it is exact; a rough one is an answer of its section."""
+    elements: Json = {}
+    if "actuality" in shape.elements:
+        elements["actuality"] = "potential" if facts.event_type == "risk" else "actual"
+    if "recordedDate" in shape.elements:
+        elements["recordedDate"] = instant(facts.reported_at.ToDatetime(UTC))
+    if len(facts.occurred_on) == len("2026-03-02"):
+        elements["date"] = facts.occurred_on
+    return elements
 
 
 def _entries(event: recording_pb2.SafetyEvent) -> dict[Place, list[Json]]:
@@ -148,7 +156,7 @@ def _entries(event: recording_pb2.SafetyEvent) -> dict[Place, list[Json]]:
     for answer in event.facts.answers:
         if answer.section != NATIVE:
             entries[answer.section, answer.entry].append(_coded(answer))
-    for section, entry, property, text in sorted(map(_placed, event.texts), key=lambda each: each[:2]):
+    for section, entry, property, _, text in sorted(map(_placed, event.texts), key=lambda each: each[:4]):
         if section != NATIVE:
             entries[section, entry].append(_text(property, text))
         elif not _has(entries[CORE, 0], property):
@@ -156,10 +164,10 @@ def _entries(event: recording_pb2.SafetyEvent) -> dict[Place, list[Json]]:
     return {place: inner for place, inner in sorted(entries.items()) if inner}
 
 
-def _placed(text: recording_pb2.Text) -> tuple[str, int, str, recording_pb2.Text]:
+def _placed(text: recording_pb2.Text) -> tuple[str, int, str, int, recording_pb2.Text]:
     """A text with the parts of its field's name."""
-    section, entry, property = text.field.split("/")[:3]
-    return section, int(entry), property, text
+    section, entry, property, *index = text.field.split("/")
+    return section, int(entry), property, int(index[0]) if index else 0, text
 
 
 def _has(inner: Iterable[Json], property: str) -> bool:
@@ -175,39 +183,67 @@ def _coded(answer: recording_pb2.Answer) -> Json:
 def _text(property: str, text: recording_pb2.Text) -> Json:
     if text.checked:
         return {"url": property, "valueString": text.text}
-    return {"url": property, "_valueString": {"extension": [{"url": ABSENT, "valueCode": "temp-unknown"}]}}
+    return {"url": property, "_valueString": {"extension": [{"url": ABSENT, "valueCode": WAITING}]}}
 
 
-def _root_extensions(entries: Mapping[Place, list[Json]], base: str, version: int) -> Iterator[Json]:
+def _as_element(inner: Json, element: str) -> Json:
+    """An inner extension with a text as an element of its own, its reason for being absent beside it."""
+    return {("_" if key[0] == "_" else "") + element: inner[key] for key in inner if key != "url"}
+
+
+def _described(entries: dict[Place, list[Json]], shape: Shape) -> Json:
+    """The description as an element where the shape has it there; it leaves the core for it."""
+    core = entries.get((CORE, 0), []) if shape.description else []
+    texts = [each for each in core if each["url"] == "Description"]
+    for each in texts:
+        core.remove(each)
+    return _as_element(texts[0], shape.description) if texts else {}
+
+
+def _extensions(
+    entries: Mapping[Place, list[Json]], facts: recording_pb2.EventFacts, base: str
+) -> Iterator[Json]:
+    """Those of the root; the reference metadata last, the national reference first in it."""
     for (section, _), inner in entries.items():
-        if section not in CONTAINED and section != DEVICE_DETAILS:
-            yield {"url": extension_url(base, section, version), "extension": inner}
+        if inner and section not in CONTAINED and section != METADATA:
+            yield {"url": extension_url(base, section, facts.question_set), "extension": inner}
+    answered = [one for one in entries.get((METADATA, 0), ()) if one["url"] not in _OWN]
+    references = _references(facts.reference, facts.local_reference)
+    yield {
+        "url": extension_url(base, METADATA, facts.question_set),
+        "extension": [*references, *answered],
+    }
 
 
-def _contained(entries: Mapping[Place, list[Json]], base: str, version: int) -> Iterator[Json]:
-    """The patient always, because R4 asks for a subject; the others where there is something to say."""
-    for section, (kind, name) in CONTAINED.items():
+def _contained(entries: Mapping[Place, list[Json]], shape: Shape, base: str, version: int) -> Iterator[Json]:
+    """The patient always, because FHIR asks for a subject; the others where there is something to say."""
+    for section, kind in CONTAINED.items():
         url = extension_url(base, section, version)
-        found = [{"url": url, "extension": inner} for (one, _), inner in entries.items() if one == section]
-        if found:
-            yield {"resourceType": kind, "id": name, "extension": found}
-        elif kind == "Patient":
-            yield {"resourceType": kind, "id": name}
-    devices = [inner for (section, _), inner in entries.items() if section == DEVICE_DETAILS]
-    for number, inner in enumerate(devices, 1):
-        yield _device(number, inner, extension_url(base, DEVICE_DETAILS, version))
+        found = [inner for (one, _), inner in entries.items() if one == section]
+        if kind in EACH_ITS_OWN:
+            for number, inner in enumerate(found, 1):
+                native = shape.device if kind == "Device" else ()
+                details = [each for each in inner if each["url"] not in native]
+                yield _holding(kind, f"{kind.lower()}{number}", url, [details]) | (
+                    _device(inner, shape) if native else {}
+                )
+        elif found or kind == "Patient":
+            name = "patient" if kind == "Patient" else f"{kind.lower()}1"
+            yield _holding(kind, name, url, found)
 
 
-def _device(number: int, inner: list[Json], url: str) -> Json:
-    """A device's maker and model are elements of R4's Device, the rest an extension."""
-    native = {property: element for element, property in DEVICE_ELEMENTS.items()}
-    device: Json = {"resourceType": "Device", "id": f"device{number}"}
-    details = [each for each in inner if each["url"] not in native]
+def _holding(kind: str, name: str, url: str, entries: Iterable[list[Json]]) -> Json:
+    held = [{"url": url, "extension": inner} for inner in entries if inner]
+    return {"resourceType": kind, "id": name} | ({"extension": held} if held else {})
+
+
+def _device(inner: list[Json], shape: Shape) -> Json:
+    """What FHIR has elements for: a device's maker, model and numbers. Each is asked once."""
+    elements: Json = {}
     for each in inner:
-        element = native.get(each["url"])
-        if element:
-            device |= {("_" if key[0] == "_" else "") + element: each[key] for key in each if key != "url"}
-    return device | ({"extension": [{"url": url, "extension": details}]} if details else {})
+        if each["url"] in shape.device:
+            elements |= _as_element(each, shape.device[each["url"]])
+    return elements
 
 
 def _references_to(contained: Iterable[Json]) -> Json:
@@ -226,18 +262,10 @@ def _references_to(contained: Iterable[Json]) -> Json:
     return elements | ({"suspectEntity": suspects} if suspects else {})
 
 
-def _native(facts: recording_pb2.EventFacts) -> Json:
-    """The date, where it is exact; a rough one is an answer of its section."""
-    return {"date": facts.occurred_on} if len(facts.occurred_on) == len("2026-03-02") else {}
-
-
-def _type(facts: recording_pb2.EventFacts) -> str:
-    return _EVENT_CODES.get(facts.event_type, facts.event_type)
-
-
 def _identifier(public_url: str, reference: str) -> Json:
     return {"system": f"{public_url}{REFERENCE_SYSTEM}", "value": reference}
 
 
-def _instant(moment: datetime) -> str:
+def instant(moment: datetime) -> str:
+    """A moment as FHIR writes it."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

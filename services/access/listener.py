@@ -9,12 +9,22 @@ from sqlalchemy import Connection
 
 from protos.enrichment.v1.enrichment_pb2 import SafetyEventRedacted
 from protos.identity.v1.identity_pb2 import OrganisationChanged
-from protos.recording.v1.recording_pb2 import QuestionSetPublished, SafetyEventRecorded
+from protos.recording.v1.recording_pb2 import (
+    QuestionSetPublished,
+    SafetyEventRecorded,
+    SafetyEventRestored,
+    SafetyEventRevised,
+    SafetyEventWithdrawn,
+)
 from services.access import messages, use_cases
 
 
-def keep_facts(tx: Connection, told: SafetyEventRecorded) -> None:
+def keep_facts(tx: Connection, told: SafetyEventRecorded | SafetyEventRevised | SafetyEventRestored) -> None:
     use_cases.keep_facts(tx, messages.facts(told.facts))
+
+
+def hide_event(tx: Connection, told: SafetyEventWithdrawn) -> None:
+    use_cases.keep_facts(tx, messages.facts(told.facts, withdrawn=True))
 
 
 def keep_texts(tx: Connection, told: SafetyEventRedacted) -> None:
@@ -31,6 +41,9 @@ def keep_questions(tx: Connection, told: QuestionSetPublished) -> None:
 
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRecorded: keep_facts,
+    SafetyEventRevised: keep_facts,
+    SafetyEventWithdrawn: hide_event,
+    SafetyEventRestored: keep_facts,
     SafetyEventRedacted: keep_texts,
     OrganisationChanged: keep_organisation,
     QuestionSetPublished: keep_questions,

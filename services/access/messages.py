@@ -11,7 +11,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.access.v1 import access_pb2 as pb
 from protos.identity.v1.identity_pb2 import OrganisationChanged
-from protos.recording.v1.recording_pb2 import Answer, EventFacts, QuestionSetPublished
+from protos.recording.v1.recording_pb2 import (
+    ROUTE_API,
+    ROUTE_NRLS,
+    ROUTE_ONLINE,
+    Answer,
+    EventFacts,
+    QuestionSetPublished,
+)
 from services.access.domain import Event, Labels, Place
 
 _TYPES = {
@@ -21,6 +28,7 @@ _TYPES = {
     "good_care": "Good care",
 }
 _HARM = "patient-information"
+_ROUTES = {ROUTE_API: "api", ROUTE_ONLINE: "online", ROUTE_NRLS: "nrls"}
 
 
 def event(one: Event, labels: Labels) -> pb.Event:
@@ -46,8 +54,8 @@ def event(one: Event, labels: Labels) -> pb.Event:
     )
 
 
-def facts(told: EventFacts) -> dict[str, Any]:
-    """The columns of one revision."""
+def facts(told: EventFacts, withdrawn: bool = False) -> dict[str, Any]:
+    """The columns of one revision; `withdrawn` when it is the one that took the event back."""
     kept = (
         "event_id",
         "reference",
@@ -67,6 +75,9 @@ def facts(told: EventFacts) -> dict[str, Any]:
         "answers": [_answer(one) for one in told.answers],
         "occurred_organisations": list(told.occurred_organisations),
         "narrative_fields": list(told.narrative_fields),
+        "written_in": dict(told.written_in),
+        "route": _ROUTES.get(told.route, ""),
+        "withdrawn": withdrawn,
     }
 
 

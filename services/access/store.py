@@ -25,7 +25,7 @@ with recursive own(code) as (
 ), mine as (select array(select code from own) as codes), overseen as (select array(select code from area) as codes)
 """
 _SEEN = """
- (e.recorder_id = :actor_id or e.organisation = any(mine.codes) or :national
+ not e.withdrawn and (e.recorder_id = :actor_id or e.organisation = any(mine.codes) or :national
   or (not e.data_sharing_opt_out and (e.occurred_organisations && mine.codes
       or e.organisation = any(overseen.codes) or e.occurred_organisations && overseen.codes)))
 """
@@ -37,7 +37,7 @@ _COLUMNS = """
 _LIST = text(f"""{_BELOW} select {_COLUMNS} from events e, mine, overseen
 where {_SEEN} and (cast(:before as uuid) is null or e.event_id < cast(:before as uuid))
 order by e.event_id desc limit :limit""")
-_ONE = text(f"""{_BELOW} select {_COLUMNS}, e.answers, e.narrative_fields from events e, mine, overseen
+_ONE = text(f"""{_BELOW} select {_COLUMNS}, e.answers, e.narrative_fields, e.written_in from events e, mine, overseen
 where e.reference = :reference and {_SEEN}""")
 
 
@@ -53,8 +53,7 @@ def find_event(tx: Connection, scope: Scope, reference: str) -> Event | None:
     row = tx.execute(_ONE, _values(scope) | {"reference": reference}).one_or_none()
     if row is None:
         return None
-    known = _texts(tx, row.event_id, row.revision)
-    texts = {name: known.get(name) for name in row.narrative_fields}
+    texts = _texts(tx, row)
     answered = {str(answer["value"]) for answer in row.answers}
     names = _names(tx, _codes([row]) | answered)
     return _event(row, names, answers=row.answers, texts=texts, names=names)
@@ -87,35 +86,54 @@ def note_read(tx: Connection, actor: Actor, action: str, about: str, trace: str)
 _KEEP = text("""
 insert into events (event_id, reference, revision, question_set, event_type, reported_at, occurred_on, organisation,
   occurred_organisations, recorder_id, worst_physical_harm, worst_psychological_harm, urgent, data_sharing_opt_out,
-  answers, narrative_fields)
+  answers, narrative_fields, written_in, route, withdrawn)
 values (cast(:event_id as uuid), :reference, :revision, :question_set, :event_type, :reported_at, :occurred_on,
   :organisation, :occurred_organisations, :recorder_id, :worst_physical_harm, :worst_psychological_harm, :urgent,
-  :data_sharing_opt_out, cast(:answers as jsonb), :narrative_fields)
+  :data_sharing_opt_out, cast(:answers as jsonb), :narrative_fields, cast(:written_in as jsonb), :route, :withdrawn)
 on conflict (event_id) do update set revision = excluded.revision, question_set = excluded.question_set,
-  event_type = excluded.event_type, occurred_on = excluded.occurred_on,
-  occurred_organisations = excluded.occurred_organisations, worst_physical_harm = excluded.worst_physical_harm,
+  event_type = excluded.event_type, occurred_on = excluded.occurred_on, organisation = excluded.organisation,
+  occurred_organisations = excluded.occurred_organisations, recorder_id = excluded.recorder_id,
+  worst_physical_harm = excluded.worst_physical_harm,
   worst_psychological_harm = excluded.worst_psychological_harm, urgent = excluded.urgent,
   data_sharing_opt_out = excluded.data_sharing_opt_out, answers = excluded.answers,
-  narrative_fields = excluded.narrative_fields
+  narrative_fields = excluded.narrative_fields, written_in = excluded.written_in, route = excluded.route,
+  withdrawn = excluded.withdrawn
 where events.revision < excluded.revision
+""")
+_STANDS = "t.field = any(e.narrative_fields) and coalesce(cast(e.written_in->>t.field as int), e.revision) = t.revision"
+_KEEP_TEXT = text(f"""
+insert into texts (event_id, revision, field, body) select t.event_id, t.revision, t.field, t.body from
+  (select cast(:event_id as uuid), cast(:revision as int), cast(:field as text), cast(:body as text))
+  as t (event_id, revision, field, body)
+where not exists (select from events e where e.event_id = t.event_id and t.revision <= e.revision and not e.withdrawn
+  and not ({_STANDS}))
+on conflict (event_id, revision, field) do update set body = excluded.body
+""")
+_FORGET_TEXTS = text(f"""
+delete from texts t using events e
+where t.event_id = cast(:event_id as uuid) and e.event_id = t.event_id and t.revision <= e.revision and not e.withdrawn
+  and not ({_STANDS})
 """)
 
 
 def keep_facts(tx: Connection, facts: Mapping[str, Any]) -> None:
-    """Remember the coded facts of a revision unless a newer one is known."""
-    tx.execute(_KEEP, {**facts, "answers": orjson.dumps(facts["answers"]).decode()})
+    """Remember a revision's coded facts unless a newer one is known, and forget texts that it no longer has."""
+    as_json = {name: orjson.dumps(facts[name]).decode() for name in ("answers", "written_in")}
+    if tx.execute(_KEEP, {**facts, **as_json}).rowcount:
+        tx.execute(_FORGET_TEXTS, {"event_id": facts["event_id"]})
 
 
 def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str, str]) -> None:
-    rows = [{"e": event_id, "r": revision, "f": name, "b": body} for name, body in texts.items()]
+    """Remember texts unless a newer revision without them is known. Those that overtook their facts wait for them.
+
+    Texts of remarks and safety responses look the same and wait for ever, out of everyone's reach.
+    """
+    rows = [
+        {"event_id": event_id, "revision": revision, "field": name, "body": body}
+        for name, body in texts.items()
+    ]
     if rows:
-        tx.execute(
-            text(
-                "insert into texts (event_id, revision, field, body) values (:e, :r, :f, :b)"
-                " on conflict (event_id, revision, field) do update set body = excluded.body"
-            ),
-            rows,
-        )
+        tx.execute(_KEEP_TEXT, rows)
 
 
 def keep_organisation(
@@ -165,12 +183,13 @@ def _values(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _texts(tx: Connection, event_id: Any, revision: int) -> dict[str, str]:
-    rows = tx.execute(
-        text("select field, body from texts where event_id = :e and revision = :r"),
-        {"e": event_id, "r": revision},
+def _texts(tx: Connection, row: Row[Any]) -> dict[str, str | None]:
+    """Field → its redacted text, from the revision in which it was written; None while that is being checked."""
+    found = tx.execute(
+        text("select revision, field, body from texts where event_id = :e"), {"e": row.event_id}
     )
-    return {row.field: row.body for row in rows}
+    known = {(one.field, one.revision): one.body for one in found}
+    return {name: known.get((name, row.written_in.get(name, row.revision))) for name in row.narrative_fields}
 
 
 def _codes(rows: Sequence[Row[Any]]) -> set[str]:

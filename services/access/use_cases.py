@@ -46,12 +46,12 @@ def show_event(db: Engine, actor: Actor, reference: str) -> Event:
 
 
 def keep_facts(tx: Connection, facts: Mapping[str, Any]) -> None:
-    """Recording told us of a revision: show its coded facts from now on."""
+    """Recording told us of a revision: show its coded facts from now on, or nothing if it was withdrawn."""
     store.keep_facts(tx, facts)
 
 
 def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str, str]) -> None:
-    """Enrichment has checked a revision's narrative: show it from now on."""
+    """Enrichment has checked what was written in a revision: show it from now on, wherever it still stands."""
     store.keep_texts(tx, event_id, revision, texts)
 
 

@@ -10,9 +10,12 @@ from protos.recording.v1.recording_pb2 import EventFacts, Narrative, SafetyEvent
 from services.enrichment.domain.redaction import Redacted
 
 
-def payload(event_id: str, revision: int, narrative: bytes) -> bytes:
-    """What a job keeps: the narrative still sealed, and which revision it belongs to."""
-    facts = EventFacts(event_id=event_id, revision=revision)
+def payload(record_id: str, revision: int, narrative: bytes) -> bytes:
+    """What a job keeps: the narrative still sealed, and which revision of which record it belongs to.
+
+    Written as SafetyEventRecorded whatever it came from: jobs of the release before must be read, and ours by it.
+    """
+    facts = EventFacts(event_id=record_id, revision=revision)
     return SafetyEventRecorded(facts=facts, narrative_sealed=narrative).SerializeToString()
 
 
@@ -21,13 +24,13 @@ def recorded(body: bytes) -> SafetyEventRecorded:
 
 
 def texts(opened: bytes) -> dict[str, str]:
-    """Field → text as the reporter wrote it."""
+    """Field → text as it was written."""
     return dict(Narrative.FromString(opened).texts)
 
 
-def redacted(event_id: str, revision: int, checked: Mapping[str, Redacted]) -> pb.SafetyEventRedacted:
+def redacted(record_id: str, revision: int, checked: Mapping[str, Redacted]) -> pb.SafetyEventRedacted:
     shown = [
         pb.RedactedText(field=name, text=one.text, found=Counter(span.kind for span in one.found))
         for name, one in checked.items()
     ]
-    return pb.SafetyEventRedacted(event_id=event_id, revision=revision, texts=shown)
+    return pb.SafetyEventRedacted(event_id=record_id, revision=revision, texts=shown)

@@ -17,29 +17,28 @@ REDACT = "redact"
 
 @dataclass(frozen=True)
 class Sealed:
-    """A revision's narrative as it arrived: only `work` holds the key."""
+    """The texts of one revision of an event, remark or safety response as they arrived: only `work` holds the key."""
 
-    event_id: str
+    record_id: str
     revision: int
     narrative: bytes = field(repr=False)
 
 
 def take_in(tx: Connection, sealed: Sealed) -> None:
-    """Recording told us of a revision with free text: have it checked, soon."""
-    key = f"{sealed.event_id}:{sealed.revision}"
-    working.put(
-        tx, REDACT, key, sealed.event_id, messages.payload(sealed.event_id, sealed.revision, sealed.narrative)
-    )
+    """Recording told us of free text: have it checked, soon."""
+    key = f"{sealed.record_id}:{sealed.revision}"
+    payload = messages.payload(sealed.record_id, sealed.revision, sealed.narrative)
+    working.put(tx, REDACT, key, sealed.record_id, payload)
 
 
 def redact_narrative(tx: Connection, opener: Opener, lexicon: Lexicon, sealed: Sealed) -> None:
-    """Take personal data out of a revision's narrative and announce what may be shown.
+    """Take personal data out of texts and announce what may be shown.
 
     Raises when the seal does not open or a rule fails; nothing is announced then.
     """
-    body = opener.open(sealed.narrative, f"narrative:{sealed.event_id}:{sealed.revision}")
+    body = opener.open(sealed.narrative, f"narrative:{sealed.record_id}:{sealed.revision}")
     with telemetry.span("redact") as current:
         redacted = redact_document(messages.texts(body), lexicon)
         current.set_attribute("found", sum(len(one.found) for one in redacted.values()))
-    told = messages.redacted(sealed.event_id, sealed.revision, redacted)
-    outbox.put(tx, outbox.announcement(told, sealed.event_id, "system:enrichment"))
+    told = messages.redacted(sealed.record_id, sealed.revision, redacted)
+    outbox.put(tx, outbox.announcement(told, sealed.record_id, "system:enrichment"))

@@ -1,6 +1,6 @@
-"""Notifications tells people: receipts to reporters, notices and urgent e-mails to safety leads; more later.
+"""Notifications tells people: receipts, questions and news to reporters, notices and urgent e-mails to safety leads.
 
-It answers: an actor's own notices. It listens to recording (`SafetyEventRecorded`) and identity (`AccountOpened`,
+It answers: an actor's own notices. It listens to recording (what happens to a record) and identity (`AccountOpened`,
 `GrantChanged`, `OrganisationChanged`). It announces nothing yet. Addresses stay sealed to it until the moment of
 sending, and nothing it sends carries a report's text: only what kind of event, its reference and a link.
 """

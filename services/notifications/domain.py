@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import parseaddr
+from uuid import UUID, uuid5
 
 READ = "notifications:read"
 SAFETY_LEAD = "local_safety_lead"
+ORG_ADMIN = "org_admin"
 NATIONAL = "national_reviewer"
-STAND_INS = ("organisational", "org_admin", NATIONAL)
+SUPER_ADMIN = "super_admin"
+STAND_INS = ("organisational", ORG_ADMIN, NATIONAL)
 """Who is told of an urgent event where nobody is safety lead: the first of these roles that somebody holds."""
-RECEIPT, RECORDED, URGENT = "receipt", "recorded", "urgent"
+RECEIPT, RECORDED, URGENT, ESCALATED = "receipt", "recorded", "urgent", "escalated"
+WITHDRAWN, RESTORED, HANDLED, LINKED = "withdrawn", "restored", "handled", "linked"
+QUESTION, ANSWER, ADDENDUM = "question", "answer", "addendum"
+ORIGINAL_READ, DRAFT_EXPIRING = "original_read", "draft_expiring"
 _TYPES = {
     "incident": "patient safety incident",
     "risk": "risk",
     "outcome": "outcome of concern",
     "good_care": "example of good care",
 }
+_STATES = {
+    "under_review": "is being looked at by the patient safety team",
+    "action_in_progress": "has been looked at, and something is being done about it",
+    "closed": "has been looked at, and the review of it is closed",
+    "not_a_patient_safety_event": "has been looked at. It was found not to be a patient safety event",
+}
+_LINKS = {
+    "duplicate_of": "as recorded twice",
+    "same_patient_journey": "as part of the same course of care",
+    "noticed_here_happened_there": "as noticed by them and having happened with you",
+}
+_WRONG_ORGANISATION = "recorded_for_wrong_organisation"
+_PURPOSES = {
+    "clinical_review": "a clinical review",
+    "redaction_check": "checking what was taken out of the text",
+    "data_subject_request": "a request by a person about their own data",
+    "legal_duty": "a legal duty",
+}
+_HAPPENINGS = UUID("6f1c6a0e-6a5f-5d0b-9a56-5d3c1c6f2b77")  # ours alone: names below it are what happened
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """The facts of a recorded event that decide who is told."""
+    """The facts of a recorded event that decide who is told. `imported`: taken over from the former national system."""
 
     event_id: str
     reference: str
@@ -33,6 +58,20 @@ class Recorded:
     urgent: bool
     data_sharing_opt_out: bool
     recorder_id: str
+    imported: bool = False
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that is told once to each who should hear of it, however often we do.
+
+    `id` names it among all happenings (UUID); `by` is who did it, and need not be told.
+    """
+
+    id: str
+    reference: str
+    organisation: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +94,11 @@ class Notice:
     reference: str
     sent_at: datetime
     read_at: datetime | None
+
+
+def name_of(*parts: object) -> str:
+    """The id of what has none of its own, made of what tells it from others: the same parts, the same id."""
+    return str(uuid5(_HAPPENINGS, ":".join(map(str, parts))))
 
 
 def told_organisations(event: Recorded) -> tuple[str, ...]:
@@ -88,6 +132,92 @@ def notice(event: Recorded, organisation: str) -> Words:
         RECORDED,
         f"New record: {event.reference}",
         f"A {kind} was recorded for {organisation}. Its reference number is {event.reference}.",
+    )
+
+
+def escalated(event: Recorded, organisation: str) -> Words:
+    """What a safety lead of `organisation` (its name) is told when a change made an event urgent."""
+    kind = _TYPES.get(event.event_type, "event")
+    return Words(
+        ESCALATED,
+        f"Urgent: review {event.reference}",
+        f"A {kind} recorded for {organisation} was changed, and may now involve severe harm, death or imminent risk.\n\n"
+        f"Its reference number is {event.reference}. Review it as soon as you can.",
+    )
+
+
+def withdrawn(reference: str) -> Words:
+    return Words(
+        WITHDRAWN,
+        f"Record withdrawn: {reference}",
+        f"{reference} was withdrawn. It no longer appears in lists or counts.",
+    )
+
+
+def restored(reference: str) -> Words:
+    return Words(
+        RESTORED,
+        f"Record restored: {reference}",
+        f"{reference}, which had been withdrawn, was restored. It appears in lists and counts again.",
+    )
+
+
+def question(reference: str) -> Words:
+    return Words(
+        QUESTION,
+        f"A question about your report: {reference}",
+        f"The patient safety team has a question about your report {reference}. Sign in to read and answer it.",
+    )
+
+
+def answer(reference: str) -> Words:
+    return Words(
+        ANSWER,
+        f"Your question was answered: {reference}",
+        f"The question that you asked about {reference} was answered. Sign in to read the answer.",
+    )
+
+
+def addendum(reference: str) -> Words:
+    return Words(
+        ADDENDUM,
+        f"Something was added to {reference}",
+        f"Somebody added a remark to {reference}. Sign in to read it.",
+    )
+
+
+def handled(reference: str, state: str) -> Words | None:
+    """What the person who reported is told of a state of handling; None when it is of no use to them."""
+    if state not in _STATES:
+        return None
+    return Words(HANDLED, f"News of your report: {reference}", f"Your report {reference} {_STATES[state]}.")
+
+
+def linked(kind: str, reference: str) -> Words:
+    """What the other organisation is told: of its own record, or of one that should have been its own."""
+    if kind == _WRONG_ORGANISATION:
+        said = f"Another organisation says that {reference} should have been recorded for yours."
+        return Words(LINKED, f"A record may be yours: {reference}", said)
+    how = _LINKS.get(kind, "as belonging together")
+    said = f"Another organisation linked a record of its own with {reference}, {how}."
+    return Words(LINKED, f"A record was linked: {reference}", said)
+
+
+def original_read(reference: str, purpose: str) -> Words:
+    return Words(
+        ORIGINAL_READ,
+        f"Original text was read: {reference}",
+        f"Somebody read the text of {reference} as it was written, with any personal data in it. The purpose they gave"
+        f" is {_PURPOSES.get(purpose, 'not one we know')}. If you did not expect this, look into it.",
+    )
+
+
+def draft_expiring(on: date) -> Words:
+    return Words(
+        DRAFT_EXPIRING,
+        "A draft of yours will be deleted",
+        f"You began a report and have not sent it. The draft will be deleted on {on.day} {on:%B %Y}. To keep it, sign in"
+        " and go on with it.",
     )
 
 

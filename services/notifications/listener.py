@@ -8,7 +8,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from protos.identity.v1.identity_pb2 import AccountOpened, GrantChanged, OrganisationChanged
-from protos.recording.v1.recording_pb2 import SafetyEventRecorded
+from protos.recording.v1.recording_pb2 import (
+    AddendumMade,
+    BreakGlassUsed,
+    DraftExpiring,
+    QuestionAnswered,
+    QuestionAsked,
+    RecordHandled,
+    RecordsLinked,
+    SafetyEventRecorded,
+    SafetyEventRestored,
+    SafetyEventRevised,
+    SafetyEventWithdrawn,
+)
 from services.notifications import messages, use_cases
 
 
@@ -16,6 +28,49 @@ def tell_of_the_event(tx: Connection, told: SafetyEventRecorded) -> None:
     event = messages.recorded(told.facts)
     use_cases.thank_the_reporter(tx, event, told.contact_sealed)
     use_cases.alert_safety_leads(tx, event)
+
+
+def tell_of_the_change(tx: Connection, told: SafetyEventRevised) -> None:
+    use_cases.tell_of_escalation(tx, messages.recorded(told.facts), told.was_urgent)
+
+
+def tell_of_the_withdrawal(tx: Connection, told: SafetyEventWithdrawn) -> None:
+    facts = told.facts
+    use_cases.tell_of_withdrawal(tx, messages.changed(facts), facts.event_id, facts.revision)
+
+
+def tell_of_the_restoration(tx: Connection, told: SafetyEventRestored) -> None:
+    facts = told.facts
+    use_cases.tell_of_restoration(tx, messages.changed(facts), facts.event_id, facts.revision)
+
+
+def pass_on_the_question(tx: Connection, told: QuestionAsked) -> None:
+    use_cases.pass_on_question(tx, messages.asked(told), told.recorder_id)
+
+
+def pass_on_the_answer(tx: Connection, told: QuestionAnswered) -> None:
+    use_cases.pass_on_answer(tx, messages.answered(told), told.asked_by)
+
+
+def tell_of_the_addendum(tx: Connection, told: AddendumMade) -> None:
+    use_cases.tell_of_addendum(tx, messages.added(told))
+
+
+def tell_how_it_goes(tx: Connection, told: RecordHandled) -> None:
+    what = messages.handled(told)
+    use_cases.tell_how_it_goes(tx, what, told.event_id, told.version, told.state, told.recorder_id)
+
+
+def tell_of_the_link(tx: Connection, told: RecordsLinked) -> None:
+    use_cases.tell_of_link(tx, messages.linked(told), told.kind, told.organisation)
+
+
+def tell_of_the_reading(tx: Connection, told: BreakGlassUsed) -> None:
+    use_cases.tell_of_reading(tx, messages.original_read(told), told.purpose)
+
+
+def warn_the_author(tx: Connection, told: DraftExpiring) -> None:
+    use_cases.warn_author(tx, messages.expiring(told), told.author_id, messages.day(told.expires_at))
 
 
 def keep_recipient(tx: Connection, told: AccountOpened) -> None:
@@ -32,6 +87,16 @@ def keep_organisation(tx: Connection, told: OrganisationChanged) -> None:
 
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRecorded: tell_of_the_event,
+    SafetyEventRevised: tell_of_the_change,
+    SafetyEventWithdrawn: tell_of_the_withdrawal,
+    SafetyEventRestored: tell_of_the_restoration,
+    QuestionAsked: pass_on_the_question,
+    QuestionAnswered: pass_on_the_answer,
+    AddendumMade: tell_of_the_addendum,
+    RecordHandled: tell_how_it_goes,
+    RecordsLinked: tell_of_the_link,
+    BreakGlassUsed: tell_of_the_reading,
+    DraftExpiring: warn_the_author,
     AccountOpened: keep_recipient,
     GrantChanged: keep_grant,
     OrganisationChanged: keep_organisation,

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.identity.v1.identity_pb2 import OrganisationChanged
 from protos.notifications.v1 import notifications_pb2 as pb
-from protos.recording.v1.recording_pb2 import EventFacts
-from services.notifications.domain import Notice, Recorded
+from protos.recording.v1.recording_pb2 import (
+    ROUTE_NRLS,
+    AddendumMade,
+    BreakGlassUsed,
+    DraftExpiring,
+    EventFacts,
+    QuestionAnswered,
+    QuestionAsked,
+    RecordHandled,
+    RecordsLinked,
+)
+from services.notifications.domain import Happening, Notice, Recorded, name_of
 
 _OPERATED_BY = "RE6"
+_LONDON = ZoneInfo("Europe/London")
 
 
 def recorded(told: EventFacts) -> Recorded:
@@ -25,7 +37,52 @@ def recorded(told: EventFacts) -> Recorded:
         urgent=told.urgent,
         data_sharing_opt_out=told.data_sharing_opt_out,
         recorder_id=told.recorder_id,
+        imported=told.route == ROUTE_NRLS,
     )
+
+
+def changed(told: EventFacts) -> Happening:
+    """A revision: by its number, for the same thing may happen to an event again."""
+    made = name_of("revision", told.event_id, told.revision)
+    return Happening(made, told.reference, told.organisation, told.revised_by)
+
+
+def asked(told: QuestionAsked) -> Happening:
+    return Happening(told.remark_id, told.reference, told.organisation, told.asked_by)
+
+
+def answered(told: QuestionAnswered) -> Happening:
+    return Happening(told.remark_id, told.reference, told.organisation, told.answered_by)
+
+
+def added(told: AddendumMade) -> Happening:
+    return Happening(told.remark_id, told.reference, told.organisation, told.made_by)
+
+
+def handled(told: RecordHandled) -> Happening:
+    made = name_of("handling", told.event_id, told.version)
+    return Happening(made, told.reference, told.organisation, told.handled_by)
+
+
+def linked(told: RecordsLinked) -> Happening:
+    """As the other organisation sees it: about its own record where one is named."""
+    shown = told.other_reference or told.reference
+    return Happening(told.link_id, shown, told.other_organisation, told.made_by)
+
+
+def original_read(told: BreakGlassUsed) -> Happening:
+    made = name_of("original", told.event_id, told.revision, told.actor_id, told.at.ToNanoseconds())
+    return Happening(made, told.reference, told.organisation, told.actor_id)
+
+
+def expiring(told: DraftExpiring) -> Happening:
+    """Saving a draft again moves the day, and of another day its author is warned again."""
+    return Happening(name_of("draft", told.draft_id, told.expires_at.ToNanoseconds()), "")
+
+
+def day(at: Timestamp) -> date:
+    """The day in London."""
+    return at.ToDatetime(UTC).astimezone(_LONDON).date()
 
 
 def operators(told: OrganisationChanged) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ import orjson
 import uuid_utils
 from sqlalchemy import Connection, text
 
-from services.notifications.domain import Notice, Words
+from services.notifications.domain import Happening, Notice, Words
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,21 @@ def recipient(tx: Connection, account_id: str) -> Recipient | None:
     return Recipient(row.account_id, bytes(row.address_sealed)) if row else None
 
 
-def add_notice(tx: Connection, account_id: str, words: Words, reference: str, event_id: str) -> bool:
+def is_newest(tx: Connection, about: str, version: int) -> bool:
+    """Whether no state as new as this was heard of; remembers it."""
+    return bool(
+        tx.execute(
+            text(
+                "insert into newest (about, version) values (:about, :version)"
+                " on conflict (about) do update set version = excluded.version"
+                " where newest.version < excluded.version"
+            ),
+            {"about": about, "version": version},
+        ).rowcount
+    )
+
+
+def add_notice(tx: Connection, account_id: str, words: Words, what: Happening) -> bool:
     """Put a notice in someone's page; false when they have been told."""
     return bool(
         tx.execute(
@@ -112,15 +126,15 @@ def add_notice(tx: Connection, account_id: str, words: Words, reference: str, ev
                 "kind": words.kind,
                 "subject": words.subject,
                 "body": words.body,
-                "reference": reference,
-                "event": event_id,
+                "reference": what.reference,
+                "event": what.id,
             },
         ).rowcount
     )
 
 
 def add_letter(
-    tx: Connection, key: str, words: Words, address_sealed: bytes, context: str, event_id: str
+    tx: Connection, key: str, words: Words, address_sealed: bytes, context: str, what: Happening
 ) -> bool:
     """Queue an e-mail; false when one with this key was queued before."""
     return bool(
@@ -136,7 +150,7 @@ def add_letter(
                 "body": words.body,
                 "sealed": address_sealed,
                 "context": context,
-                "event": event_id,
+                "event": what.id,
             },
         ).rowcount
     )

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from chassis import working
+from chassis import outbox, working
 from chassis.actors import Actor
 from chassis.problems import invalid, not_found
 from chassis.sealing import Opener
-from services.notifications import store
+from services.notifications import domain, store
 from services.notifications.domain import (
     NATIONAL,
+    ORG_ADMIN,
     READ,
     SAFETY_LEAD,
     STAND_INS,
+    SUPER_ADMIN,
     URGENT,
+    Happening,
     Notice,
     Recorded,
     Words,
-    email_address,
-    notice,
-    receipt,
-    told_organisations,
 )
 
 SEND = "send-letter"
@@ -36,22 +35,90 @@ Send = Callable[[str, str, str, str], None]  # address, subject, body, key
 
 def thank_the_reporter(tx: Connection, event: Recorded, contact_sealed: bytes) -> None:
     """Tell whoever reported that it arrived: by their contact, and on their page when they have an account."""
-    words = receipt(event)
+    if _in_bulk(event):
+        return
+    words, what = domain.receipt(event), _recording(event)
     if contact_sealed:
-        _write(tx, f"receipt:{event.event_id}", words, contact_sealed, f"contact:{event.event_id}", event)
-    account = store.recipient(tx, event.recorder_id)
-    if account and store.add_notice(tx, account.account_id, words, event.reference, event.event_id):
-        _write_to(tx, account, words, event)
+        _write(tx, f"receipt:{event.event_id}", words, contact_sealed, f"contact:{event.event_id}", what)
+    _tell_one(tx, event.recorder_id, words, what, by_letter=True)
 
 
 def alert_safety_leads(tx: Connection, event: Recorded) -> None:
-    """Tell the safety leads of the organisations concerned; by e-mail at once when it is urgent."""
-    for code in told_organisations(event):
-        words = notice(event, store.organisation_name(tx, code))
-        for lead in _responsible(tx, code, event.urgent):
-            new = store.add_notice(tx, lead.account_id, words, event.reference, event.event_id)
-            if new and words.kind == URGENT:
-                _write_to(tx, lead, words, event)
+    """Tell the safety leads of the organisations concerned; by e-mail at once when it is urgent.
+
+    Of what is taken over from the former national system nobody is told: nothing of it is new.
+    """
+    if event.imported:
+        return
+    for code in domain.told_organisations(event):
+        words = domain.notice(event, store.organisation_name(tx, code))
+        by_letter = words.kind == URGENT and not _in_bulk(event)
+        _tell(tx, _responsible(tx, code, event.urgent), words, _recording(event), by_letter)
+
+
+def tell_of_escalation(tx: Connection, event: Recorded, was_urgent: bool) -> None:
+    """A revision made an event urgent: whoever would have heard of it then hears of it now, and of this event once."""
+    if was_urgent or not event.urgent:
+        return
+    for code in domain.told_organisations(event):
+        words = domain.escalated(event, store.organisation_name(tx, code))
+        _tell(tx, _responsible(tx, code, True), words, _recording(event), by_letter=not _in_bulk(event))
+
+
+def tell_of_withdrawal(tx: Connection, what: Happening, event_id: str, revision: int) -> None:
+    """The organisation's safety leads hear that an event was taken back, unless it has returned by now."""
+    if store.is_newest(tx, f"record:{event_id}", revision):
+        _tell(tx, _leads(tx, what), domain.withdrawn(what.reference), what)
+
+
+def tell_of_restoration(tx: Connection, what: Happening, event_id: str, revision: int) -> None:
+    """The organisation's safety leads hear that an event is back, unless it is gone again by now."""
+    if store.is_newest(tx, f"record:{event_id}", revision):
+        _tell(tx, _leads(tx, what), domain.restored(what.reference), what)
+
+
+def pass_on_question(tx: Connection, what: Happening, recorder_id: str) -> None:
+    """Whoever reported hears that they were asked something, where they have an account."""
+    _tell_one(tx, recorder_id, domain.question(what.reference), what, by_letter=True)
+
+
+def pass_on_answer(tx: Connection, what: Happening, asked_by: str) -> None:
+    _tell_one(tx, asked_by, domain.answer(what.reference), what, by_letter=True)
+
+
+def tell_of_addendum(tx: Connection, what: Happening) -> None:
+    _tell(tx, _leads(tx, what), domain.addendum(what.reference), what)
+
+
+def tell_how_it_goes(
+    tx: Connection, what: Happening, event_id: str, version: int, state: str, recorder_id: str
+) -> None:
+    """Whoever reported hears what became of it, unless more has become of it by now."""
+    newest = store.is_newest(tx, f"handling:{event_id}", version)
+    words = domain.handled(what.reference, state)
+    if newest and words:
+        _tell_one(tx, recorder_id, words, what)
+
+
+def tell_of_link(tx: Connection, what: Happening, kind: str, linked_from: str) -> None:
+    """The other organisation hears that a record was linked with its own; `linked_from` is who linked."""
+    if what.organisation != linked_from:
+        _tell(tx, _leads(tx, what), domain.linked(kind, what.reference), what)
+
+
+def tell_of_reading(tx: Connection, what: Happening, purpose: str) -> None:
+    """Whoever answers for the event or for the service hears that original text was read.
+
+    The reader may be among them: it may have been done in their name.
+    """
+    local = [one for role in (ORG_ADMIN, SAFETY_LEAD) for one in _holders(tx, role, what.organisation)]
+    everywhere = store.holders(tx, SUPER_ADMIN, "", _today())
+    _tell(tx, local + everywhere, domain.original_read(what.reference, purpose), what)
+
+
+def warn_author(tx: Connection, what: Happening, author_id: str, on: date) -> None:
+    """By letter too: whoever has not come for weeks sees no notice."""
+    _tell_one(tx, author_id, domain.draft_expiring(on), what, by_letter=True)
 
 
 def send_letter(tx: Connection, opener: Opener, send: Send, key: str) -> None:
@@ -59,7 +126,7 @@ def send_letter(tx: Connection, opener: Opener, send: Send, key: str) -> None:
     letter = store.waiting_letter(tx, key)
     if letter is None:
         return
-    address = email_address(opener.open(letter.address_sealed, letter.address_context).decode())
+    address = domain.email_address(opener.open(letter.address_sealed, letter.address_context).decode())
     if address is None:
         store.settle_letter(tx, key, "no-address")
         return
@@ -107,25 +174,62 @@ def keep_organisation(
     store.keep_organisation(tx, code, name, operators, version)
 
 
+def _recording(event: Recorded) -> Happening:
+    return Happening(event.event_id, event.reference, event.organisation)
+
+
+def _in_bulk(event: Recorded) -> bool:
+    """Whether it came with many others: then nobody is written to. What is replayed counts as such."""
+    return event.imported or outbox.current_lane() == outbox.BULK
+
+
 def _responsible(tx: Connection, organisation: str, urgent: bool) -> list[store.Recipient]:
     """The safety leads of an organisation; for an urgent event, whoever stands in where there is none."""
-    today = datetime.now(LONDON).date()
     for role in (SAFETY_LEAD, *(STAND_INS if urgent else ())):
-        where = "" if role == NATIONAL else organisation
-        found = store.holders(tx, role, where, today)
+        found = (
+            store.holders(tx, role, "", _today()) if role == NATIONAL else _holders(tx, role, organisation)
+        )
         if found:
             return found
     return []
 
 
-def _write_to(tx: Connection, reader: store.Recipient, words: Words, event: Recorded) -> None:
-    key = f"{words.kind}:{event.event_id}:{reader.account_id}"
-    _write(tx, key, words, reader.address_sealed, f"address:{reader.account_id}", event)
+def _leads(tx: Connection, what: Happening) -> list[store.Recipient]:
+    """The safety leads of the organisation concerned, but for the one who did it."""
+    return [one for one in _holders(tx, SAFETY_LEAD, what.organisation) if one.account_id != what.by]
 
 
-def _write(tx: Connection, key: str, words: Words, sealed: bytes, context: str, event: Recorded) -> None:
-    if store.add_letter(tx, key, words, sealed, context, event.event_id):
-        working.put(tx, SEND, key, event.event_id, key.encode())
+def _holders(tx: Connection, role: str, organisation: str) -> list[store.Recipient]:
+    """Who holds a role at an organisation; at none, nobody, for to the store none means all."""
+    return store.holders(tx, role, organisation, _today()) if organisation else []
+
+
+def _tell_one(
+    tx: Connection, account_id: str, words: Words, what: Happening, by_letter: bool = False
+) -> None:
+    """Tell one account, if it is one and did not do it itself."""
+    reader = store.recipient(tx, account_id)
+    if reader and account_id != what.by:
+        _tell(tx, [reader], words, what, by_letter)
+
+
+def _tell(
+    tx: Connection, readers: list[store.Recipient], words: Words, what: Happening, by_letter: bool = False
+) -> None:
+    """Put a notice on each reader's page and, `by_letter`, write to those who had not been told."""
+    for reader in readers:
+        if store.add_notice(tx, reader.account_id, words, what) and by_letter:
+            key = f"{words.kind}:{what.id}:{reader.account_id}"
+            _write(tx, key, words, reader.address_sealed, f"address:{reader.account_id}", what)
+
+
+def _write(tx: Connection, key: str, words: Words, sealed: bytes, context: str, what: Happening) -> None:
+    if store.add_letter(tx, key, words, sealed, context, what):
+        working.put(tx, SEND, key, what.id, key.encode())
+
+
+def _today() -> date:
+    return datetime.now(LONDON).date()
 
 
 def _before(cursor: str) -> str | None:

@@ -9,15 +9,17 @@ from sqlalchemy import Connection
 
 from protos.enrichment.v1.enrichment_pb2 import SafetyEventRedacted
 from protos.identity.v1.identity_pb2 import OrganisationChanged
-from services.recording import messages, use_cases
+from services.recording import use_cases
+from services.recording.messages.events import redacted_texts
+from services.recording.messages.organisations import organisation
 
 
 def keep_redacted_text(tx: Connection, told: SafetyEventRedacted) -> None:
-    use_cases.keep_redacted_text(tx, told.event_id, told.revision, messages.redacted_texts(told))
+    use_cases.keep_redacted_text(tx, told.event_id, told.revision, redacted_texts(told))
 
 
 def keep_organisation(tx: Connection, told: OrganisationChanged) -> None:
-    use_cases.keep_organisation(tx, messages.organisation(told))
+    use_cases.keep_organisation(tx, organisation(told))
 
 
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {

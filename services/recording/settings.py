@@ -29,5 +29,10 @@ class Relay(Process, Broker):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Work(Process):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class Migrate(Process, Broker):
     pass

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from chassis.actors import Actor, Grant, Reach
 
-EVERYTHING = frozenset({"recording:submit", "recording:read", "access:read", "notifications:read"})
+RECORD = frozenset({"recording:submit", "recording:read", "recording:revise"})
+EVERYTHING = RECORD | {"access:read", "notifications:read"}
 
 
 def an_lrms(organisation: str = "RZ1", name: str = "lrms") -> Actor:
-    grant = Grant(organisation, Reach.ORGANISATION, frozenset({"recording:submit", "recording:read"}))
+    grant = Grant(organisation, Reach.ORGANISATION, RECORD)
     return Actor(f"client:{name}-{organisation}", "client", organisation, (grant,))
 
 

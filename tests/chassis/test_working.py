@@ -1,4 +1,4 @@
-"""Jobs on a real database: done once, kept when they fail, set aside when they keep failing."""
+"""Jobs and schedules on a real database: done once, kept when they fail, set aside when they keep failing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from chassis import outbox, working
 from chassis.working import ATTEMPTS, Job, Worker
@@ -145,3 +146,114 @@ def test_two_workers_share_the_work_without_doing_any_twice(db: Engine) -> None:
     for thread in threads:
         thread.join()
     assert sorted(map(str, rows(db, "select word from done"))) == sorted(str(n) for n in range(50))
+
+
+# ---- schedules
+
+
+@pytest.fixture
+def timed(engine_for: Callable[[str], Engine]) -> Engine:
+    """A database with the table that every service with schedules makes in its migrations."""
+    made = engine_for("recording")
+    with made.begin() as tx:
+        tx.execute(text("create table done (word text)"))
+    return made
+
+
+def scheduled(db: Engine, do: Callable[[Connection], bool], seconds: float = 3600) -> Worker:
+    """A worker that knows one schedule, as if it had begun to run."""
+    made = worker(db)
+    made.schedules = (working.Schedule("tidy", seconds, do),)
+    with db.begin() as tx:
+        tx.execute(text("insert into schedules (name) values ('tidy') on conflict do nothing"))
+    return made
+
+
+def note(tx: Connection) -> bool:
+    tx.execute(text("insert into done values ('tidied')"))
+    return False
+
+
+def test_a_schedule_is_done_when_it_is_due_and_not_before(timed: Engine) -> None:
+    running = scheduled(timed, note)
+    assert running.do_scheduled()
+    assert not running.do_scheduled()
+    with timed.begin() as tx:
+        tx.execute(text("update schedules set due_at = due_at - interval '3601 seconds'"))
+    assert running.do_scheduled()
+    assert rows(timed, "select word from done") == ["tidied", "tidied"]
+
+
+def test_a_schedule_that_says_more_waits_is_due_again_at_once(timed: Engine) -> None:
+    left = [True, True, False]
+
+    def some(tx: Connection) -> bool:
+        return left.pop(0)
+
+    running = scheduled(timed, some)
+    assert [running.do_scheduled() for _ in range(4)] == [True, True, True, False]
+
+
+def test_a_schedule_that_fails_leaves_nothing_but_its_failure_and_is_tried_again_soon(timed: Engine) -> None:
+    def fail(tx: Connection) -> bool:
+        note(tx)
+        raise ValueError("quotes what it should not")
+
+    assert scheduled(timed, fail).do_scheduled()
+    assert rows(timed, "select word from done") == []
+    assert rows(timed, "select last_error from schedules") == ["ValueError"]
+    assert rows(timed, "select due_at between now() and now() + interval '60 seconds' from schedules") == [
+        True
+    ]
+
+
+def test_a_schedule_whose_worker_dies_is_done_by_another(timed: Engine) -> None:
+    def die(tx: Connection) -> bool:
+        note(tx)
+        mine = tx.execute(text("select pg_backend_pid()")).scalar_one()
+        with timed.connect() as other:
+            other.execute(text("select pg_terminate_backend(:pid)"), {"pid": mine})
+        tx.execute(text("select 1"))
+        return False
+
+    with pytest.raises(OperationalError):
+        scheduled(timed, die).do_scheduled()
+    assert scheduled(timed, note).do_scheduled()
+    assert rows(timed, "select word from done") == ["tidied"]
+
+
+def test_two_workers_never_do_a_schedule_at_once(timed: Engine) -> None:
+    busy, others = threading.Event(), threading.Event()
+
+    def slow(tx: Connection) -> bool:
+        busy.set()
+        assert others.wait(10)
+        return note(tx)
+
+    first = threading.Thread(target=scheduled(timed, slow).do_scheduled)
+    first.start()
+    assert busy.wait(10)
+    assert not scheduled(timed, note).do_scheduled()
+    others.set()
+    first.join(10)
+    assert not scheduled(timed, note).do_scheduled()
+    assert rows(timed, "select word from done") == ["tidied"]
+
+
+def test_two_running_workers_do_what_is_due_once_and_jobs_meanwhile(timed: Engine) -> None:
+    workers = [worker(timed) for _ in range(2)]
+    for one in workers:
+        one.schedules = (working.Schedule("tidy", 3600, note),)
+    threads = [threading.Thread(target=one.run, daemon=True) for one in workers]
+    for thread in threads:
+        thread.start()
+    put(timed, "one", "two")
+    end = time.monotonic() + 15
+    while len(rows(timed, "select word from done")) < 3 and time.monotonic() < end:
+        time.sleep(0.02)
+    time.sleep(0.1)
+    for one in workers:
+        one.stop()
+    for thread in threads:
+        thread.join(5)
+    assert sorted(map(str, rows(timed, "select word from done"))) == ["one", "tidied", "two"]

@@ -17,12 +17,12 @@ from chassis.settings import Serving
 from protos.access.v1 import access_pb2, access_pb2_grpc
 from protos.identity.v1 import identity_pb2, identity_pb2_grpc
 from protos.notifications.v1 import notifications_pb2, notifications_pb2_grpc
-from protos.recording.v1 import recording_pb2_grpc
+from protos.recording.v1 import recording_pb2, recording_pb2_grpc
 
 
 @dataclass
 class Fake:
-    """What was asked, and what to answer: a value, or a failure to raise."""
+    """What was asked, and what to answer: a value, a failure to raise, or what makes the answer of the request."""
 
     asked: list[Any] = field(default_factory=list)
     by: list[Actor] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Fake:
         answer = self.answers.get(rpc)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return answer(request) if callable(answer) else answer
 
     def hear_actor(self, rpc: str, request: Any) -> Any:
         self.by.append(actor())
@@ -41,11 +41,21 @@ class Fake:
 
 
 class Recording(Fake, recording_pb2_grpc.RecordingServicer):
-    def Submit(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return self.hear_actor("Submit", request)
+    """Every RPC of the contract, each heard under its name."""
 
-    def GetEvent(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return self.hear_actor("GetEvent", request)
+
+def _heard(rpc: str) -> Callable[[Recording, Any, grpc.ServicerContext], Any]:
+    def hear(self: Recording, request: Any, context: grpc.ServicerContext) -> Any:
+        if _DOORS["recording"][2][rpc] is OPEN:
+            return self.hear(rpc, request)
+        return self.hear_actor(rpc, request)
+
+    return hear
+
+
+RECORDING = tuple(one.name for one in recording_pb2.DESCRIPTOR.services_by_name["Recording"].methods)
+for _rpc in RECORDING:
+    setattr(Recording, _rpc, _heard(_rpc))
 
 
 class Access(Fake, access_pb2_grpc.AccessServicer):
@@ -148,7 +158,9 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "recording": (
         "lfpse.recording.v1.Recording",
         recording_pb2_grpc.add_RecordingServicer_to_server,
-        {"Submit": "recording:submit", "GetEvent": "recording:read"},
+        dict.fromkeys(RECORDING, "recording:read")
+        | {"Submit": "recording:submit"}
+        | dict.fromkeys(("ListQuestionSets", "GetQuestionSet", "FindOrganisations", "ListConformance"), OPEN),
     ),
     "identity": (
         "lfpse.identity.v1.Identity",
@@ -178,6 +190,4 @@ def running(name: str, fake: Fake, settings: Callable[[int], Serving]) -> Runnin
 
 def failing(problem: Problem) -> dict[str, Any]:
     """Answers that all fail the same way."""
-    return dict.fromkeys(
-        ("Submit", "GetEvent", "ListEvents", "ListNotices", "ListAccounts", "SignIn"), problem
-    )
+    return dict.fromkeys((*RECORDING, "ListEvents", "ListNotices", "ListAccounts", "SignIn"), problem)

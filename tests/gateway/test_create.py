@@ -169,7 +169,7 @@ def test_reference_metadata_that_was_not_sent_is_added(client: Client) -> None:
     assert last["url"].startswith("https://developer.learn-from-patient-safety-events")
 
 
-@pytest.mark.parametrize("another", ["extra", "5"])
+@pytest.mark.parametrize("another", ["extra", "3", "99"])
 def test_the_answer_names_the_profile_that_was_read_whatever_stands_before_it(
     client: Client, another: str
 ) -> None:

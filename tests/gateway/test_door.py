@@ -12,7 +12,7 @@ import pytest
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
-from gateway.door import DRAINED, Door
+from gateway.door import BUSY, DRAINED, Door
 
 LARGEST = 100
 
@@ -115,3 +115,66 @@ def test_a_body_that_takes_too_long_is_answered_408(scope: Scope) -> None:
 
 def test_a_body_that_breaks_off_is_refused() -> None:
     assert through(Protocol([b"x"]), length(10)) == 400
+
+
+# ---- bodies of lines ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Lines(Protocol):
+    """A client that sends lines and notes what it hears, part by part, beside how much it had sent by then."""
+
+    heard: list[tuple[int, bytes]] = field(default_factory=list)
+
+    def response_stream(self, status: int, headers: list[tuple[str, str]]) -> Lines:
+        self.answer = status, headers, b""
+        return self
+
+    async def send_bytes(self, part: bytes) -> None:
+        self.heard.append((self.taken, part))
+
+
+def echo(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+    """Says each line as it comes."""
+    start("200 OK", [])
+    if environ.get(BUSY):
+        return [b"busy"]
+    return (b"heard " + line for line in environ["wsgi.input"])
+
+
+def in_lines(*clients: Lines, patience: float = 5.0) -> Door:
+    """All these clients at once, through one door."""
+    door = Door(echo, LARGEST, 1, patience)
+    scope = Scope(headers=Headers({"content-type": "application/fhir+ndjson; charset=utf-8"}))
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(door.serve(scope, one) for one in clients))
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(lambda: asyncio.run(all_of_them())).result()
+    return door
+
+
+def test_lines_are_answered_while_more_arrive() -> None:
+    client = Lines([b"a" * 9000 + b"\n"] * 5 + [b"b\nc"], pause=0.05)
+    in_lines(client)
+    assert client.answer[0] == 200
+    assert b"".join(part for _, part in client.heard).count(b"heard") == 7
+    assert client.heard[0][0] < client.taken == 6
+
+
+def test_a_body_of_lines_may_be_larger_than_any_other() -> None:
+    client = Lines([b"x" * LARGEST + b"\n"] * 100)
+    in_lines(client)
+    assert len(client.heard) == 100
+
+
+def test_a_third_import_is_told_that_we_are_busy() -> None:
+    clients = [Lines([b"a\n"] * 3, pause=0.1) for _ in range(3)]
+    in_lines(*clients)
+    assert sorted(one.answer[2] for one in clients) == [b"", b"", b"busy"]
+
+
+def test_a_client_that_stops_in_the_middle_leaves_room_for_the_next() -> None:
+    door = in_lines(Lines([b"a\n"] * 3, pause=1.0), patience=0.1)
+    assert door._importing == 0

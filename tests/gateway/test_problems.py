@@ -6,6 +6,7 @@ import copy
 import json
 import logging
 import random
+import re
 from io import BytesIO
 from typing import Any
 
@@ -65,6 +66,24 @@ def test_a_problem_is_problem_json_under_the_api(client: Client, system: System,
         "code": "required-missing",
         "detail": "This needs an answer.",
     }
+
+
+def test_a_conflict_of_versions_is_412_under_fhir_and_409_elsewhere(client: Client, system: System) -> None:
+    break_everything(system, Problem(Kind.CONFLICT, "version-conflict", "Read it again first."))
+    assert post(client, as_fhir_v6()).status_code == 412
+    assert client.get("/api/v1/events", headers=BEARER).status_code == 409
+
+
+def test_every_code_is_known_by_one_number_that_means_one_thing() -> None:
+    meanings: dict[str, set[str]] = {}
+    for name, code in problems.CODES.items():
+        assert re.fullmatch(r"PSE-[0-9]{4}", code.pse), name
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name)
+        assert code.meaning.endswith(".")
+        assert code.remedy.endswith(".")
+        meanings.setdefault(code.pse, set()).add(f"{code.meaning} {code.remedy}")
+    assert {pse: said for pse, said in meanings.items() if len(said) > 1} == {}
+    assert {said.pse for said in problems.KINDS.values()} <= meanings.keys()
 
 
 @pytest.mark.parametrize("kind", set(Kind) - {Kind.UNAUTHENTICATED})

@@ -1,4 +1,4 @@
-"""GET /adverse-event/fhir/AdverseEvent/{id}: the redacted form, and the CapabilityStatement."""
+"""GET /adverse-event/fhir/AdverseEvent/{id}: the redacted form."""
 
 from __future__ import annotations
 
@@ -127,15 +127,6 @@ def test_an_event_that_may_not_be_seen_is_not_found(client: Client, system: Syst
     answer = client.get(URL, headers=LRMS)
     assert answer.status_code == 404
     assert answer.json["issue"][0]["details"]["coding"][0]["code"] == "PSE-1403"
-
-
-def test_the_capability_statement_is_open_and_says_what_there_is(client: Client) -> None:
-    answer = client.get("/adverse-event/fhir/metadata")
-    assert answer.status_code == 200
-    assert answer.json["resourceType"] == "CapabilityStatement"
-    (resource,) = answer.json["rest"][0]["resource"]
-    assert resource["profile"].endswith("patient-safety-adverse-event-6")
-    assert resource["interaction"] == [{"code": "create"}, {"code": "read"}]
 
 
 @pytest.mark.parametrize("event_id", ["x", "%00", "..%2f..", "💥"])

@@ -103,9 +103,12 @@ def readers() -> dict[str, list[str]]:
     return found
 
 
-def contracts() -> dict[str, FileDescriptor]:
-    """Folder under protos/ → its file descriptor."""
-    return {path.parent.parent.name: _contract(path) for path in sorted(CHECKOUT.glob("protos/*/v1/*.proto"))}
+def contracts() -> dict[str, list[FileDescriptor]]:
+    """Folder under protos/ → the descriptors of its files."""
+    found: dict[str, list[FileDescriptor]] = {}
+    for path in sorted(CHECKOUT.glob("protos/*/v1/*.proto")):
+        found.setdefault(path.parent.parent.name, []).append(_contract(path))
+    return found
 
 
 def _contract(path: Path) -> FileDescriptor:
@@ -129,21 +132,21 @@ def parts_of(message: Descriptor) -> set[str]:
 def announced() -> dict[str, str]:
     """Message → the service that announces it: what no RPC takes or returns and no other message is made of."""
     found: dict[str, str] = {}
-    for service, contract in contracts().items():
+    for service, files in contracts().items():
         spoken = {
             name
-            for rpc in _rpcs(contract)
+            for rpc in _rpcs(files)
             for side in (rpc.input_type, rpc.output_type)
             for name in parts_of(side)
         }
-        own = list(contract.message_types_by_name.values())
+        own = [message for one in files for message in one.message_types_by_name.values()]
         inside = {name for message in own for name in parts_of(message) - {message.full_name}}
         found |= {one.full_name: service for one in own if one.full_name not in spoken | inside}
     return found
 
 
-def _rpcs(contract: FileDescriptor) -> list[Any]:
-    return [rpc for service in contract.services_by_name.values() for rpc in service.methods]
+def _rpcs(files: list[FileDescriptor]) -> list[Any]:
+    return [rpc for one in files for service in one.services_by_name.values() for rpc in service.methods]
 
 
 def heard() -> dict[str, list[str]]:

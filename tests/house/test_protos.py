@@ -13,7 +13,7 @@ from deploy.local.layout import CHECKOUT
 def test_generated_code_is_current(tmp_path: Path) -> None:
     protos = sorted(path.relative_to(CHECKOUT) for path in CHECKOUT.glob("protos/**/*.proto"))
     for proto in protos:
-        (tmp_path / proto).parent.mkdir(parents=True)
+        (tmp_path / proto).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(CHECKOUT / proto, tmp_path / proto)
     command = [
         sys.executable,

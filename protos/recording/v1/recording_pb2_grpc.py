@@ -3,6 +3,10 @@
 import grpc
 import warnings
 
+from protos.recording.v1 import conformance_pb2 as protos_dot_recording_dot_v1_dot_conformance__pb2
+from protos.recording.v1 import drafts_pb2 as protos_dot_recording_dot_v1_dot_drafts__pb2
+from protos.recording.v1 import following_up_pb2 as protos_dot_recording_dot_v1_dot_following__up__pb2
+from protos.recording.v1 import question_set_pb2 as protos_dot_recording_dot_v1_dot_question__set__pb2
 from protos.recording.v1 import recording_pb2 as protos_dot_recording_dot_v1_dot_recording__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -39,10 +43,180 @@ class RecordingStub:
                 request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.SubmitRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.FromString,
                 _registered_method=True)
+        self.SubmitMany = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/SubmitMany',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.SubmitManyRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.SubmittedMany.FromString,
+                _registered_method=True)
+        self.Validate = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Validate',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.ValidateRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Validated.FromString,
+                _registered_method=True)
+        self.Revise = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Revise',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReviseRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.FromString,
+                _registered_method=True)
+        self.Retype = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Retype',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.RetypeRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.FromString,
+                _registered_method=True)
+        self.Govern = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Govern',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.GovernRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.FromString,
+                _registered_method=True)
+        self.Withdraw = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Withdraw',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.WithdrawRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.FromString,
+                _registered_method=True)
+        self.Restore = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Restore',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.RestoreRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.FromString,
+                _registered_method=True)
         self.GetEvent = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/GetEvent',
                 request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.GetEventRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.SafetyEvent.FromString,
+                _registered_method=True)
+        self.GetHistory = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/GetHistory',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.GetHistoryRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.History.FromString,
+                _registered_method=True)
+        self.SearchEvents = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/SearchEvents',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.SearchRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Found.FromString,
+                _registered_method=True)
+        self.Reconcile = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Reconcile',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReconcileRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Reconciled.FromString,
+                _registered_method=True)
+        self.ReadOriginal = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ReadOriginal',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReadOriginalRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Original.FromString,
+                _registered_method=True)
+        self.AnonymiseReporter = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/AnonymiseReporter',
+                request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.AnonymiseReporterRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Anonymised.FromString,
+                _registered_method=True)
+        self.ListQuestionSets = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ListQuestionSets',
+                request_serializer=protos_dot_recording_dot_v1_dot_question__set__pb2.ListQuestionSetsRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_question__set__pb2.QuestionSets.FromString,
+                _registered_method=True)
+        self.GetQuestionSet = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/GetQuestionSet',
+                request_serializer=protos_dot_recording_dot_v1_dot_question__set__pb2.GetQuestionSetRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_question__set__pb2.QuestionSetDefinition.FromString,
+                _registered_method=True)
+        self.FindOrganisations = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/FindOrganisations',
+                request_serializer=protos_dot_recording_dot_v1_dot_question__set__pb2.FindOrganisationsRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_question__set__pb2.Organisations.FromString,
+                _registered_method=True)
+        self.SaveDraft = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/SaveDraft',
+                request_serializer=protos_dot_recording_dot_v1_dot_drafts__pb2.SaveDraftRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_drafts__pb2.Draft.FromString,
+                _registered_method=True)
+        self.GetDraft = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/GetDraft',
+                request_serializer=protos_dot_recording_dot_v1_dot_drafts__pb2.GetDraftRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_drafts__pb2.Draft.FromString,
+                _registered_method=True)
+        self.ListDrafts = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ListDrafts',
+                request_serializer=protos_dot_recording_dot_v1_dot_drafts__pb2.ListDraftsRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_drafts__pb2.Drafts.FromString,
+                _registered_method=True)
+        self.DiscardDraft = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/DiscardDraft',
+                request_serializer=protos_dot_recording_dot_v1_dot_drafts__pb2.DiscardDraftRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_drafts__pb2.Discarded.FromString,
+                _registered_method=True)
+        self.GetFollowUp = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/GetFollowUp',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.GetFollowUpRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.FollowUp.FromString,
+                _registered_method=True)
+        self.Handle = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Handle',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.HandleRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.FollowUp.FromString,
+                _registered_method=True)
+        self.AskReporter = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/AskReporter',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.AskReporterRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+                _registered_method=True)
+        self.AnswerQuestion = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/AnswerQuestion',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.AnswerQuestionRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+                _registered_method=True)
+        self.AddAddendum = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/AddAddendum',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.AddAddendumRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+                _registered_method=True)
+        self.LinkEvents = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/LinkEvents',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.LinkEventsRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Link.FromString,
+                _registered_method=True)
+        self.UnlinkEvents = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/UnlinkEvents',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.UnlinkEventsRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Unlinked.FromString,
+                _registered_method=True)
+        self.Suggest = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Suggest',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SuggestRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Suggestions.FromString,
+                _registered_method=True)
+        self.SaveSafetyResponse = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/SaveSafetyResponse',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SaveSafetyResponseRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponse.FromString,
+                _registered_method=True)
+        self.GetSafetyResponse = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/GetSafetyResponse',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.GetSafetyResponseRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponse.FromString,
+                _registered_method=True)
+        self.ListSafetyResponses = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ListSafetyResponses',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.FromString,
+                _registered_method=True)
+        self.ResetSandbox = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ResetSandbox',
+                request_serializer=protos_dot_recording_dot_v1_dot_conformance__pb2.ResetSandboxRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_conformance__pb2.SandboxReset.FromString,
+                _registered_method=True)
+        self.StartConformanceRun = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/StartConformanceRun',
+                request_serializer=protos_dot_recording_dot_v1_dot_conformance__pb2.StartConformanceRunRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_conformance__pb2.ConformanceRun.FromString,
+                _registered_method=True)
+        self.GetConformanceRun = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/GetConformanceRun',
+                request_serializer=protos_dot_recording_dot_v1_dot_conformance__pb2.GetConformanceRunRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_conformance__pb2.ConformanceRun.FromString,
+                _registered_method=True)
+        self.ListConformance = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ListConformance',
+                request_serializer=protos_dot_recording_dot_v1_dot_conformance__pb2.ListConformanceRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_conformance__pb2.Conformance.FromString,
                 _registered_method=True)
 
 
@@ -56,9 +230,229 @@ class RecordingServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def GetEvent(self, request, context):
-        """One event in its current revision, with redacted text where it has been checked.
+    def SubmitMany(self, request, context):
+        """Record many; each stands or falls alone. Safe to send again.
         """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Validate(self, request, context):
+        """What is wrong with answers, and what they would be remarked on for; nothing is kept.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Revise(self, request, context):
+        """Replace the answers of an event: a new revision, which is a full snapshot.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Retype(self, request, context):
+        """Make an outcome or a risk an incident, keeping the answers that still apply.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Govern(self, request, context):
+        """Fill in the governance block, which others of the organisation do after recording.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Withdraw(self, request, context):
+        """Take an event back, with a reason: it stays in history and leaves every count.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Restore(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetEvent(self, request, context):
+        """One event in its current or a named revision, with redacted text where it has been checked.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetHistory(self, request, context):
+        """Every revision, newest first; also of a withdrawn event.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SearchEvents(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Reconcile(self, request, context):
+        """Which of the client's own references are held, and at which revision.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadOriginal(self, request, context):
+        """The original text of a revision, for a stated purpose; audited and announced.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnonymiseReporter(self, request, context):
+        """Cut the tie between an event and the person who reported it. Its content stays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListQuestionSets(self, request, context):
+        """The question set, whole: forms, FHIR definitions and labels are made of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetQuestionSet(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindOrganisations(self, request, context):
+        """Organisations that may be named in answers, by code or by words of their name.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SaveDraft(self, request, context):
+        """Drafts: private to their author, never counted.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetDraft(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDrafts(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DiscardDraft(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetFollowUp(self, request, context):
+        """Following up, by the organisation.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Handle(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AskReporter(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnswerQuestion(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddAddendum(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LinkEvents(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UnlinkEvents(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Suggest(self, request, context):
+        """What the answers suggest to consider: never set, only said.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SaveSafetyResponse(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSafetyResponse(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSafetyResponses(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResetSandbox(self, request, context):
+        """For vendors with a sandbox key; the list is public.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StartConformanceRun(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetConformanceRun(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListConformance(self, request, context):
+        """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -71,10 +465,180 @@ def add_RecordingServicer_to_server(servicer, server):
                     request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.SubmitRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.SerializeToString,
             ),
+            'SubmitMany': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitMany,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.SubmitManyRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.SubmittedMany.SerializeToString,
+            ),
+            'Validate': grpc.unary_unary_rpc_method_handler(
+                    servicer.Validate,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.ValidateRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Validated.SerializeToString,
+            ),
+            'Revise': grpc.unary_unary_rpc_method_handler(
+                    servicer.Revise,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReviseRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.SerializeToString,
+            ),
+            'Retype': grpc.unary_unary_rpc_method_handler(
+                    servicer.Retype,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.RetypeRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.SerializeToString,
+            ),
+            'Govern': grpc.unary_unary_rpc_method_handler(
+                    servicer.Govern,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.GovernRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.SerializeToString,
+            ),
+            'Withdraw': grpc.unary_unary_rpc_method_handler(
+                    servicer.Withdraw,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.WithdrawRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.SerializeToString,
+            ),
+            'Restore': grpc.unary_unary_rpc_method_handler(
+                    servicer.Restore,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.RestoreRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.SerializeToString,
+            ),
             'GetEvent': grpc.unary_unary_rpc_method_handler(
                     servicer.GetEvent,
                     request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.GetEventRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.SafetyEvent.SerializeToString,
+            ),
+            'GetHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetHistory,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.GetHistoryRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.History.SerializeToString,
+            ),
+            'SearchEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.SearchEvents,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.SearchRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Found.SerializeToString,
+            ),
+            'Reconcile': grpc.unary_unary_rpc_method_handler(
+                    servicer.Reconcile,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReconcileRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Reconciled.SerializeToString,
+            ),
+            'ReadOriginal': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReadOriginal,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReadOriginalRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Original.SerializeToString,
+            ),
+            'AnonymiseReporter': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnonymiseReporter,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.AnonymiseReporterRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Anonymised.SerializeToString,
+            ),
+            'ListQuestionSets': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListQuestionSets,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_question__set__pb2.ListQuestionSetsRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_question__set__pb2.QuestionSets.SerializeToString,
+            ),
+            'GetQuestionSet': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetQuestionSet,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_question__set__pb2.GetQuestionSetRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_question__set__pb2.QuestionSetDefinition.SerializeToString,
+            ),
+            'FindOrganisations': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindOrganisations,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_question__set__pb2.FindOrganisationsRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_question__set__pb2.Organisations.SerializeToString,
+            ),
+            'SaveDraft': grpc.unary_unary_rpc_method_handler(
+                    servicer.SaveDraft,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_drafts__pb2.SaveDraftRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_drafts__pb2.Draft.SerializeToString,
+            ),
+            'GetDraft': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDraft,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_drafts__pb2.GetDraftRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_drafts__pb2.Draft.SerializeToString,
+            ),
+            'ListDrafts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDrafts,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_drafts__pb2.ListDraftsRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_drafts__pb2.Drafts.SerializeToString,
+            ),
+            'DiscardDraft': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiscardDraft,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_drafts__pb2.DiscardDraftRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_drafts__pb2.Discarded.SerializeToString,
+            ),
+            'GetFollowUp': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetFollowUp,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.GetFollowUpRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.FollowUp.SerializeToString,
+            ),
+            'Handle': grpc.unary_unary_rpc_method_handler(
+                    servicer.Handle,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.HandleRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.FollowUp.SerializeToString,
+            ),
+            'AskReporter': grpc.unary_unary_rpc_method_handler(
+                    servicer.AskReporter,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.AskReporterRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.SerializeToString,
+            ),
+            'AnswerQuestion': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnswerQuestion,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.AnswerQuestionRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.SerializeToString,
+            ),
+            'AddAddendum': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddAddendum,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.AddAddendumRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.SerializeToString,
+            ),
+            'LinkEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.LinkEvents,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.LinkEventsRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Link.SerializeToString,
+            ),
+            'UnlinkEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.UnlinkEvents,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.UnlinkEventsRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Unlinked.SerializeToString,
+            ),
+            'Suggest': grpc.unary_unary_rpc_method_handler(
+                    servicer.Suggest,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SuggestRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Suggestions.SerializeToString,
+            ),
+            'SaveSafetyResponse': grpc.unary_unary_rpc_method_handler(
+                    servicer.SaveSafetyResponse,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SaveSafetyResponseRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponse.SerializeToString,
+            ),
+            'GetSafetyResponse': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSafetyResponse,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.GetSafetyResponseRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponse.SerializeToString,
+            ),
+            'ListSafetyResponses': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSafetyResponses,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.SerializeToString,
+            ),
+            'ResetSandbox': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResetSandbox,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_conformance__pb2.ResetSandboxRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_conformance__pb2.SandboxReset.SerializeToString,
+            ),
+            'StartConformanceRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartConformanceRun,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_conformance__pb2.StartConformanceRunRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_conformance__pb2.ConformanceRun.SerializeToString,
+            ),
+            'GetConformanceRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetConformanceRun,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_conformance__pb2.GetConformanceRunRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_conformance__pb2.ConformanceRun.SerializeToString,
+            ),
+            'ListConformance': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListConformance,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_conformance__pb2.ListConformanceRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_conformance__pb2.Conformance.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -115,6 +679,195 @@ class Recording:
             _registered_method=True)
 
     @staticmethod
+    def SubmitMany(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/SubmitMany',
+            protos_dot_recording_dot_v1_dot_recording__pb2.SubmitManyRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.SubmittedMany.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Validate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Validate',
+            protos_dot_recording_dot_v1_dot_recording__pb2.ValidateRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.Validated.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Revise(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Revise',
+            protos_dot_recording_dot_v1_dot_recording__pb2.ReviseRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Retype(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Retype',
+            protos_dot_recording_dot_v1_dot_recording__pb2.RetypeRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Govern(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Govern',
+            protos_dot_recording_dot_v1_dot_recording__pb2.GovernRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Withdraw(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Withdraw',
+            protos_dot_recording_dot_v1_dot_recording__pb2.WithdrawRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Restore(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Restore',
+            protos_dot_recording_dot_v1_dot_recording__pb2.RestoreRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.Submitted.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def GetEvent(request,
             target,
             options=(),
@@ -131,6 +884,735 @@ class Recording:
             '/lfpse.recording.v1.Recording/GetEvent',
             protos_dot_recording_dot_v1_dot_recording__pb2.GetEventRequest.SerializeToString,
             protos_dot_recording_dot_v1_dot_recording__pb2.SafetyEvent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/GetHistory',
+            protos_dot_recording_dot_v1_dot_recording__pb2.GetHistoryRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.History.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SearchEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/SearchEvents',
+            protos_dot_recording_dot_v1_dot_recording__pb2.SearchRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.Found.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Reconcile(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Reconcile',
+            protos_dot_recording_dot_v1_dot_recording__pb2.ReconcileRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.Reconciled.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadOriginal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ReadOriginal',
+            protos_dot_recording_dot_v1_dot_recording__pb2.ReadOriginalRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.Original.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnonymiseReporter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/AnonymiseReporter',
+            protos_dot_recording_dot_v1_dot_recording__pb2.AnonymiseReporterRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_recording__pb2.Anonymised.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListQuestionSets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ListQuestionSets',
+            protos_dot_recording_dot_v1_dot_question__set__pb2.ListQuestionSetsRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_question__set__pb2.QuestionSets.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetQuestionSet(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/GetQuestionSet',
+            protos_dot_recording_dot_v1_dot_question__set__pb2.GetQuestionSetRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_question__set__pb2.QuestionSetDefinition.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindOrganisations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/FindOrganisations',
+            protos_dot_recording_dot_v1_dot_question__set__pb2.FindOrganisationsRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_question__set__pb2.Organisations.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SaveDraft(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/SaveDraft',
+            protos_dot_recording_dot_v1_dot_drafts__pb2.SaveDraftRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_drafts__pb2.Draft.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDraft(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/GetDraft',
+            protos_dot_recording_dot_v1_dot_drafts__pb2.GetDraftRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_drafts__pb2.Draft.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDrafts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ListDrafts',
+            protos_dot_recording_dot_v1_dot_drafts__pb2.ListDraftsRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_drafts__pb2.Drafts.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiscardDraft(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/DiscardDraft',
+            protos_dot_recording_dot_v1_dot_drafts__pb2.DiscardDraftRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_drafts__pb2.Discarded.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetFollowUp(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/GetFollowUp',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.GetFollowUpRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.FollowUp.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Handle(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Handle',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.HandleRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.FollowUp.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AskReporter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/AskReporter',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.AskReporterRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnswerQuestion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/AnswerQuestion',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.AnswerQuestionRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddAddendum(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/AddAddendum',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.AddAddendumRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LinkEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/LinkEvents',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.LinkEventsRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.Link.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UnlinkEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/UnlinkEvents',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.UnlinkEventsRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.Unlinked.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Suggest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Suggest',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.SuggestRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.Suggestions.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SaveSafetyResponse(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/SaveSafetyResponse',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.SaveSafetyResponseRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSafetyResponse(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/GetSafetyResponse',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.GetSafetyResponseRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSafetyResponses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ListSafetyResponses',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResetSandbox(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ResetSandbox',
+            protos_dot_recording_dot_v1_dot_conformance__pb2.ResetSandboxRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_conformance__pb2.SandboxReset.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartConformanceRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/StartConformanceRun',
+            protos_dot_recording_dot_v1_dot_conformance__pb2.StartConformanceRunRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_conformance__pb2.ConformanceRun.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetConformanceRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/GetConformanceRun',
+            protos_dot_recording_dot_v1_dot_conformance__pb2.GetConformanceRunRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_conformance__pb2.ConformanceRun.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListConformance(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ListConformance',
+            protos_dot_recording_dot_v1_dot_conformance__pb2.ListConformanceRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_conformance__pb2.Conformance.FromString,
             options,
             channel_credentials,
             insecure,

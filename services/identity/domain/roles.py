@@ -32,8 +32,11 @@ class Role:
 
 NOTHING: frozenset[str] = frozenset()
 NOTICES = frozenset({"notifications:read"})
-SUBMIT = frozenset({"recording:submit"})
+SUBMIT = frozenset({"recording:submit", "recording:revise"})
 READ = frozenset({"recording:read", "access:read"})
+FOLLOW_UP = frozenset({"recording:handle", "recording:govern"})
+ORIGINAL = frozenset({"recording:original"})  # text as it was written, for a stated purpose
+RECORDS = frozenset({"recording:restore", "recording:anonymise"})
 ADMINISTER = frozenset(str(one) for one in Permission)
 
 LRMS_CLIENT = "lrms_client"
@@ -43,20 +46,20 @@ LRMS_SANDBOX = "lrms_sandbox"
 ROLES: Mapping[str, Role] = {
     # held by people
     "standard":          Role(Reach.OWN,          SUBMIT | READ | NOTICES),
-    "organisational":    Role(Reach.ORGANISATION, SUBMIT | READ | NOTICES),
-    "org_admin":         Role(Reach.ORGANISATION, SUBMIT | READ | NOTICES),
-    "local_safety_lead": Role(Reach.ORGANISATION, SUBMIT | READ | NOTICES),
+    "organisational":    Role(Reach.ORGANISATION, SUBMIT | READ | FOLLOW_UP | NOTICES),
+    "org_admin":         Role(Reach.ORGANISATION, SUBMIT | READ | FOLLOW_UP | NOTICES),
+    "local_safety_lead": Role(Reach.ORGANISATION, SUBMIT | READ | FOLLOW_UP | NOTICES),
     "oversight_icb":     Role(Reach.AREA,         READ | NOTICES),
     "oversight_region":  Role(Reach.AREA,         READ | NOTICES),
     "data_user":         Role(Reach.OWN,          NOTICES),  # aggregates only: no single record
-    "national_reviewer": Role(Reach.NATIONAL,     READ | NOTICES),
+    "national_reviewer": Role(Reach.NATIONAL,     READ | ORIGINAL | NOTICES),
     "national_analyst":  Role(Reach.NATIONAL,     READ | NOTICES),
     "alert_issuer":      Role(Reach.NATIONAL,     READ | NOTICES),
     "support":           Role(Reach.NATIONAL,     ADMINISTER | NOTICES),  # no record, hence no free text
-    "super_admin":       Role(Reach.NATIONAL,     ADMINISTER | NOTICES),
+    "super_admin":       Role(Reach.NATIONAL,     ADMINISTER | RECORDS | NOTICES),
     # held by machines; nobody can be granted these
     LRMS_CLIENT:         Role(Reach.ORGANISATION, SUBMIT | {"recording:read"}),
-    LRMS_SANDBOX:        Role(Reach.ORGANISATION, NOTHING),  # until there is a sandbox, its keys open nothing
+    LRMS_SANDBOX:        Role(Reach.ORGANISATION, SUBMIT | {"recording:read", "recording:sandbox"}),
 }
 # fmt: on
 MACHINES = frozenset({LRMS_CLIENT, LRMS_SANDBOX})
@@ -87,8 +90,13 @@ def grants(held: Iterable[Held]) -> tuple[Grant, ...]:
 
 
 def client_role(environment: str) -> str:
-    """Only a production key reaches the live store."""
+    """What is not production is sandbox."""
     return LRMS_CLIENT if environment == "production" else LRMS_SANDBOX
+
+
+def client_kind(environment: str) -> str:
+    """The kind of a client's actor: by it alone recording chooses the store, so that only production reaches the live one."""
+    return "client" if environment == "production" else "sandbox"
 
 
 def may_at(actor: Actor, permission: str, organisation: str) -> bool:

@@ -54,7 +54,8 @@ def revoke_credential(db: Engine, actor: Actor, credential_id: str, now: datetim
 
 def _machine(client: Client) -> Actor:
     grant = roles.grant(roles.client_role(client.environment), client.organisation)
-    return Actor(store.client_watch_id(client.id), "client", client.organisation, (grant,), client.product)
+    kind = roles.client_kind(client.environment)
+    return Actor(store.client_watch_id(client.id), kind, client.organisation, (grant,), client.product)
 
 
 def _may_revoke(actor: Actor, credential: Credential) -> bool:

@@ -22,6 +22,7 @@ class Answer:
     property: str
     value: Value = field(repr=False)
     path: str
+    as_it_is: bool = False  # a text its sender has not seen and leaves alone; its value is empty
 
 
 def field_name(section: str, entry: int, property: str, index: int | None = None) -> str:

@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -67,22 +67,34 @@ class Condition:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ValueSet:
-    """The codes a question takes, in their published order, with their labels to the letter."""
+    """The codes a question takes, in their published order, with their labels to the letter.
+
+    `meanings` says in our own words when a code applies, where a person needs that. `retired` codes stay in
+    `labels`, so that a record that holds one can be read; nobody is offered them, and the codes that each
+    was replaced by are of this set ("17") or of another ("detection-points#4").
+    """
 
     name: str
     title: str
     labels: Mapping[str, str]
+    meanings: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    retired: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+
+    def offered(self) -> dict[str, str]:
+        """The codes a new answer may choose from, with their labels."""
+        return {code: label for code, label in self.labels.items() if code not in self.retired}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Question:
     """One property of a section.
 
+    `wording` asks a person, `short` names it in two to four words for tables and charts, `hint` helps.
     `minimum` and `maximum` are the profile's cardinality inside a present section. `organisation` takes the
     code of an organisation, which the caller checks. `narrative` is free text (sealed), `personal` identifies
     the reporter, `assigned` is ours to give and ignored when sent. `format` narrows a type: "partial-date"
-    (YYYY-MM or YYYY), "age-days" (encoded age), "dmd" (a dm+d code). `element` is the FHIR element, for what
-    is no extension.
+    (YYYY-MM or YYYY), "age-days" (encoded age), "dmd" (a dm+d code), "any-date" (a date that may be to come).
+    `element` is the FHIR element, for what is no extension.
     """
 
     section: str
@@ -106,6 +118,8 @@ class Question:
     otherwise: Otherwise = Otherwise.WARN
     required_when: Condition | None = None
     exclusive: frozenset[str] = frozenset()
+    short: str = ""
+    hint: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -113,6 +127,8 @@ class Section:
     """One extension, or the native elements: its questions, where it lives and how often it may come.
 
     `on` is "AdverseEvent" or "contained Patient" and the like. `minimum` and `maximum` are the profile's.
+    `by` is who fills it in: "reporter", or "safety staff" afterwards. `counted` are the types of event for
+    which a person says whether there was anybody to fill it in for.
     """
 
     name: str
@@ -123,11 +139,22 @@ class Section:
     asked: Mapping[str, Asked] = dataclasses.field(default_factory=dict)
     when: Condition | None = None
     otherwise: Otherwise = Otherwise.WARN
+    by: str = "reporter"
+    counted: frozenset[str] = frozenset()
+
+
+Key = tuple[str, str]
+"""A question by its section and property."""
 
 
 @dataclasses.dataclass(frozen=True)
 class QuestionSet:
-    """All sections of one version, compiled. `digest` changes when, and only when, the data change."""
+    """All sections of one version, compiled. `digest` changes when, and only when, the data change.
+
+    `fhir` is the release of FHIR that its resources are written in ("STU3" or "R4"), `profile` the last part
+    of their profile's address. `description` is the question in which every event is told; `retold` are
+    others that mean the same and are kept as if they were that one.
+    """
 
     version: int
     title: str
@@ -135,10 +162,14 @@ class QuestionSet:
     event_types: Mapping[str, str]  # code → slug, e.g. "1" → "incident"
     sections: Mapping[str, Section]
     value_sets: Mapping[str, ValueSet]
-    by_key: Mapping[tuple[str, str], Question] = dataclasses.field(repr=False)
+    by_key: Mapping[Key, Question] = dataclasses.field(repr=False)
     expected: Mapping[str, tuple[Question, ...]] = dataclasses.field(
         repr=False
     )  # by slug: what that type of event must say
+    fhir: str = ""
+    profile: str = ""
+    description: Key = (NATIVE, "Description")
+    retold: tuple[Key, ...] = ()
 
     def question(self, section: str, property: str) -> Question | None:
         return self.by_key.get((section, property))
@@ -146,6 +177,22 @@ class QuestionSet:
     def questions(self) -> Iterator[Question]:
         """Every question in the order of the data."""
         return iter(self.by_key.values())
+
+    def dimensions(self) -> tuple[Question, ...]:
+        """The questions that events can be counted by: those with a list of codes."""
+        return tuple(each for each in self.by_key.values() if each.value_set)
+
+    def only(self, names: Iterable[str]) -> QuestionSet:
+        """The same version with nothing but these sections."""
+        kept = {name: self.sections[name] for name in names if name in self.sections}
+        return dataclasses.replace(
+            self,
+            sections=MappingProxyType(kept),
+            by_key=MappingProxyType({key: each for key, each in self.by_key.items() if key[0] in kept}),
+            expected=MappingProxyType(
+                {slug: tuple(q for q in each if q.section in kept) for slug, each in self.expected.items()}
+            ),
+        )
 
     def label(self, section: str, property: str, code: str) -> str | None:
         """The published label of a code; None where the question or the code is not of this version."""
@@ -157,12 +204,14 @@ def load(text: str) -> QuestionSet:
     """Compile one version from its TOML. ValueError names what is wrong with the data."""
     data = tomllib.loads(text)
     value_sets = {name: _value_set(name, each) for name, each in data["value_sets"].items()}
+    _check_replacements(value_sets)
     homes = _homes(data["sections"])
     sections = {
         name: _section(name, each, data, value_sets, homes) for name, each in data["sections"].items()
     }
     slugs = dict(data["event_types"])
     by_key = {(q.section, q.property): q for each in sections.values() for q in each.questions}
+    description, *retold = [_key(each, by_key) for each in data["description"]]
     return QuestionSet(
         version=data["version"],
         title=data["title"],
@@ -172,7 +221,18 @@ def load(text: str) -> QuestionSet:
         value_sets=MappingProxyType(value_sets),
         by_key=MappingProxyType(by_key),
         expected=MappingProxyType({slug: _expected(sections, slug) for slug in slugs.values()}),
+        fhir=data["fhir"],
+        profile=data["profile"],
+        description=description,
+        retold=tuple(retold),
     )
+
+
+def _key(name: str, by_key: Mapping[Key, Question]) -> Key:
+    section, _, property = name.partition("/")
+    if (section, property) not in by_key:
+        raise ValueError(f"{name} is no question")
+    return section, property
 
 
 def _digest(data: Mapping[str, Any]) -> str:
@@ -180,13 +240,12 @@ def _digest(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _homes(sections: Mapping[str, Any]) -> dict[str, str]:
-    """Which section a property belongs to. No name may be in two, or conditions would be vague."""
-    homes: dict[str, str] = {}
+def _homes(sections: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Which sections a property is in."""
+    homes: dict[str, list[str]] = {}
     for section, each in sections.items():
         for name in each["questions"]:
-            if name != "Description" and homes.setdefault(name, section) != section:
-                raise ValueError(f"property {name} is in both {homes[name]} and {section}")
+            homes.setdefault(name, []).append(section)
     return homes
 
 
@@ -194,7 +253,27 @@ def _value_set(name: str, data: Mapping[str, Any]) -> ValueSet:
     labels: dict[str, str] = dict(data["codes"])
     if len(labels) != len(data["codes"]):
         raise ValueError(f"value set {name} has a code twice")
-    return ValueSet(name, data["title"], MappingProxyType(labels))
+    meanings, retired = data.get("meanings", {}), data.get("retired", {})
+    if not meanings.keys() | retired.keys() <= labels.keys():
+        raise ValueError(f"value set {name} explains or retires a code it does not have")
+    return ValueSet(
+        name,
+        data["title"],
+        MappingProxyType(labels),
+        MappingProxyType(meanings),
+        MappingProxyType({code: tuple(each) for code, each in retired.items()}),
+    )
+
+
+def _check_replacements(value_sets: Mapping[str, ValueSet]) -> None:
+    for each in value_sets.values():
+        for replacement in (one for many in each.retired.values() for one in many):
+            name, _, code = replacement.rpartition("#")
+            home = value_sets.get(name or each.name)
+            if home is None or code not in home.offered():
+                raise ValueError(
+                    f"value set {each.name} replaces a code by {replacement}, which is not offered"
+                )
 
 
 def _section(
@@ -202,7 +281,7 @@ def _section(
     section: Mapping[str, Any],
     data: Mapping[str, Any],
     value_sets: Mapping[str, ValueSet],
-    homes: Mapping[str, str],
+    homes: Mapping[str, list[str]],
 ) -> Section:
     questions = tuple(
         _question(name, property, each, data["text_limit"], value_sets, homes)
@@ -215,8 +294,10 @@ def _section(
         maximum=section.get("max", 1),
         questions=questions,
         asked=_asked(section),
-        when=_condition(section.get("when"), homes),
+        when=_condition(section.get("when"), homes, name),
         otherwise=Otherwise(section.get("otherwise", "warn")),
+        by=section.get("by", "reporter"),
+        counted=frozenset(section.get("counted", ())),
     )
 
 
@@ -226,7 +307,7 @@ def _question(
     data: Mapping[str, Any],
     text_limit: int,
     value_sets: Mapping[str, ValueSet],
-    homes: Mapping[str, str],
+    homes: Mapping[str, list[str]],
 ) -> Question:
     values = value_sets[data["values"]] if "values" in data else None
     exclusive = frozenset(data.get("exclusive", ()))
@@ -250,10 +331,12 @@ def _question(
         element=data.get("element", ""),
         text_limit=data.get("text_limit", text_limit),
         asked=_asked(data),
-        when=_condition(data.get("when"), homes),
+        when=_condition(data.get("when"), homes, section),
         otherwise=Otherwise(data.get("otherwise", "warn")),
-        required_when=_condition(data.get("required_when"), homes),
+        required_when=_condition(data.get("required_when"), homes, section),
         exclusive=exclusive,
+        short=data.get("short", ""),
+        hint=data.get("hint", ""),
     )
 
 
@@ -261,23 +344,61 @@ def _asked(data: Mapping[str, Any]) -> Mapping[str, Asked]:
     return MappingProxyType({slug: Asked(each) for slug, each in data.get("asked", {}).items()})
 
 
-def _condition(data: Mapping[str, Any] | None, homes: Mapping[str, str]) -> Condition | None:
-    return None if data is None else _test(data, homes)
+def condition_in(question_set: QuestionSet, data: Mapping[str, Any], section: str = "") -> Condition | None:
+    """A condition of other data than the question set's own, for this version of it.
+
+    What names a property that this version lacks never holds: None where nothing is left. Those of `section` look at one
+    entry. ValueError where a property has several homes and none is said.
+    """
+    homes: dict[str, list[str]] = {}
+    for home, property in question_set.by_key:
+        homes.setdefault(property, []).append(home)
+    known = _known(data, homes)
+    return None if known is None else _test(known, homes, section)
 
 
-def _test(data: Mapping[str, Any], homes: Mapping[str, str]) -> Condition:
+def _known(data: Mapping[str, Any], homes: Mapping[str, list[str]]) -> Mapping[str, Any] | None:
+    for joint in ("any", "all"):
+        if joint in data:
+            parts = [_known(each, homes) for each in data[joint]]
+            kept = [each for each in parts if each is not None]
+            return {joint: kept} if kept and (joint == "any" or len(kept) == len(parts)) else None
+    return data if data["property"] in homes else None
+
+
+def _condition(
+    data: Mapping[str, Any] | None, homes: Mapping[str, list[str]], section: str
+) -> Condition | None:
+    return None if data is None else _test(data, homes, section)
+
+
+def _test(data: Mapping[str, Any], homes: Mapping[str, list[str]], section: str) -> Condition:
     property = data.get("property", "")
-    if property and property not in homes:
-        raise ValueError(f"a condition names {property}, which is no property")
     return Condition(
-        section=homes[property] if property else data.get("section", ""),
+        section=_home(data, homes, section),
         property=property,
         has=_values(data.get("has")),
         lacks=_values(data.get("lacks")),
         absent=data.get("absent"),
-        all=tuple(_test(each, homes) for each in data.get("all", ())),
-        any=tuple(_test(each, homes) for each in data.get("any", ())),
+        all=tuple(_test(each, homes, section) for each in data.get("all", ())),
+        any=tuple(_test(each, homes, section) for each in data.get("any", ())),
     )
+
+
+def _home(data: Mapping[str, Any], homes: Mapping[str, list[str]], section: str) -> str:
+    """The section that a condition looks at: as said, else the property's own, nearest first."""
+    property, said = data.get("property"), data.get("section")
+    candidates = homes.get(property, []) if property else [one for many in homes.values() for one in many]
+    if said is not None:
+        candidates = [said] if said in candidates else []
+    elif property is None:
+        return ""
+    elif section in candidates:
+        return section
+    if len(candidates) != 1:
+        what = f"is in both {' and '.join(candidates)}" if candidates else "is no property"
+        raise ValueError(f"a condition in {section} names {said or ''}/{property or ''}, which {what}")
+    return candidates[0]
 
 
 def _values(data: Any) -> frozenset[Value]:

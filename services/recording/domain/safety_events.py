@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from chassis.problems import Fault
 
 
+class Change(StrEnum):
+    """What made a revision."""
+
+    RECORDED = "recorded"
+    REVISED = "revised"
+    RETYPED = "retyped"
+    GOVERNED = "governed"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+
+
 @dataclass(frozen=True)
 class SafetyEvent:
-    """One revision of a safety event: coded facts in clear, narrative sealed (field → ciphertext)."""
+    """One revision of a safety event: coded facts in clear, narrative sealed (field → ciphertext).
+
+    A text stays sealed under the revision in which it was written: `written_in` says which, for those of earlier ones.
+    """
 
     event_id: str  # UUIDv7
     reference: str
@@ -21,23 +36,38 @@ class SafetyEvent:
     organisation: str  # ODS code of the organisation that recorded it
     event_type: str
     occurred_on: str  # YYYY-MM-DD, YYYY-MM or empty
-    reported_at: datetime
-    recorder_id: str  # account or LRMS client
-    route: str  # api or online
+    reported_at: datetime  # of the first revision
+    recorder_id: str  # account or LRMS client that recorded the first revision
+    route: str  # api, online or nrls
     local_reference: str
     data_sharing_opt_out: bool
     facts: Mapping[str, Any]
     summary: Mapping[str, Any]  # worst harms, urgency, organisations where it happened
     sealed: Mapping[str, bytes] = field(repr=False)
+    revised_at: datetime
+    revised_by: str
+    change: Change = Change.RECORDED
+    reason: str = ""  # of a withdrawal
+    content: bytes = b""  # hash of the answers
+    written_in: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.change is Change.WITHDRAWN
+
+    def place_of(self, name: str) -> str:
+        """What the sealed text of a field is bound to."""
+        return f"{self.event_id}/{self.written_in.get(name, self.revision)}/{name}"
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The event that was recorded, or the one recorded before by the same request."""
+    """The revision that was made, or the one made before by the same request."""
 
     event_id: str
     reference: str
     revision: int
     reported_at: datetime
+    revised_at: datetime
     repeated: bool = False
     warnings: tuple[Fault, ...] = ()

@@ -25,16 +25,18 @@ from services.recording.domain.question_set import (
     Question,
     QuestionSet,
     Section,
+    ValueSet,
 )
 from services.recording.domain.values import day, times, wrong
 
-CORE = "adverse-event-core"
+# Sections that every version of the question set has. What differs from version to version is in its data.
 PATIENTS = "patient-information"
 LOCATION = "location-details"
 REPORTER = "practitioner-details"
 METADATA = "adverse-event-reference-metadata"
 TIME = "adverse-event-estimated-date"
 
+PATIENTS_KNOWN = ("", "yes", "no", "unknown")
 OLD = timedelta(days=730)
 MOST_FAULTS = 100
 
@@ -48,8 +50,8 @@ class Checked:
 
     `organisations` is where it happened: as answered, else the reporter's own when it happened there.
     `occurred_on` is the exact date where one is known; `approximate_date` is YYYY-MM or YYYY.
-    `patients_known` is "yes" or "unknown". `worst_…` are codes of the event's worst grade. `narrative` is by
-    field name; `contact` identifies the reporter.
+    `patients_known` is "yes", "no" (somebody said so) or "unknown". `worst_…` are codes of the event's worst
+    grade. `narrative` is by field name; `contact` identifies the reporter.
     """
 
     event_type: str
@@ -90,22 +92,55 @@ def validate(
     today: date,
     known_organisation: Callable[[str], bool],
     strict: bool = False,
+    patients: str = "",
 ) -> Checked:
     """What one event's answers amount to; Problem(INVALID) with every fault when they do not hold.
 
     `today` is the date in Europe/London. `strict` refuses for what the business rules want as well (online);
-    without it that comes back as `warnings` (API). A fault's path is the sender's where there is an answer,
-    else the name of the field (`answers.field_name`) or of the section that is missing.
+    without it that comes back as `warnings` (API). `patients` is what a person answered to whether any were
+    affected: "yes", "no", "unknown", or "" where nobody was asked. A fault's path is the sender's where there
+    is an answer, else the name of the field (`answers.field_name`) or of the section that is missing.
     """
     found = _Found()
     given = _read(question_set, answers, today, known_organisation, found)
     slug = question_set.event_types.get(str(given.first(NATIVE, "Type")))
     _check_sections(question_set, given, slug, found)
     _check_expected(question_set, given, slug, found)
-    _check_description(given, found)
-    _check_patients(given, found)
+    _check_description(question_set, given, found)
+    _check_numbering(given, found)
+    _check_patients(given, patients, found)
+    if strict and slug in question_set.sections[PATIENTS].counted:
+        _check_counted(given, patients, found)
     _refuse(found, strict)
-    return _checked(question_set, given, slug or "", today, (*found.shortcomings, *found.advice))
+    return _checked(question_set, given, slug or "", today, patients, (*found.shortcomings, *found.advice))
+
+
+@dataclass(frozen=True)
+class Block:
+    """The answers of some sections that hold by themselves: coded facts, and texts by field name."""
+
+    facts: Facts
+    narrative: Mapping[str, str] = field(repr=False)
+
+
+def validate_block(
+    question_set: QuestionSet,
+    answers: Sequence[Answer],
+    sections: Iterable[str],
+    *,
+    today: date,
+    known_organisation: Callable[[str], bool],
+    strict: bool,
+) -> Block:
+    """What answers to a few sections alone amount to, by the rules of an event; INVALID with every fault."""
+    alone, found = question_set.only(sections), _Found()
+    given = _read(alone, answers, today, known_organisation, found)
+    slug = next(iter(alone.event_types.values()))
+    _check_sections(alone, given, slug, found)
+    _check_expected(alone, given, slug, found)
+    _refuse(found, strict)
+    facts, narrative, _ = _sorted_out(alone, given)
+    return Block(facts, narrative)
 
 
 def _refuse(found: _Found, strict: bool) -> None:
@@ -248,6 +283,8 @@ def _check_answers(
         found.shortcomings.append(Fault(first.path, "not-asked", "This is not asked for this type of event."))
     if question.when is not None and not holds(question.when, given, question.section, first.entry):
         found.against(question.otherwise).append(_unmet(first.path, question.when))
+    if question.value_set is not None and question.value_set.retired:
+        _check_retired(question.value_set, answers, found)
     if question.format == "age-days" and ages.decode(int(first.value)) is None:
         found.shortcomings.append(_odd_age(first))
 
@@ -264,6 +301,16 @@ def _check_exclusive(question: Question, answers: list[Answer], found: _Found) -
         alone = next(answer for answer in answers if answer.value in question.exclusive)
         detail = f"Code {alone.value} says there is nothing else to choose, and other codes came with it."
         found.faults.append(Fault(alone.path, "mutually-exclusive", detail))
+
+
+def _check_retired(value_set: ValueSet, answers: list[Answer], found: _Found) -> None:
+    """A code that is no longer offered still says what it said; its sender's lists are out of date."""
+    for answer in answers:
+        replacements = value_set.retired.get(str(answer.value))
+        if replacements is not None:
+            instead = f" These took its place: {', '.join(replacements)}." if replacements else ""
+            detail = f"This code is no longer in use.{instead}"
+            found.shortcomings.append(Fault(answer.path, "code-not-in-value-set", detail))
 
 
 def _check_expected(question_set: QuestionSet, given: Given, slug: str | None, found: _Found) -> None:
@@ -288,20 +335,21 @@ def _is_expected(question: Question, required: bool, given: Given, entry: int) -
     return question.required_when is not None and holds(question.required_when, given, section, entry)
 
 
-def _check_description(given: Given, found: _Found) -> None:
-    """Every event is told in words, in the core section or the root element; the core wins."""
-    core, native = given.first(CORE, "Description"), given.first(NATIVE, "Description")
-    if core is None and native is None:
-        if not given.doubtful & {(CORE, "Description"), (NATIVE, "Description")}:
-            detail = "This needs an answer: What happened?"
-            found.faults.append(Fault(field_name(CORE, 0, "Description"), "required-missing", detail))
-    elif None not in (core, native) and core != native:
-        path = given.sections[NATIVE][0]["Description"][0].path
-        detail = "There are two descriptions that differ. The one in adverse-event-core is kept."
-        found.advice.append(Fault(path, "described-twice", detail))
+def _check_description(question_set: QuestionSet, given: Given, found: _Found) -> None:
+    """Every event is told in words. A version may take them in two places; the first of them wins."""
+    kept = question_set.description
+    told = {key: given.first(*key) for key in (kept, *question_set.retold)}
+    said = [each for each in told.values() if each is not None]
+    if not said and given.doubtful.isdisjoint(told):
+        found.faults.append(_missing(question_set.by_key[kept], 0))
+    for section, property in question_set.retold:
+        if told[kept] is not None and told[section, property] not in (None, told[kept]):
+            path = given.sections[section][0][property][0].path
+            detail = f"There are two descriptions that differ. The one in {kept[0]} is kept."
+            found.advice.append(Fault(path, "described-twice", detail))
 
 
-def _check_patients(given: Given, found: _Found) -> None:
+def _check_numbering(given: Given, found: _Found) -> None:
     """Patients are numbered 1, 2, 3 without gaps, in any order."""
     numbers = [
         each["PatientSequence"][0]
@@ -313,11 +361,36 @@ def _check_patients(given: Given, found: _Found) -> None:
         found.shortcomings.append(Fault(numbers[0].path, "patient-sequence", detail))
 
 
+def _check_patients(given: Given, patients: str, found: _Found) -> None:
+    """Whether the patients that came are those that were said to be."""
+    if patients not in PATIENTS_KNOWN:
+        detail = "This takes one of these codes: yes, no, unknown."
+        found.faults.append(Fault("patients_known", "code-not-in-value-set", detail))
+    elif patients in ("no", "unknown") and PATIENTS in given.sections:
+        said = "nobody was" if patients == "no" else "it is not known whether anybody was"
+        detail = f"Patients were described, and the answer before says that {said} affected."
+        found.faults.append(Fault(PATIENTS, "condition-violated", detail))
+    elif patients == "yes" and not _patients_came(given):
+        detail = "Patients were affected, and none is described."
+        found.shortcomings.append(Fault(PATIENTS, "required-missing", detail))
+
+
+def _check_counted(given: Given, patients: str, found: _Found) -> None:
+    """A person says that nobody was affected; a local system has no way to, so it is not asked."""
+    if not patients and not _patients_came(given):
+        detail = "This needs an answer: was any patient affected?"
+        found.shortcomings.append(Fault("patients_known", "required-missing", detail))
+
+
+def _patients_came(given: Given) -> bool:
+    return PATIENTS in given.sections or any(section == PATIENTS for section, _ in given.doubtful)
+
+
 # ---- what the answers amount to ---------------------------------------------------------------------------
 
 
 def _checked(
-    question_set: QuestionSet, given: Given, slug: str, today: date, warnings: tuple[Fault, ...]
+    question_set: QuestionSet, given: Given, slug: str, today: date, said: str, warnings: tuple[Fault, ...]
 ) -> Checked:
     facts, narrative, contact = _sorted_out(question_set, given)
     patients = facts.get(PATIENTS, [])
@@ -335,7 +408,7 @@ def _checked(
         worst_psychological=harm.worst(
             each["PsychologicalHarm"] for each in patients if "PsychologicalHarm" in each
         ),
-        patients_known="yes" if patients else "unknown",
+        patients_known="yes" if patients else said or "unknown",
         data_sharing_opt_out=_fact(facts, METADATA, "DataSharingOptOut") is True,
         warnings=(*warnings, *_old(given, occurred_on, today)),
     )
@@ -358,7 +431,7 @@ def _sorted_out(question_set: QuestionSet, given: Given) -> tuple[Facts, dict[st
                 else:
                     rows[entry][property] = _coded(question, answers)
     coded = {section: rows for section, rows in facts.items() if any(rows)}
-    return coded, _one_description(narrative), contact
+    return coded, _one_description(question_set, narrative), contact
 
 
 def _coded(question: Question, answers: list[Answer]) -> Any:
@@ -374,10 +447,12 @@ def _texts(question: Question, entry: int, answers: list[Answer]) -> Iterable[tu
         yield field_name(question.section, entry, question.property, place), str(answer.value)
 
 
-def _one_description(narrative: dict[str, str]) -> dict[str, str]:
-    native = narrative.pop(field_name(NATIVE, 0, "Description"), None)
-    if native is not None:
-        narrative.setdefault(field_name(CORE, 0, "Description"), native)
+def _one_description(question_set: QuestionSet, narrative: dict[str, str]) -> dict[str, str]:
+    for section, property in question_set.retold:
+        told = narrative.pop(field_name(section, 0, property), None)
+        if told is not None:
+            kept, name = question_set.description
+            narrative.setdefault(field_name(kept, 0, name), told)
     return narrative
 
 

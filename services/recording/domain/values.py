@@ -38,7 +38,7 @@ def wrong(
     if question.kind is Kind.STRING:
         return _wrong_text(question, answer.value, today)
     if question.kind is Kind.DATE:
-        return _wrong_date(answer.value, today)
+        return _wrong_date(question, answer.value, today)
     return _wrong_plain(question.kind, answer.value)
 
 
@@ -60,7 +60,7 @@ def _wrong_code(question: Question, value: Value, known_organisation: Callable[[
 
 def _not_in(question: Question) -> Wrong:
     assert question.value_set is not None
-    codes = question.value_set.labels
+    codes = question.value_set.offered()
     if len(codes) > MOST_CODES_LISTED:
         return (
             "code-not-in-value-set",
@@ -88,11 +88,11 @@ def _wrong_text(question: Question, value: Value, today: date) -> Wrong:
     return None
 
 
-def _wrong_date(value: Value, today: date) -> Wrong:
+def _wrong_date(question: Question, value: Value, today: date) -> Wrong:
     written = day(value)
     if written is None:
         return "wrong-type", "This takes a date that exists, written YYYY-MM-DD."
-    return _out_of_time(written, written, today)
+    return _out_of_time(written, written, date.max if question.format == "any-date" else today)
 
 
 def day(value: Value | None) -> date | None:

@@ -46,14 +46,17 @@ def test_both_keys_of_a_client_are_one_actor(
     assert actor.id.startswith("client:")
     (grant,) = actor.grants
     assert (grant.organisation, grant.reach) == ("RZ1", Reach.ORGANISATION)
-    assert grant.permissions == {"recording:submit", "recording:read"}
+    assert grant.permissions == {"recording:submit", "recording:revise", "recording:read"}
 
 
-def test_a_sandbox_key_is_known_and_allows_nothing(
+def test_a_sandbox_key_is_signed_as_one(
     db: Engine, house: Sample, signer: Signer, verifier: Verifier
 ) -> None:
     signed = use_cases.actor_for_key(db, signer, house["credentials"][2]["key"], datetime.now(UTC))
-    assert not verifier.verify(signed.token).may("recording:submit")
+    actor = verifier.verify(signed.token)
+    assert (actor.kind, actor.organisation) == ("sandbox", "RZ3")
+    assert actor.may("recording:sandbox")
+    assert not actor.may("access:read")
 
 
 @pytest.mark.parametrize("key", ["", "guess", "\0", "x" * 100_000])

@@ -43,6 +43,33 @@ def test_oversight_reads_and_records_nothing(role: str) -> None:
     assert not an_actor(role).may("recording:submit")
 
 
+@pytest.mark.parametrize(
+    ("permission", "holders"),
+    [
+        ("recording:submit", {"standard", "organisational", "org_admin", "local_safety_lead"}),
+        ("recording:revise", {"standard", "organisational", "org_admin", "local_safety_lead"}),
+        ("recording:handle", {"organisational", "org_admin", "local_safety_lead"}),
+        ("recording:govern", {"organisational", "org_admin", "local_safety_lead"}),
+        ("recording:original", {"national_reviewer"}),
+        ("recording:restore", {"super_admin"}),
+        ("recording:anonymise", {"super_admin"}),
+        ("recording:sandbox", set()),
+    ],
+)
+def test_what_may_be_done_to_a_record_is_for_these_people_alone(permission: str, holders: set[str]) -> None:
+    assert {role for role in PEOPLE if an_actor(role).may(permission)} == holders
+
+
+def test_who_may_read_original_text_may_not_change_records() -> None:
+    reviewer = an_actor("national_reviewer")
+    changes = ("submit", "revise", "handle", "govern", "restore", "anonymise")
+    assert not any(reviewer.may(f"recording:{change}") for change in changes)
+
+
+def test_a_member_of_staff_revises_only_their_own() -> None:
+    assert [grant.reach for grant in an_actor("standard").grants_with("recording:revise")] == [Reach.OWN]
+
+
 @pytest.mark.parametrize("role", [name for name in PEOPLE if name not in ("support", "super_admin")])
 def test_only_support_and_super_admin_administer(role: str) -> None:
     assert not any(an_actor(role).may(permission) for permission in Permission)
@@ -70,12 +97,19 @@ def test_nobody_is_granted_the_role_of_a_machine() -> None:
     assert not roles.for_people("lrms_client")
 
 
-def test_a_sandbox_key_opens_nothing_in_the_live_store() -> None:
-    assert roles.grant(roles.client_role("production"), "RZ1").permissions == {
-        "recording:submit",
-        "recording:read",
-    }
-    assert roles.grant(roles.client_role("sandbox"), "RZ1").permissions == frozenset()
+def test_a_client_does_the_same_in_production_and_in_the_sandbox_and_there_alone_resets_it() -> None:
+    live, trial = (
+        roles.grant(roles.client_role(each), "RZ1").permissions for each in ("production", "sandbox")
+    )
+    assert live == {"recording:submit", "recording:revise", "recording:read"}
+    assert trial == live | {"recording:sandbox"}
+
+
+@pytest.mark.parametrize("environment", ["sandbox", "", "Production"])
+def test_only_production_is_not_a_sandbox(environment: str) -> None:
+    assert roles.client_kind("production") == "client"
+    assert roles.client_kind(environment) == "sandbox"
+    assert roles.client_role(environment) == roles.LRMS_SANDBOX
 
 
 def test_a_permission_holds_at_its_organisation_alone_unless_it_is_national() -> None:

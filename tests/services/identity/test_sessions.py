@@ -158,7 +158,13 @@ def test_the_actor_of_a_session_says_who_where_and_what(
     assert actor.id == str(account_id)
     (grant,) = actor.grants
     assert (grant.organisation, grant.reach) == ("RZ1", Reach.OWN)
-    assert grant.permissions == {"recording:submit", "recording:read", "access:read", "notifications:read"}
+    assert grant.permissions == {
+        "recording:submit",
+        "recording:revise",
+        "recording:read",
+        "access:read",
+        "notifications:read",
+    }
     assert signed.watch_id == f"session:{session.id}"
     assert timedelta(seconds=297) < signed.expires_at - real_now() <= timedelta(seconds=300)
 

@@ -2,110 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-import uuid_utils
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from chassis.problems import Kind, Problem
-from chassis.sealing import Opener, Sealer
-from chassis.working import Worker
-from protos.identity.v1.identity_pb2 import AccountOpened, GrantChanged, OrganisationChanged, Parent
-from protos.recording.v1.recording_pb2 import EventFacts, SafetyEventRecorded
+from protos.identity.v1.identity_pb2 import GrantChanged
 from services.notifications import listener
 from services.notifications.domain import email_address
-from services.notifications.use_cases import SEND, list_notices, mark_read, send_letter
+from services.notifications.use_cases import list_notices, mark_read
 from tests.builders.actors import a_person
-from tests.builders.keys import Pair, a_pair
-
-REFERENCE = "PSE-26-7H3KQ2WX-9"
-
-
-class Office:
-    """Notifications on one database, with a letter box in place of SMTP."""
-
-    def __init__(self, db: Engine) -> None:
-        self.db = db
-        self.keys: Pair = a_pair("X25519")
-        self.sealer = Sealer(self.keys.public)
-        self.sent: list[tuple[str, str, str]] = []
-
-    def hear(self, handler: Callable[..., None], message: Any) -> None:
-        with self.db.begin() as tx:
-            handler(tx, message)
-
-    def open_account(self, account_id: str, address: str, role: str, organisation: str) -> None:
-        sealed = self.sealer.seal(address.encode(), f"address:{account_id}")
-        self.hear(
-            listener.keep_recipient, AccountOpened(account_id=account_id, address_sealed=sealed, version=1)
-        )
-        self.hear(
-            listener.keep_grant,
-            GrantChanged(account_id=account_id, role=role, organisation=organisation, version=1),
-        )
-
-    def hear_of(self, contact: str = "", **facts: Any) -> str:
-        event_id = str(uuid_utils.uuid7())
-        told = SafetyEventRecorded(
-            facts=EventFacts(
-                **{
-                    "event_id": event_id,
-                    "reference": REFERENCE,
-                    "revision": 1,
-                    "event_type": "incident",
-                    "organisation": "RZ1",
-                    "recorder_id": "client:lrms",
-                    **facts,
-                }
-            )
-        )
-        if contact:
-            told.contact_sealed = self.sealer.seal(contact.encode(), f"contact:{event_id}")
-        self.hear(listener.tell_of_the_event, told)
-        self.last = told
-        return event_id
-
-    def post(self, fails: int = 0) -> None:
-        """Do every job that is due."""
-
-        def send(address: str, subject: str, body: str, key: str) -> None:
-            if fails:
-                raise OSError("no SMTP server")
-            self.sent.append((address, subject, body))
-
-        opener = Opener(self.keys.private)
-        worker = Worker(
-            "notifications",
-            self.db,
-            "",
-            {SEND: lambda tx, job: send_letter(tx, opener, send, job.payload.decode())},
-        )
-        while worker.do_one():
-            pass
-
-    def rows(self, statement: str) -> list[Any]:
-        with self.db.begin() as tx:
-            return list(tx.execute(text(statement)))
-
-
-@pytest.fixture
-def office(engine_for: Callable[[str], Engine]) -> Office:
-    made = Office(engine_for("notifications"))
-    made.hear(
-        listener.keep_organisation, OrganisationChanged(code="RZ1", name="Northmoor Hospitals", version=1)
-    )
-    made.hear(
-        listener.keep_organisation,
-        OrganisationChanged(
-            code="RZ102", name="Northmoor Infirmary", version=1, parents=[Parent(code="RZ1", kind="RE6")]
-        ),
-    )
-    made.open_account("lead", "lead@rz1.example", "local_safety_lead", "RZ1")
-    made.open_account("clerk", "clerk@rz1.example", "standard", "RZ1")
-    made.open_account("lead2", "lead@rz2.example", "local_safety_lead", "RZ2")
-    return made
+from tests.services.notifications.office import REFERENCE, Office
 
 
 def test_the_reporters_contact_gets_a_receipt(office: Office) -> None:

@@ -3,90 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from chassis.problems import Kind, Problem
-from chassis.sealing import Opener, Sealer, Vault
-from protos.recording.v1.recording_pb2 import Narrative, SafetyEventRecorded
-from services.recording import store, use_cases
-from services.recording.domain.answers import Answer
+from chassis.sealing import Opener
+from protos.recording.v1.recording_pb2 import Narrative
 from services.recording.domain.reference_numbers import is_reference
-from services.recording.domain.safety_events import Receipt
-from services.recording.use_cases import Submission, Tools, find_event, keep_organisation, submit
+from services.recording.use_cases import Submission, find_event, keep_organisation, keep_redacted_text, submit
 from tests.builders.actors import a_person, an_lrms
-from tests.builders.keys import Pair, a_pair, a_vault_key
-from tests.builders.safety_events import an_incident
-
-WORDS = "Fell from the trolley near bay three"
-LRMS = an_lrms("RZ1")
-
-
-class System:
-    """Recording's use cases on one database, with keys to look behind the seals."""
-
-    def __init__(self, db: Engine) -> None:
-        self.db = db
-        self.enrichment: Pair = a_pair("X25519")
-        self.notifications: Pair = a_pair("X25519")
-        self.vault = Vault(a_vault_key())
-        self.tools = Tools(
-            store.Directory(db), self.vault, Sealer(self.enrichment.public), Sealer(self.notifications.public)
-        )
-
-    def submit(
-        self,
-        answers: Sequence[Answer] | None = None,
-        now: datetime | None = None,
-        actor: Any = LRMS,
-        **more: Any,
-    ) -> Receipt:
-        chosen = answers if answers is not None else incident()
-        return submit(self.db, self.tools, actor, Submission(6, chosen, "api", **more), now)
-
-    def rows(self, statement: str) -> list[Any]:
-        with self.db.begin() as tx:
-            return list(tx.execute(text(statement)))
-
-    def announced(self) -> SafetyEventRecorded:
-        return SafetyEventRecorded.FromString(self.rows("select body from outbox")[0].body)
-
-
-def incident(**overrides: Any) -> list[Answer]:
-    return an_incident(
-        {
-            "practitioner-details/ReporterOrganisation": "RZ1",
-            "location-details/Organisation": "RZ1",
-            "adverse-event-core/Description": WORDS,
-        }
-        | overrides
-    )
-
-
-@pytest.fixture
-def system(engine_for: Callable[[str], Engine]) -> System:
-    made = System(engine_for("recording"))
-    with made.db.begin() as tx:
-        for code, operator in (("RZ1", None), ("RZ102", "RZ1"), ("RZ2", None)):
-            parents = (
-                [{"code": operator, "kind": "RE6", "start": "2001-04-01", "end": ""}] if operator else []
-            )
-            keep_organisation(
-                tx,
-                {
-                    "code": code,
-                    "name": code,
-                    "opened_on": None,
-                    "closed_on": None,
-                    "parents": parents,
-                    "version": 1,
-                },
-            )
-    return made
+from tests.builders.recording import LRMS, WORDS, System, incident
 
 
 def test_an_event_is_recorded_and_announced_together(system: System) -> None:
@@ -123,7 +51,7 @@ def test_the_contact_goes_to_notifications_alone_and_is_no_narrative(system: Sys
 
 def test_throwing_the_data_key_away_erases_the_narrative(system: System) -> None:
     receipt = system.submit()
-    row, _ = find_event(system.db, LRMS, receipt.event_id)
+    row = find_event(system.db, system.tools, LRMS, receipt.event_id).event
     key = system.rows("select key_id, wrapped from event_keys")[0]
     name = "adverse-event-core/0/Description"
     unwrapped = system.vault.unwrap(key.key_id, bytes(key.wrapped), receipt.event_id)
@@ -255,14 +183,12 @@ def test_without_a_reporters_organisation_it_is_the_clients_own(system: System) 
 
 def test_reading_back_shows_facts_at_once_and_text_once_it_is_redacted(system: System) -> None:
     receipt = system.submit()
-    row, texts = find_event(system.db, LRMS, receipt.event_id)
-    assert row.reference == receipt.reference
-    assert texts == {}
+    shown = find_event(system.db, system.tools, LRMS, receipt.event_id)
+    assert shown.event.reference == receipt.reference
+    assert shown.texts == {}
     with system.db.begin() as tx:
-        use_cases.keep_redacted_text(
-            tx, receipt.event_id, 1, {"adverse-event-core/0/Description": "[NAME] fell"}
-        )
-    assert find_event(system.db, LRMS, receipt.event_id)[1] == {
+        keep_redacted_text(tx, receipt.event_id, 1, {"adverse-event-core/0/Description": "[NAME] fell"})
+    assert find_event(system.db, system.tools, LRMS, receipt.event_id).texts == {
         "adverse-event-core/0/Description": "[NAME] fell"
     }
     assert [row.action for row in system.rows("select action from audit order by id")] == [
@@ -275,14 +201,15 @@ def test_reading_back_shows_facts_at_once_and_text_once_it_is_redacted(system: S
 @pytest.mark.parametrize("event_id", ["", "nonsense", "0190a000-0000-7000-8000-000000000000"])
 def test_an_event_that_is_not_there_is_not_found(system: System, event_id: str) -> None:
     with pytest.raises(Problem) as caught:
-        find_event(system.db, LRMS, event_id)
+        find_event(system.db, system.tools, LRMS, event_id)
     assert caught.value.kind is Kind.NOT_FOUND
 
 
 def test_a_site_that_was_handed_over_is_no_longer_read(system: System) -> None:
-    receipt = system.submit(incident(**{"practitioner-details/ReporterOrganisation": "RZ102"}))
+    here = {"practitioner-details/ReporterOrganisation": "RZ102", "location-details/Organisation": "RZ102"}
+    receipt = system.submit(incident(**here))
     reader = a_person("RZ1")
-    assert find_event(system.db, reader, receipt.event_id)
+    assert find_event(system.db, system.tools, reader, receipt.event_id)
     parents = [{"code": "RZ1", "kind": "RE6", "start": "2001-04-01", "end": "2024-03-31"}]
     with system.db.begin() as tx:
         keep_organisation(
@@ -297,14 +224,14 @@ def test_a_site_that_was_handed_over_is_no_longer_read(system: System) -> None:
             },
         )
     with pytest.raises(Problem) as caught:
-        find_event(system.db, reader, receipt.event_id)
+        find_event(system.db, system.tools, reader, receipt.event_id)
     assert caught.value.kind is Kind.NOT_FOUND
 
 
 def test_another_providers_event_is_not_found(system: System) -> None:
     receipt = system.submit()
     with pytest.raises(Problem) as caught:
-        find_event(system.db, an_lrms("RZ2"), receipt.event_id)
+        find_event(system.db, system.tools, an_lrms("RZ2"), receipt.event_id)
     assert caught.value.kind is Kind.NOT_FOUND
 
 

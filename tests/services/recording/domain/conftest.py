@@ -1,8 +1,9 @@
-"""The question set, and validation with a day and a list of organisations chosen for tests."""
+"""The question sets, and validation with a day and a list of organisations chosen for tests."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from services.recording.domain.question_set import QuestionSet, load
 from services.recording.domain.validation import Checked, validate
 
 ROOT = Path(__file__).parents[4]
+QUESTION_SETS = ROOT / "services/recording/question_sets"
+SHARED = Path(os.environ.get("LFPSE_SHARED") or ROOT.parent / "shared")
+VERSIONS = (4, 5, 6)
 TODAY = date(2026, 3, 3)
 ORGANISATIONS = frozenset({"RZ1", "RZ2", "Y90001"})
 
@@ -22,17 +26,36 @@ Faults = Callable[..., tuple[Fault, ...]]
 
 
 @pytest.fixture(scope="session")
-def question_set() -> QuestionSet:
-    return load((ROOT / "services/recording/question_sets/v6.toml").read_text("utf-8"))
+def question_sets() -> Mapping[int, QuestionSet]:
+    """Every version, by its number."""
+    return {each: load((QUESTION_SETS / f"v{each}.toml").read_text("utf-8")) for each in VERSIONS}
 
 
 @pytest.fixture(scope="session")
-def check(question_set: QuestionSet) -> Check:
+def question_set(question_sets: Mapping[int, QuestionSet]) -> QuestionSet:
+    """The newest version."""
+    return question_sets[6]
+
+
+@pytest.fixture(scope="session")
+def check(question_sets: Mapping[int, QuestionSet]) -> Check:
     """Validate answers on 3 March 2026, when RZ1, RZ2 and Y90001 are known."""
 
-    def checked(answers: Sequence[Answer], *, today: date = TODAY, strict: bool = False) -> Checked:
+    def checked(
+        answers: Sequence[Answer],
+        *,
+        today: date = TODAY,
+        strict: bool = False,
+        patients: str = "",
+        version: int = 6,
+    ) -> Checked:
         return validate(
-            question_set, answers, today=today, known_organisation=ORGANISATIONS.__contains__, strict=strict
+            question_sets[version],
+            answers,
+            today=today,
+            known_organisation=ORGANISATIONS.__contains__,
+            strict=strict,
+            patients=patients,
         )
 
     return checked
@@ -42,9 +65,16 @@ def check(question_set: QuestionSet) -> Check:
 def faults_of(check: Check) -> Faults:
     """The faults for which answers are refused; a failure of the test when they are accepted."""
 
-    def faults(answers: Sequence[Answer], *, today: date = TODAY, strict: bool = False) -> tuple[Fault, ...]:
+    def faults(
+        answers: Sequence[Answer],
+        *,
+        today: date = TODAY,
+        strict: bool = False,
+        patients: str = "",
+        version: int = 6,
+    ) -> tuple[Fault, ...]:
         with pytest.raises(Problem) as raised:
-            check(answers, today=today, strict=strict)
+            check(answers, today=today, strict=strict, patients=patients, version=version)
         assert raised.value.kind is Kind.INVALID
         assert raised.value.code == "answers-not-accepted"
         return raised.value.faults

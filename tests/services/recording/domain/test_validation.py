@@ -382,7 +382,7 @@ CONFIRMED: list[Conditional] = [
     (
         "adverse-event-estimated-date/ApproximateDate",
         "2026-02",
-        {"adverse-event-estimated-date/IncidentOccurredToday": "u"},
+        {"native/Date": None, "adverse-event-estimated-date/IncidentOccurredToday": "u"},
     ),
     (
         "patient-information/StrengthOfAssociation",
@@ -418,6 +418,22 @@ INFERRED: list[Conditional] = [
     ("adverse-event-agent/YellowCardReference", TEXT, {AGENTS: ["4"]}),
     ("medication-dmd/VTMString", TEXT, {AGENTS: ["4"]}),
     ("location-details/Organisation", ["RZ2"], {}),
+    ("native/Date", "2026-03-02", {}),
+    ("location-details/ResponsibleSpecialtyOther", TEXT, {"location-details/ResponsibleSpecialty": None}),
+    ("location-details/ResponsibleSpecialtyOther", TEXT, {"location-details/ResponsibleSpecialty": "101"}),
+    ("location-details/IdentifiedLocationOther", TEXT, {}),
+    (
+        "practitioner-details/ReporterOrganisationOther",
+        TEXT,
+        {"practitioner-details/ReporterOrganisation": None},
+    ),
+    (PEOPLE + "PeopleInvolvementFactors", ["1"], {PEOPLE + "StaffAvailabilityIncidentFactor": True}),
+    (PEOPLE + "PeopleActionFactors", ["1"], {PEOPLE + "PeopleActionsDiffered": True}),
+    (
+        PEOPLE + "PeopleActionFactors",
+        ["1"],
+        {PEOPLE + "PeopleActionsDiffered": False, PEOPLE + "PersonsActionsDiffered": True},
+    ),
     ("adverse-event-estimated-date/PreciseTime", "06:40:00", {}),
     (
         "practitioner-details/WhyAnonymous",
@@ -524,6 +540,10 @@ INFERRED: list[Conditional] = [
 UNDONE: dict[str, Overrides] = {
     "location-details/Organisation": {"location-details/LocationKnown": "u"},
     "adverse-event-estimated-date/PreciseTime": {"native/Date": None},
+    "native/Date": {"adverse-event-estimated-date/IncidentOccurredToday": "u"},
+    "location-details/IdentifiedLocationOther": {"location-details/IdentifiedLocation": "RZ2"},
+    PEOPLE + "PeopleInvolvementFactors": {PEOPLE + "StaffAvailabilityIncidentFactor": False},
+    PEOPLE + "PeopleActionFactors": {PEOPLE + "PeopleActionsDiffered": False},
 }
 
 
@@ -563,10 +583,17 @@ def test_the_conditions_tested_here_are_all_there_are(question_set: QuestionSet)
         ("adverse-event-risk-details", "RiskThemeOther"),
         ("adverse-event-risk-details", "RiskTimeframeOther"),
         ("adverse-event-went-well", "GoodCareDetectionFactorOther"),
+        ("adverse-event-safety-response", "ResponseType"),
+        ("adverse-event-safety-response", "ResponseStatus"),
+        ("adverse-event-safety-response", "DateCompleted"),
     }
     assert conditional - tested == elsewhere
     sections = {each.name for each in question_set.sections.values() if each.when}
-    assert sections - {section for section, _ in tested} == {"adverse-event-risk-details"}
+    assert sections - {section for section, _ in tested} == {
+        "adverse-event-risk-details",
+        "adverse-event-safety-finding",
+        "adverse-event-safety-action",
+    }
 
 
 def test_a_fatal_harm_hides_the_psychological_one(faults_of: Faults) -> None:

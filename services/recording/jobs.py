@@ -1,0 +1,24 @@
+"""Clock door: what is timed → use case."""
+
+from __future__ import annotations
+
+from chassis.working import JobHandler, Schedule
+from services.recording import use_cases
+from services.recording.settings import Work
+from services.recording.use_cases import sandbox
+
+_MINUTES, _HOURS = 60.0, 3600.0
+
+
+def handlers(settings: Work) -> dict[str, JobHandler]:
+    return {}
+
+
+def schedules(settings: Work) -> tuple[Schedule, ...]:
+    """Inbox and outbox are pruned by whoever fills them: the listener and the relay."""
+    return (
+        Schedule("forget-requests", 10 * _MINUTES, use_cases.forget_requests),
+        Schedule("warn-of-drafts", 1 * _HOURS, use_cases.warn_of_expiry),
+        Schedule("forget-drafts", 1 * _HOURS, use_cases.forget_drafts),
+        Schedule("empty-sandbox", 1 * _HOURS, sandbox.empty_old),
+    )

@@ -1,0 +1,23 @@
+"""Domain ↔ protobuf: replies and announcements, a file for each part of the contract."""
+
+from services.recording.messages.events import (
+    CONTACT,
+    break_glass_used,
+    narrative,
+    recorded,
+    restored,
+    revised,
+    withdrawn,
+)
+from services.recording.messages.question_sets import question_set_published
+
+__all__ = [
+    "CONTACT",
+    "break_glass_used",
+    "narrative",
+    "question_set_published",
+    "recorded",
+    "restored",
+    "revised",
+    "withdrawn",
+]

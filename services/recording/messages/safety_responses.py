@@ -1,0 +1,49 @@
+"""Safety responses on the wire."""
+
+from __future__ import annotations
+
+from protos.recording.v1 import recording_pb2 as pb
+from services.recording.domain.question_set import QuestionSet
+from services.recording.domain.safety_responses import SafetyResponse
+from services.recording.messages.events import coded, timestamp
+
+
+def summary(one: SafetyResponse) -> pb.SafetyResponse:
+    """A response without its answers."""
+    return pb.SafetyResponse(
+        response_id=one.response_id,
+        version=one.version,
+        organisation=one.organisation,
+        events=list(one.references),
+        question_set=one.question_set,
+        response_type=one.response_type,
+        status=one.status,
+        saved_by=one.saved_by,
+        saved_at=timestamp(one.saved_at),
+        legacy_reference=one.legacy_reference,
+        target=one.target,
+    )
+
+
+def response(one: SafetyResponse, questions: QuestionSet) -> pb.SafetyResponse:
+    """A response whole; a text not yet redacted is said to be unchecked."""
+    made = summary(one)
+    made.answers.extend(coded(one.facts, questions))
+    made.texts.extend(
+        pb.ResponseText(field=name, text=one.texts.get(name, ""), checked=name in one.texts)
+        for name in one.sealed
+    )
+    return made
+
+
+def safety_response_saved(one: SafetyResponse, sealed: bytes) -> pb.SafetyResponseSaved:
+    """The announcement of a version; `sealed` holds the texts written in it, or nothing."""
+    return pb.SafetyResponseSaved(
+        response_id=one.response_id,
+        version=one.version,
+        organisation=one.organisation,
+        event_ids=list(one.events),
+        response_type=one.response_type,
+        status=one.status,
+        narrative_sealed=sealed,
+    )

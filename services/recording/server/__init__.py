@@ -1,0 +1,90 @@
+"""gRPC door: request → use case → reply; a file for each part of what recording answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from grpc import ServicerContext
+from sqlalchemy import Engine
+
+from chassis import database
+from chassis.grpc_server import OPEN, Door, actor
+from chassis.sealing import Sealer, Vault
+from protos.recording.v1 import recording_pb2_grpc as pb_grpc
+from services.recording import use_cases
+from services.recording.domain.sandbox import is_in
+from services.recording.server import (
+    conformance,
+    drafts,
+    events,
+    following_up,
+    question_sets,
+    safety_responses,
+    sandbox,
+    suggestions,
+)
+from services.recording.settings import Serve
+from services.recording.store.organisations import Directory
+from services.recording.store.sandbox import SCHEMA
+
+PARTS = (events, drafts, following_up, suggestions, safety_responses, question_sets, sandbox, conformance)
+PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
+TRYING = 4  # connections for the sandbox
+
+
+class Answers(
+    events.Events,
+    drafts.Drafts,
+    following_up.FollowingUp,
+    suggestions.Suggestions,
+    safety_responses.SafetyResponses,
+    question_sets.QuestionSets,
+    sandbox.Sandbox,
+    conformance.Conformance,
+):
+    """Everything recording answers, from the store `db`."""
+
+    def __init__(self, db: Engine, live: Engine, tools: use_cases.Tools) -> None:
+        super().__init__(db, tools)
+        self._live = live
+
+
+class Servicer(pb_grpc.RecordingServicer):
+    """Everything recording answers, from the store of whoever asks: here alone is it chosen."""
+
+    def __init__(self, live: Engine, tried: Engine, tools: use_cases.Tools) -> None:
+        self._live = Answers(live, live, tools)
+        self._tried = Answers(tried, live, tools)
+        self._sandbox = tried
+
+    def answer(self, rpc: str, request: Any, context: ServicerContext) -> Any:
+        if PERMISSIONS[rpc] != OPEN and is_in(actor()):
+            return sandbox.answer(self._tried, self._sandbox, rpc, request, context)
+        return getattr(self._live, rpc)(request, context)
+
+
+def _answered(rpc: str) -> Callable[[Servicer, Any, ServicerContext], Any]:
+    return lambda self, request, context: self.answer(rpc, request, context)
+
+
+for _rpc in {name for part in Answers.__bases__ for name in vars(part)} & PERMISSIONS.keys():
+    setattr(Servicer, _rpc, _answered(_rpc))
+
+
+def door(settings: Serve, db: Engine) -> Door:
+    tools = use_cases.Tools(
+        directory=Directory(db),
+        vault=Vault(settings.record_keys),
+        to_enrichment=Sealer(settings.enrichment_seal_keys),
+        to_notifications=Sealer(settings.notifications_seal_keys),
+    )
+    tried = database.engine(settings.database_url, TRYING, SCHEMA)
+    return Door(
+        name="lfpse.recording.v1.Recording",
+        add=pb_grpc.add_RecordingServicer_to_server,
+        servicer=Servicer(db, tried, tools),
+        permissions=PERMISSIONS,
+        callers=frozenset({"gateway"}),
+        closing=tried.dispose,
+    )

@@ -1,0 +1,183 @@
+"""Searching events and listing what is held: pages by keyset, each organisation's newest merged, so that a page of a
+million rows costs what a page of a hundred does."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, text
+
+from chassis.problems import Problem, invalid
+from services.recording.domain.safety_events import SafetyEvent
+from services.recording.domain.searches import Held, Wanted
+from services.recording.store.events import FOUND, event_of
+from services.recording.store.scopes import Scope
+
+MOST = 100
+USUAL = 50
+HELD_AT_ONCE = 500
+
+
+_CONDITIONS = {
+    "event_ids": "e.id = any(cast(:event_ids as uuid[]))",
+    "references": "e.reference = any(:references)",
+    "local_references": "e.local_reference = any(:local_references)",
+    "organisations": "e.organisation = any(:organisations)",
+    "event_types": "e.event_type = any(:event_types)",
+    "physical_harms": "e.worst_physical = any(:physical_harms)",
+    "occurred_from": "e.occurred_on >= :occurred_from",
+    "occurred_until": "e.occurred_on < :occurred_until and e.occurred_on <> ''",
+    "updated_from": "e.updated_at >= :updated_from",
+    "updated_until": "e.updated_at < :updated_until",
+}
+
+
+def search(tx: Connection, scope: Scope, wanted: Wanted) -> tuple[list[SafetyEvent], str]:
+    """A page of events in scope and the cursor of the next; "" at the end."""
+    count = min(wanted.count or USUAL, MOST)
+    column = "occurred_on" if wanted.by_date else "updated_at"
+    order = f"{column} {_way(wanted)}, id {_way(wanted)}"
+    values = _values(wanted) | scope.values() | _after(wanted) | {"limit": count + 1}
+    branches = " union ".join(
+        f"(select id, {column} from {source} where {where} order by {order} limit :limit)"
+        for source, where in _branches(scope, wanted, column, order)
+    )
+    rows = tx.execute(
+        text(
+            f"with page as (select * from ({branches}) as either order by {order} limit :limit)"
+            f" select {FOUND}, page.{column} as sorted_by from page join events e on e.id = page.id"
+            f" join revisions r on r.event_id = e.id and r.revision = e.revision"
+            f" order by page.{column} {_way(wanted)}, page.id {_way(wanted)}"
+        ),
+        values,
+    ).all()
+    more = len(rows) > count
+    return [event_of(row) for row in rows[:count]], _cursor(rows[count - 1]) if more else ""
+
+
+def count(tx: Connection, scope: Scope, wanted: Wanted) -> int:
+    """How many events in scope there are, exactly."""
+    found = tx.execute(
+        text(f"select count(*) from events e where ({scope.condition()}) and {_filters(wanted)}"),
+        _values(wanted) | scope.values(),
+    )
+    return int(found.scalar_one())
+
+
+def held(tx: Connection, scope: Scope, references: Sequence[str], cursor: str) -> tuple[list[Held], str]:
+    """Records by their local references: of these, or page by page of all; withdrawn ones too."""
+    asked = "e.local_reference = any(:references)" if references else "e.local_reference > :after"
+    rows = tx.execute(
+        text(
+            "select e.local_reference, e.id, e.reference, e.revision, e.updated_at, e.state = 'withdrawn' as withdrawn"
+            f" from events e where ({scope.condition()}) and e.local_reference <> '' and {asked}"
+            " order by e.local_reference, e.id limit :limit"
+        ),
+        scope.values()
+        | {"references": list(references), "after": _text_of(cursor), "limit": _limit(references)},
+    ).all()
+    found = [
+        Held(row.local_reference, str(row.id), row.reference, row.revision, row.updated_at, row.withdrawn)
+        for row in rows
+    ]
+    more = not references and len(found) == HELD_AT_ONCE
+    return found, _packed(found[-1].local_reference) if more else ""
+
+
+def _limit(references: Sequence[str]) -> int:
+    return 10 * len(references) if references else HELD_AT_ONCE
+
+
+def _branches(scope: Scope, wanted: Wanted, column: str, order: str) -> list[tuple[str, str]]:
+    """Where rows may come from, each read in order: one index each, where a single condition would need them all."""
+    where = _filters(wanted)
+    if wanted.cursor:
+        compare = ">" if wanted.ascending else "<"
+        where += f" and (e.{column}, e.id) {compare} (:after_value, cast(:after_id as uuid))"
+    if scope.everything:
+        return [("events e", where)]
+    found = [("events e", f"e.recorder_id = :recorder and {where}")] if not scope.organisations else []
+    if scope.organisations:
+        inner = (
+            f"select e.* from events e where e.organisation = code and {where} order by {order} limit :limit"
+        )
+        found.append((f"unnest(cast(:mine as text[])) as code cross join lateral ({inner}) as e", "true"))
+        found.append(
+            ("events e", f"e.recorder_id = :recorder and not e.organisation = any(:mine) and {where}")
+        )
+    if scope.organisations and scope.elsewhere:
+        there = "e.elsewhere and e.occurred_organisations && cast(:mine as text[])"
+        found.append(("events e", f"{there} and {where}"))
+    return found
+
+
+def _filters(wanted: Wanted) -> str:
+    given = [condition for name, condition in _CONDITIONS.items() if getattr(wanted, name)]
+    return " and ".join(["e.state = 'recorded'", *given])
+
+
+def _values(wanted: Wanted) -> dict[str, Any]:
+    given = {name: getattr(wanted, name) for name in _CONDITIONS if getattr(wanted, name)}
+    return {name: list(value) if isinstance(value, (list, tuple)) else value for name, value in given.items()}
+
+
+def _way(wanted: Wanted) -> str:
+    return "asc" if wanted.ascending else "desc"
+
+
+def _cursor(row: Any) -> str:
+    value = row.sorted_by
+    return _packed([value.isoformat() if isinstance(value, datetime) else value, str(row.id)])
+
+
+def _after(wanted: Wanted) -> dict[str, Any]:
+    if not wanted.cursor:
+        return {}
+    match _unpacked(wanted.cursor):
+        case [str(value), str(event_id)]:
+            return {"after_value": value if wanted.by_date else _instant(value), "after_id": _id(event_id)}
+    raise _unknown_cursor()
+
+
+def _instant(value: str) -> datetime:
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise _unknown_cursor() from None
+
+
+def _id(value: str) -> str:
+    try:
+        return str(UUID(value))
+    except ValueError:
+        raise _unknown_cursor() from None
+
+
+def _text_of(cursor: str) -> str:
+    if not cursor:
+        return ""
+    found = _unpacked(cursor)
+    if not isinstance(found, str):
+        raise _unknown_cursor()
+    return found
+
+
+def _packed(value: Any) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(value)).decode().rstrip("=")
+
+
+def _unpacked(cursor: str) -> Any:
+    try:
+        return orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (orjson.JSONDecodeError, binascii.Error, ValueError):
+        raise _unknown_cursor() from None
+
+
+def _unknown_cursor() -> Problem:
+    return invalid("cursor-not-known", "Start again from the first page.")

@@ -1,0 +1,106 @@
+"""What recording can do, a file for each errand; one function, one transaction."""
+
+from services.recording.use_cases.common import (
+    ANONYMISE,
+    GOVERN,
+    ORIGINAL,
+    READ,
+    RESTORE,
+    REVISE,
+    SUBMIT,
+    Tools,
+    every_question_set,
+    question_set,
+)
+from services.recording.use_cases.drafts import (
+    discard_draft,
+    find_draft,
+    forget_drafts,
+    list_drafts,
+    save_draft,
+    warn_of_expiry,
+)
+from services.recording.use_cases.following_up import (
+    HANDLE,
+    add_addendum,
+    answer_question,
+    ask_reporter,
+    follow_up,
+    handle,
+    link_events,
+    unlink_events,
+)
+from services.recording.use_cases.forgetting import forget_requests
+from services.recording.use_cases.listening import keep_organisation, keep_redacted_text
+from services.recording.use_cases.question_sets import after_migrating, find_organisations
+from services.recording.use_cases.reading import (
+    Shown,
+    anonymise_reporter,
+    find_event,
+    history,
+    read_original,
+    reconcile,
+    search,
+)
+from services.recording.use_cases.revising import govern, restore, retype, revise, withdraw
+from services.recording.use_cases.safety_responses import (
+    find_safety_response,
+    keep_imported_response,
+    list_safety_responses,
+    save_safety_response,
+)
+from services.recording.use_cases.submitting import Submission, check, submit, submit_many
+from services.recording.use_cases.suggestions import suggest
+
+__all__ = [
+    "ANONYMISE",
+    "GOVERN",
+    "HANDLE",
+    "ORIGINAL",
+    "READ",
+    "RESTORE",
+    "REVISE",
+    "SUBMIT",
+    "Shown",
+    "Submission",
+    "Tools",
+    "add_addendum",
+    "after_migrating",
+    "anonymise_reporter",
+    "answer_question",
+    "ask_reporter",
+    "check",
+    "discard_draft",
+    "every_question_set",
+    "find_draft",
+    "find_event",
+    "find_organisations",
+    "find_safety_response",
+    "follow_up",
+    "forget_drafts",
+    "forget_requests",
+    "govern",
+    "handle",
+    "history",
+    "keep_imported_response",
+    "keep_organisation",
+    "keep_redacted_text",
+    "link_events",
+    "list_drafts",
+    "list_safety_responses",
+    "question_set",
+    "read_original",
+    "reconcile",
+    "restore",
+    "retype",
+    "revise",
+    "save_draft",
+    "save_safety_response",
+    "search",
+    "submit",
+    "submit_many",
+    "suggest",
+    "unlink_events",
+    "warn_of_expiry",
+    "withdraw",
+]

@@ -1,0 +1,64 @@
+"""What every use case of recording needs: permissions, tools, the question sets, and how a record is not found."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from chassis.problems import Fault, Problem, invalid, not_found
+from chassis.sealing import Sealer, Vault
+from services.recording.domain.question_set import QuestionSet, load
+from services.recording.store.organisations import Directory
+
+SUBMIT = "recording:submit"
+READ = "recording:read"
+REVISE = "recording:revise"
+GOVERN = "recording:govern"
+RESTORE = "recording:restore"
+ORIGINAL = "recording:original"
+ANONYMISE = "recording:anonymise"
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What recording needs beside the database."""
+
+    directory: Directory
+    vault: Vault
+    to_enrichment: Sealer
+    to_notifications: Sealer
+
+
+@functools.cache
+def every_question_set() -> dict[int, QuestionSet]:
+    """Every version of the question set, by its number; read once."""
+    folder = Path(__file__).parents[1] / "question_sets"
+    loaded = (load(path.read_text("utf-8")) for path in folder.glob("v*.toml"))
+    return {one.version: one for one in sorted(loaded, key=lambda each: each.version)}
+
+
+def question_set(version: int) -> QuestionSet:
+    """One version; INVALID where it is none we take."""
+    found = every_question_set().get(version)
+    if found is None:
+        known = ", ".join(str(one) for one in every_question_set())
+        detail = f"This version of the question set is not accepted. Use one of: {known}."
+        fault = Fault("AdverseEvent.meta.profile[0]", "unknown-profile", detail)
+        raise invalid("unknown-profile", detail, fault)
+    return found
+
+
+def today() -> date:
+    return datetime.now(LONDON).date()
+
+
+def no_such_event() -> Problem:
+    return not_found("event-not-found", "There is no such event, or you may not see it.")
+
+
+def withdrawn() -> Problem:
+    return not_found("deleted", "This event was withdrawn. Its history can still be read.")

@@ -1,0 +1,120 @@
+"""Drafts: saved as their author writes, read by nobody else, gone when they become an event or are left lying."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import uuid_utils
+from sqlalchemy import Connection, Engine
+
+from chassis import actors, outbox
+from chassis.actors import Actor
+from services.recording.domain import drafts as rules
+from services.recording.domain.drafts import Content, Draft
+from services.recording.messages.drafts import draft_expiring
+from services.recording.store import at_once
+from services.recording.store import drafts as store
+from services.recording.use_cases.common import SUBMIT, Tools, question_set
+
+AT_ONCE = 1_000  # that one round of a schedule takes
+_SYSTEM = actors.system("recording").id
+
+
+def save_draft(
+    db: Engine,
+    tools: Tools,
+    actor: Actor,
+    content: Content,
+    draft_id: str = "",
+    expected: int = 0,
+    now: datetime | None = None,
+) -> Draft:
+    """Keep answers for their author; a new draft where `draft_id` is empty. The same again only makes it live longer.
+
+    Raises INVALID where it is too large or follows no question set we take, NOT_FOUND where the draft is not the
+    actor's, CONFLICT where `expected` (0 = any) is not its version, or the actor keeps too many.
+    """
+    actor.must(SUBMIT)
+    rules.must_be_bounded(content)
+    slug = rules.event_type_of(question_set(content.question_set), content.answers)
+    at = now or datetime.now(UTC)
+    with db.begin() as tx:
+        if not draft_id:
+            return _make(tx, tools, actor, content, slug, at)
+        return _keep(tx, tools, actor, draft_id, expected, content, slug, at)
+
+
+def find_draft(db: Engine, tools: Tools, actor: Actor, draft_id: str) -> Draft:
+    """A draft with its answers; NOT_FOUND where it is not the actor's, whoever they are."""
+    actor.must(SUBMIT)
+    with at_once(db) as tx:
+        found = store.find(tx, tools.vault, draft_id, actor.id)
+    if found is None:
+        raise rules.no_such_draft()
+    return found[0]
+
+
+def list_drafts(db: Engine, actor: Actor) -> list[Draft]:
+    """The actor's drafts without their answers, last saved first."""
+    actor.must(SUBMIT)
+    with at_once(db) as tx:
+        return store.of_author(tx, actor.id)
+
+
+def discard_draft(db: Engine, actor: Actor, draft_id: str) -> None:
+    """Throw a draft away; NOT_FOUND where it is not the actor's."""
+    actor.must(SUBMIT)
+    with at_once(db) as tx:
+        if not store.remove(tx, draft_id, actor.id):
+            raise rules.no_such_draft()
+
+
+def warn_of_expiry(tx: Connection, now: datetime | None = None) -> bool:
+    """Announce which drafts will soon be thrown away, once each until they are saved again; whether more wait."""
+    at = now or datetime.now(UTC)
+    found = store.take_expiring(tx, at - rules.WARNED, at, AT_ONCE)
+    for one in found:
+        outbox.put(tx, outbox.announcement(draft_expiring(one), one.draft_id, _SYSTEM))
+    return len(found) == AT_ONCE
+
+
+def forget_drafts(tx: Connection, now: datetime | None = None) -> bool:
+    """Throw away drafts that nobody has saved for ninety days; whether more wait."""
+    return store.forget(tx, (now or datetime.now(UTC)) - rules.KEPT, AT_ONCE) == AT_ONCE
+
+
+def _make(tx: Connection, tools: Tools, actor: Actor, content: Content, slug: str, at: datetime) -> Draft:
+    store.lock_author(tx, actor.id)
+    last = store.newest(tx, tools.vault, actor.id)
+    if last and last.version == 1 and at - last.created_at <= rules.DOUBLE_CLICK and last.content == content:
+        return last
+    rules.must_have_room(len(store.of_author(tx, actor.id)))
+    made = Draft(str(uuid_utils.uuid7()), actor.id, 1, slug, content, at, at)
+    store.save(tx, made, tools.vault.new_key(made.draft_id))
+    return made
+
+
+def _keep(
+    tx: Connection,
+    tools: Tools,
+    actor: Actor,
+    draft_id: str,
+    expected: int,
+    content: Content,
+    slug: str,
+    at: datetime,
+) -> Draft:
+    """The same content again is no conflict: it is an autosave whose answer was lost."""
+    found = store.find(tx, tools.vault, draft_id, actor.id, hold=True)
+    if found is None:
+        raise rules.no_such_draft()
+    kept, key = found
+    if kept.content == content:
+        again = replace(kept, saved_at=at)
+        store.touch(tx, again)
+        return again
+    rules.must_be_current(kept, expected)
+    made = replace(kept, version=kept.version + 1, event_type=slug, content=content, saved_at=at)
+    store.save(tx, made, key)
+    return made

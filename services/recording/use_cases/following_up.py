@@ -1,0 +1,324 @@
+"""What an organisation does about an event after it was recorded: how far it is, remarks, and links to other records.
+
+Whoever may change a record sees its follow-up: its recorder, their organisation, the national service. An organisation
+where it happened sees the event, and of the follow-up what it does itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import uuid_utils
+from google.protobuf.message import Message
+from sqlalchemy import Connection, Engine
+
+from chassis import outbox, telemetry
+from chassis.actors import Actor
+from services.recording.domain import following_up as rules
+from services.recording.domain.following_up import FollowUp, Handling, Kind, Link, LinkKind, Remark
+from services.recording.domain.safety_events import SafetyEvent
+from services.recording.messages import following_up as messages
+from services.recording.messages.events import narrative
+from services.recording.store import events, scopes
+from services.recording.store import following_up as store
+from services.recording.store import safety_responses as responses
+from services.recording.use_cases.common import READ, REVISE, Tools, no_such_event, today, withdrawn
+
+HANDLE = "recording:handle"
+
+
+def follow_up(db: Engine, tools: Tools, actor: Actor, name: str) -> FollowUp:
+    """Everything done about an event; NOT_FOUND where the actor has no part in following it up."""
+    with db.begin() as tx:
+        event = events.find(tx, name, scopes.may(actor, READ, tools.directory, today()))
+        if event is None:
+            raise no_such_event()
+        if event.withdrawn:
+            raise withdrawn()
+        events.note(tx, actor, "read-follow-up", [event.event_id], telemetry.trace_id())
+        return _followed_up(tx, tools, actor, event)
+
+
+# ---- handling ----------------------------------------------------------------------------------------------
+
+
+def handle(
+    db: Engine,
+    tools: Tools,
+    actor: Actor,
+    name: str,
+    state: str,
+    duplicate_of: str = "",
+    expected: int = 0,
+    now: datetime | None = None,
+) -> FollowUp:
+    """Bring an event to another state of handling. The same again changes nothing.
+
+    Raises INVALID for a state there is none such, NOT_FOUND for an event the actor may not handle or see, CONFLICT where
+    the state may not follow or `expected` (0 = any) is not the version of the handling.
+    """
+    wanted = rules.state_named(state)
+    rules.must_name_original(wanted, bool(duplicate_of))
+    with db.begin() as tx:
+        if duplicate_of:
+            store.link_one_at_a_time(tx)
+        event = held(tx, tools, actor, HANDLE, name)
+        original = _original(tx, tools, actor, event, duplicate_of)
+        before, first = store.handling(tx, event.event_id), original.event_id if original else ""
+        if not rules.is_repeated(before, wanted, first, expected, actor.id):
+            rules.must_be_at(before, expected)
+            after = rules.moved(before, wanted, first, actor.id, now or datetime.now(UTC))
+            _keep_handling(tx, actor, event, before, after, original)
+            events.note(tx, actor, f"handle:{after.state}", [event.event_id], telemetry.trace_id())
+        return _followed_up(tx, tools, actor, event)
+
+
+def _original(
+    tx: Connection, tools: Tools, actor: Actor, event: SafetyEvent, name: str
+) -> SafetyEvent | None:
+    """The record of which this one is a duplicate; CONFLICT where that is a duplicate of this one."""
+    if not name:
+        return None
+    found = _seen(tx, tools, actor, name)
+    rules.must_be_another(event, found, "duplicate_of")
+    if store.is_duplicate_of(tx, found.event_id, event.event_id):
+        raise rules.duplicate_circle()
+    return found
+
+
+def _keep_handling(
+    tx: Connection,
+    actor: Actor,
+    event: SafetyEvent,
+    before: Handling,
+    after: Handling,
+    original: SafetyEvent | None = None,
+) -> None:
+    if after == before:
+        return
+    store.keep_handling(tx, event.event_id, after, actor)
+    first = original.reference if original and original.organisation == event.organisation else ""
+    _announce(tx, actor, event, messages.record_handled(event, before, after, first))
+
+
+# ---- remarks -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A remark as it is made."""
+
+    event: SafetyEvent
+    kind: Kind
+    text: str = field(repr=False)
+    at: datetime
+    in_reply_to: str = ""
+
+
+def ask_reporter(
+    db: Engine, tools: Tools, actor: Actor, name: str, words: str, now: datetime | None = None
+) -> Remark:
+    """Ask whoever recorded an event; it waits for information until they have answered."""
+    rules.must_be_words(words)
+    at = now or datetime.now(UTC)
+    with db.begin() as tx:
+        event = held(tx, tools, actor, HANDLE, name)
+        made, sealed = _remark(tx, tools, actor, _Said(event, Kind.QUESTION, words, at))
+        if sealed:
+            before = store.handling(tx, event.event_id)
+            _keep_handling(tx, actor, event, before, rules.asked(before, actor.id, at))
+            _announce(tx, actor, event, messages.question_asked(event, made, sealed))
+        return made
+
+
+def answer_question(
+    db: Engine, tools: Tools, actor: Actor, remark_id: str, words: str, now: datetime | None = None
+) -> Remark:
+    """Answer a question: its event's recorder, or for one that a local system recorded somebody who may revise it.
+
+    FORBIDDEN for who sees the question and is not asked. The event returns to where it was when no question is open.
+    """
+    rules.must_be_words(words)
+    at = now or datetime.now(UTC)
+    with db.begin() as tx:
+        question = store.question(tx, remark_id)
+        if question is None:
+            raise rules.no_such_question()
+        event = _asked_about(tx, tools, actor, question)
+        said = _Said(event, Kind.ANSWER, words, at, question.remark_id)
+        made, sealed = _remark(tx, tools, actor, said)
+        if sealed:
+            before = store.handling(tx, event.event_id)
+            still_open = store.open_questions(tx, event.event_id)
+            _keep_handling(tx, actor, event, before, rules.answered(before, still_open, actor.id, at))
+            _announce(tx, actor, event, messages.question_answered(event, made, question, sealed))
+        return made
+
+
+def add_addendum(
+    db: Engine, tools: Tools, actor: Actor, name: str, words: str, now: datetime | None = None
+) -> Remark:
+    """Add a text to an event without changing what was reported, as whoever may revise it."""
+    rules.must_be_words(words)
+    with db.begin() as tx:
+        event = held(tx, tools, actor, REVISE, name)
+        said = _Said(event, Kind.ADDENDUM, words, now or datetime.now(UTC))
+        made, sealed = _remark(tx, tools, actor, said)
+        if sealed:
+            _announce(tx, actor, event, messages.addendum_made(event, made, sealed))
+        return made
+
+
+def _asked_about(tx: Connection, tools: Tools, actor: Actor, question: Remark) -> SafetyEvent:
+    scope = scopes.may(actor, REVISE, tools.directory, today())
+    event = events.hold(tx, question.event_id, scope)
+    if event is None:
+        raise rules.no_such_question()
+    if event.withdrawn:
+        raise withdrawn()
+    if rules.asks_a_person(event) and event.recorder_id != actor.id:
+        raise rules.not_yours_to_answer()
+    return event
+
+
+def _remark(tx: Connection, tools: Tools, actor: Actor, said: _Said) -> tuple[Remark, bytes]:
+    """The remark, and its text sealed to enrichment; nothing sealed where it was made before."""
+    event, key = said.event, events.key_of(tx, tools.vault, said.event.event_id)
+    since = said.at - rules.SAID_AGAIN
+    for one in store.remarks_since(tx, event.event_id, said.kind, said.in_reply_to, actor.id, since):
+        if key.open(one.sealed, one.place) == said.text:
+            return one, b""
+    made = Remark(
+        remark_id=str(uuid_utils.uuid7()),
+        event_id=event.event_id,
+        kind=said.kind,
+        in_reply_to=said.in_reply_to,
+        author_id=actor.id,
+        author_organisation=actor.organisation,
+        made_at=said.at,
+        sealed=b"",
+    )
+    made = made.with_seal(key.seal(said.text, made.place))
+    store.add_remark(tx, made)
+    events.note(tx, actor, f"make-{said.kind}", [event.event_id], telemetry.trace_id())
+    body = narrative({rules.TEXT: said.text})
+    return made, tools.to_enrichment.seal(body, f"narrative:{made.remark_id}:1")
+
+
+# ---- links -------------------------------------------------------------------------------------------------
+
+
+def link_events(
+    db: Engine,
+    tools: Tools,
+    actor: Actor,
+    name: str,
+    kind: str,
+    other_event: str = "",
+    other_organisation: str = "",
+    now: datetime | None = None,
+) -> Link:
+    """Say how a record belongs to another, or that it belongs to another organisation. The same again is one link."""
+    chosen = rules.link_kind(kind, other_event, other_organisation)
+    with db.begin() as tx:
+        store.link_one_at_a_time(tx)
+        event = held(tx, tools, actor, HANDLE, name)
+        other = _seen(tx, tools, actor, other_event) if other_event else None
+        _must_be_linkable(tx, tools, event, chosen, other, other_organisation)
+        other_id = other.event_id if other else ""
+        link_id = store.same_link(tx, chosen, event.event_id, other_id, other_organisation)
+        if not link_id:
+            link_id = str(uuid_utils.uuid7())
+            ends = [event.event_id, other_id] if other else [event.event_id]
+            store.add_link(tx, link_id, chosen, ends, other_organisation, actor, now or datetime.now(UTC))
+            events.note(tx, actor, f"link:{chosen}", ends, telemetry.trace_id())
+            _tell_of_link(tx, actor, link_id, chosen, event, other, other_organisation)
+        return next(one for one in _links(tx, tools, actor, event) if one.link_id == link_id)
+
+
+def unlink_events(db: Engine, tools: Tools, actor: Actor, link_id: str, now: datetime | None = None) -> None:
+    """End a link, as the organisation of either of its records; twice is once."""
+    scope = scopes.may(actor, HANDLE, tools.directory, today())
+    with db.begin() as tx:
+        ends = store.ends_of(tx, link_id)
+        if not any(events.find(tx, one, scope) for one in ends):
+            raise rules.no_such_link()
+        if store.end_link(tx, link_id, actor, now or datetime.now(UTC)):
+            events.note(tx, actor, "unlink", ends, telemetry.trace_id())
+
+
+def _must_be_linkable(
+    tx: Connection,
+    tools: Tools,
+    event: SafetyEvent,
+    kind: LinkKind,
+    other: SafetyEvent | None,
+    organisation: str,
+) -> None:
+    if other is None:
+        rules.must_be_elsewhere(event, organisation, tools.directory.exists(organisation))
+        return
+    rules.must_be_another(event, other)
+    if kind is LinkKind.DUPLICATE_OF and store.is_duplicate_of(tx, other.event_id, event.event_id):
+        raise rules.duplicate_circle()
+
+
+def _tell_of_link(
+    tx: Connection,
+    actor: Actor,
+    link_id: str,
+    kind: LinkKind,
+    event: SafetyEvent,
+    other: SafetyEvent | None,
+    organisation: str,
+) -> None:
+    """Each organisation may hear of its own record; of another's only where that one shares its data."""
+    if other is None and event.data_sharing_opt_out:
+        return
+    told = messages.records_linked(link_id, kind, event, other, organisation, actor.id)
+    _announce(tx, actor, event, told)
+
+
+# ---- what they share ---------------------------------------------------------------------------------------
+
+
+def held(tx: Connection, tools: Tools, actor: Actor, permission: str, name: str) -> SafetyEvent:
+    """An event that the actor may change, and nobody else does until this transaction ends; NOT_FOUND else."""
+    event = events.hold(tx, name, scopes.may(actor, permission, tools.directory, today()))
+    if event is None:
+        raise no_such_event()
+    if event.withdrawn:
+        raise withdrawn()
+    return event
+
+
+def _seen(tx: Connection, tools: Tools, actor: Actor, name: str) -> SafetyEvent:
+    event = events.find(tx, name, scopes.may_see(actor, READ, tools.directory, today()))
+    if event is None:
+        raise no_such_event()
+    if event.withdrawn:
+        raise withdrawn()
+    return event
+
+
+def _links(tx: Connection, tools: Tools, actor: Actor, event: SafetyEvent) -> list[Link]:
+    sight = scopes.may_see(actor, READ, tools.directory, today())
+    return store.links(tx, event.event_id, sight)
+
+
+def _followed_up(tx: Connection, tools: Tools, actor: Actor, event: SafetyEvent) -> FollowUp:
+    handling = store.handling(tx, event.event_id)
+    sight = scopes.may_see(actor, READ, tools.directory, today())
+    return FollowUp(
+        event=event,
+        handling=handling,
+        duplicate_of=store.reference_of(tx, handling.duplicate_of, sight),
+        remarks=tuple(store.remarks(tx, event.event_id)),
+        links=tuple(_links(tx, tools, actor, event)),
+        responses=tuple(responses.of_event(tx, event.event_id, sight)),
+    )
+
+
+def _announce(tx: Connection, actor: Actor, event: SafetyEvent, told: Message) -> None:
+    outbox.put(tx, outbox.announcement(told, event.event_id, actor.id))

@@ -1,0 +1,144 @@
+"""Reading events back: one, its history, a search, what is held of a client's own, and the original text behind glass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine
+
+from chassis import outbox, telemetry
+from chassis.actors import Actor
+from chassis.problems import invalid, not_found
+from services.recording import messages
+from services.recording.domain.safety_events import SafetyEvent
+from services.recording.domain.searches import Held, Wanted
+from services.recording.store import events, scopes, searching
+from services.recording.use_cases.common import (
+    ANONYMISE,
+    ORIGINAL,
+    READ,
+    SUBMIT,
+    Tools,
+    no_such_event,
+    today,
+    withdrawn,
+)
+
+MOST_REVISIONS = 50
+MOST_REFERENCES = 1000
+PURPOSES = ("clinical_review", "redaction_check", "data_subject_request", "legal_duty")
+LONGEST_CASE_NUMBER = 50
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A revision with its redacted texts, by field; absent fields are still being checked."""
+
+    event: SafetyEvent
+    texts: Mapping[str, str] = field(repr=False)
+
+
+def find_event(db: Engine, tools: Tools, actor: Actor, name: str, revision: int = 0) -> Shown:
+    """A revision (0 = the newest) of an event; NOT_FOUND where there is none this actor may see, or it is withdrawn.
+
+    The revisions before a withdrawal can still be read by their number.
+    """
+    scope = scopes.may_see(actor, READ, tools.directory, today())
+    with db.begin() as tx:
+        event = events.find(tx, name, scope, revision)
+        if event is None:
+            raise _no_revision() if revision and events.find(tx, name, scope) else no_such_event()
+        if event.withdrawn:
+            raise withdrawn()
+        events.note(tx, actor, "read", [event.event_id], telemetry.trace_id())
+        return _shown(tx, [event])[0]
+
+
+def history(
+    db: Engine, tools: Tools, actor: Actor, name: str, before: int, count: int
+) -> tuple[list[Shown], int]:
+    """Revisions older than `before` (0 = from the newest), newest first, also of a withdrawn event; and their number."""
+    scope = scopes.may_see(actor, READ, tools.directory, today())
+    with db.begin() as tx:
+        event = events.find(tx, name, scope)
+        if event is None:
+            raise no_such_event()
+        found, total = events.history(
+            tx, event.event_id, before, min(count or MOST_REVISIONS, MOST_REVISIONS)
+        )
+        events.note(tx, actor, "read-history", [event.event_id], telemetry.trace_id())
+        return _shown(tx, found), total
+
+
+def search(db: Engine, tools: Tools, actor: Actor, wanted: Wanted) -> tuple[list[Shown], str, int | None]:
+    """A page of events, the cursor of the next ("" at the end), and how many there are where that was asked."""
+    scope = scopes.may_see(actor, READ, tools.directory, today())
+    with db.begin() as tx:
+        total = searching.count(tx, scope, wanted) if wanted.total or wanted.only_total else None
+        if wanted.only_total:
+            events.note(tx, actor, "count", [], telemetry.trace_id())
+            return [], "", total
+        found, following = searching.search(tx, scope, wanted)
+        events.note(tx, actor, "search", [one.event_id for one in found], telemetry.trace_id())
+        return _shown(tx, found), following, total
+
+
+def reconcile(
+    db: Engine, tools: Tools, actor: Actor, references: Sequence[str], cursor: str
+) -> tuple[list[Held], str]:
+    """Which of the actor's local references are held, at which revision; all of them, page by page, where none is named."""
+    if len(references) > MOST_REFERENCES:
+        raise invalid("too-many-at-once", f"Name {MOST_REFERENCES} references at once at most.")
+    scope = scopes.may(actor, SUBMIT, tools.directory, today())
+    with db.begin() as tx:
+        return searching.held(tx, scope, references, cursor)
+
+
+def read_original(
+    db: Engine, tools: Tools, actor: Actor, name: str, revision: int, purpose: str, case_number: str
+) -> tuple[SafetyEvent, dict[str, str]]:
+    """The texts of a revision as they were reported, without the reporter's contact. Audited, and announced."""
+    _must_have_purpose(purpose, case_number)
+    scope = scopes.may(actor, ORIGINAL, tools.directory, today())
+    with db.begin() as tx:
+        event = events.find(tx, name, scope, revision)
+        if event is None:
+            raise no_such_event()
+        key = events.key_of(tx, tools.vault, event.event_id)
+        note = f"{purpose} {case_number}".strip()
+        events.note(tx, actor, "read-original", [event.event_id], telemetry.trace_id(), note)
+        told = messages.break_glass_used(event, actor.id, purpose, datetime.now(UTC))
+        outbox.put(tx, outbox.announcement(told, event.event_id, actor.id))
+        texts = {
+            n: key.open(body, event.place_of(n)) for n, body in event.sealed.items() if n != messages.CONTACT
+        }
+        return event, texts
+
+
+def anonymise_reporter(db: Engine, tools: Tools, actor: Actor, name: str) -> None:
+    """Cut the tie between an event and the person who reported it; what they reported stays."""
+    scope = scopes.may(actor, ANONYMISE, tools.directory, today())
+    with db.begin() as tx:
+        event = events.hold(tx, name, scope)
+        if event is None:
+            raise no_such_event()
+        events.forget_reporter(tx, event.event_id, f"anonymous:{event.event_id}")
+        events.note(tx, actor, "anonymise-reporter", [event.event_id], telemetry.trace_id())
+
+
+def _shown(tx: Connection, found: Sequence[SafetyEvent]) -> list[Shown]:
+    texts = events.redacted_texts(tx, found)
+    return [Shown(one, texts[one.event_id, one.revision]) for one in found]
+
+
+def _must_have_purpose(purpose: str, case_number: str) -> None:
+    if purpose not in PURPOSES:
+        raise invalid("unknown-purpose", f"Say what for: one of {', '.join(PURPOSES)}.")
+    if len(case_number) > LONGEST_CASE_NUMBER or not case_number.isprintable():
+        raise invalid("bad-request", f"A case number has {LONGEST_CASE_NUMBER} printable characters at most.")
+
+
+def _no_revision() -> Exception:
+    return not_found("revision-not-found", "The event has no such revision.")

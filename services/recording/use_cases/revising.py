@@ -1,0 +1,285 @@
+"""Changing a recorded event: each change is a new revision, a full snapshot, announced with what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from google.protobuf.message import Message
+from sqlalchemy import Connection, Engine
+
+from chassis import outbox, telemetry
+from chassis.actors import Actor
+from chassis.problems import Fault
+from chassis.sealing import DataKey
+from services.recording import messages
+from services.recording.domain import revising
+from services.recording.domain.answers import Answer
+from services.recording.domain.safety_events import Change, Receipt, SafetyEvent
+from services.recording.domain.validation import Checked
+from services.recording.store import events, scopes
+from services.recording.use_cases.common import (
+    GOVERN,
+    LONDON,
+    RESTORE,
+    REVISE,
+    Tools,
+    no_such_event,
+    question_set,
+    withdrawn,
+)
+from services.recording.use_cases.submitting import (
+    Submission,
+    check_references,
+    judge,
+    said,
+    seal,
+    texts_of,
+)
+
+_UNSTRICT = "api"  # what is missing after a change of type is remarked on: the record exists already
+
+
+@dataclass(frozen=True)
+class Current:
+    """The newest revision of an event as its changer finds it: its texts as reported, and as they may be shown."""
+
+    event: SafetyEvent
+    key: DataKey
+    originals: dict[str, str] = field(repr=False)
+    redacted: dict[str, str] = field(repr=False)
+
+    @property
+    def answers(self) -> list[Answer]:
+        return list(revising.answers_of(self.event, self.originals))
+
+
+def revise(
+    db: Engine,
+    tools: Tools,
+    actor: Actor,
+    name: str,
+    expected: int,
+    submission: Submission,
+    now: datetime | None = None,
+) -> Receipt:
+    """Replace the answers of an event. The same answers again make no revision, so a repeated update does no harm.
+
+    A text that equals what the sender was shown, or that they leave as it is, keeps its original. Raises INVALID with
+    every fault, NOT_FOUND, CONFLICT where `expected` (0 = any) is not the newest revision.
+    """
+    check_references(submission)
+
+    def change(current: Current) -> Submission:
+        revising.must_not_go_back(current.event, submission.question_set)
+        revising.must_keep_reference(current.event, submission.local_reference)
+        questions = question_set(submission.question_set)
+        answers = revising.with_originals(submission.answers, questions, current.originals, current.redacted)
+        return replace(submission, answers=_with_contact(answers, current))
+
+    return _change(db, tools, actor, REVISE, name, expected, Change.REVISED, change, now)
+
+
+def retype(
+    db: Engine,
+    tools: Tools,
+    actor: Actor,
+    name: str,
+    expected: int,
+    event_type: str,
+    now: datetime | None = None,
+) -> Receipt:
+    """Make an outcome or a risk an incident. Answers that no longer apply stay behind in history."""
+
+    def change(current: Current) -> Submission:
+        questions = question_set(current.event.question_set)
+        revising.must_be_a_way(current.event.event_type, event_type)
+        return _again(current, revising.retyped(current.answers, questions, event_type))
+
+    return _change(db, tools, actor, REVISE, name, expected, Change.RETYPED, change, now)
+
+
+def govern(
+    db: Engine,
+    tools: Tools,
+    actor: Actor,
+    name: str,
+    expected: int,
+    block: Sequence[Answer],
+    now: datetime | None = None,
+) -> Receipt:
+    """Fill in the governance block of an event, whole, as the organisation's safety staff do."""
+
+    def change(current: Current) -> Submission:
+        return _again(current, revising.governed(current.answers, block))
+
+    return _change(db, tools, actor, GOVERN, name, expected, Change.GOVERNED, change, now)
+
+
+def withdraw(
+    db: Engine, tools: Tools, actor: Actor, name: str, expected: int, reason: str, now: datetime | None = None
+) -> Receipt:
+    """Take an event back. It stays in history and leaves every list and count; twice is once."""
+    revising.must_be_a_reason(reason)
+    at = now or datetime.now(UTC)
+    with db.begin() as tx:
+        event = _held(tx, tools, actor, REVISE, name)
+        if event.withdrawn:
+            return _receipt(event, repeated=True)
+        revising.must_be_current(event, expected)
+        event = _next(event, actor, Change.WITHDRAWN, at, reason=reason)
+        _keep(tx, actor, event, messages.withdrawn(event, question_set(event.question_set)))
+    return _receipt(event)
+
+
+def restore(db: Engine, tools: Tools, actor: Actor, name: str, now: datetime | None = None) -> Receipt:
+    """Bring a withdrawn event back as it was; one that was not withdrawn stays as it is."""
+    at = now or datetime.now(UTC)
+    with db.begin() as tx:
+        event = _held(tx, tools, actor, RESTORE, name)
+        if not event.withdrawn:
+            return _receipt(event, repeated=True)
+        event = _next(event, actor, Change.RESTORED, at)
+        _keep(tx, actor, event, messages.restored(event, question_set(event.question_set)))
+    return _receipt(event)
+
+
+# ---- how every change of answers is made -------------------------------------------------------------------
+
+
+def _change(
+    db: Engine,
+    tools: Tools,
+    actor: Actor,
+    permission: str,
+    name: str,
+    expected: int,
+    change: Change,
+    asked: Callable[[Current], Submission],
+    now: datetime | None,
+) -> Receipt:
+    at = now or datetime.now(UTC)
+    with db.begin() as tx:
+        event = _held(tx, tools, actor, permission, name)
+        if event.withdrawn:
+            raise withdrawn()
+        current = _current(tx, tools, event)
+        submission = asked(current)
+        content = revising.content_hash(submission.question_set, submission.answers)
+        if content == event.content and (
+            expected in (0, event.revision) or _own_retry(event, actor, expected)
+        ):
+            return _receipt(event, repeated=True)
+        revising.must_be_current(event, expected)
+        checked = judge(tools.directory, submission, at.astimezone(LONDON).date())
+        revising.must_be_a_way(event.event_type, checked.event_type)
+        revised, written = _revised(current, actor, change, submission, checked, content, at)
+        _keep(tx, actor, revised, _announcement(tools, event, revised, written))
+    return _receipt(revised, warnings=checked.warnings)
+
+
+def _own_retry(event: SafetyEvent, actor: Actor, expected: int) -> bool:
+    """Whether this is the update that made the newest revision, sent again because its answer was lost."""
+    return expected == event.revision - 1 and event.revised_by == actor.id
+
+
+def _held(tx: Connection, tools: Tools, actor: Actor, permission: str, name: str) -> SafetyEvent:
+    today = datetime.now(LONDON).date()
+    event = events.hold(tx, name, scopes.may(actor, permission, tools.directory, today))
+    if event is None:
+        raise no_such_event()
+    return event
+
+
+def _current(tx: Connection, tools: Tools, event: SafetyEvent) -> Current:
+    key = events.key_of(tx, tools.vault, event.event_id)
+    originals = {name: key.open(body, event.place_of(name)) for name, body in event.sealed.items()}
+    redacted = events.redacted_texts(tx, [event])[event.event_id, event.revision]
+    return Current(event, key, originals, redacted)
+
+
+def _again(current: Current, answers: Sequence[Answer]) -> Submission:
+    event = current.event
+    patients = event.summary.get("patients_known", "")
+    stated = patients if patients == "no" and not _has_patients(answers) else ""
+    return Submission(event.question_set, answers, _UNSTRICT, patients=stated)
+
+
+def _has_patients(answers: Sequence[Answer]) -> bool:
+    return any(one.section == "patient-information" for one in answers)
+
+
+def _with_contact(answers: list[Answer], current: Current) -> list[Answer]:
+    """A contact is never shown, so one that does not come back is still the reporter's."""
+    contact = current.originals.get(messages.CONTACT)
+    section, entry, property = messages.CONTACT.split("/")
+    if contact is None or any((one.section, one.property) == (section, property) for one in answers):
+        return answers
+    return [*answers, Answer(section, int(entry), property, contact, messages.CONTACT)]
+
+
+def _revised(
+    current: Current,
+    actor: Actor,
+    change: Change,
+    submission: Submission,
+    checked: Checked,
+    content: bytes,
+    at: datetime,
+) -> tuple[SafetyEvent, dict[str, str]]:
+    """The next revision, and the texts written in it; the others keep their seal."""
+    before, texts = current.event, texts_of(checked)
+    kept = {name for name, text in texts.items() if current.originals.get(name) == text}
+    written = {name: text for name, text in texts.items() if name not in kept}
+    event = replace(
+        _next(before, actor, change, at),
+        question_set=submission.question_set,
+        local_reference=before.local_reference or submission.local_reference,
+        content=content,
+        written_in={name: before.written_in.get(name, before.revision) for name in kept},
+        sealed={},
+        **said(checked, before.organisation),
+    )
+    sealed = {name: current.key.seal(text, event.place_of(name)) for name, text in written.items()}
+    return replace(event, sealed={name: before.sealed[name] for name in kept} | sealed), written
+
+
+def _next(event: SafetyEvent, actor: Actor, change: Change, at: datetime, **more: Any) -> SafetyEvent:
+    """The revision after this one, with its content: every text keeps the revision in which it was written."""
+    written_in = {name: event.written_in.get(name, event.revision) for name in event.sealed}
+    return replace(
+        event,
+        revision=event.revision + 1,
+        revised_at=at,
+        revised_by=actor.id,
+        change=change,
+        reason=more.get("reason", ""),
+        written_in=written_in,
+    )
+
+
+def _announcement(tools: Tools, before: SafetyEvent, event: SafetyEvent, written: dict[str, str]) -> Message:
+    contact = written.pop(messages.CONTACT, None)
+    narrative, address = seal(tools, event, written, contact)
+    was_urgent = bool(before.summary["urgent"])
+    questions = question_set(event.question_set)
+    return messages.revised(event, questions, narrative if written else b"", address, was_urgent)
+
+
+def _keep(tx: Connection, actor: Actor, event: SafetyEvent, told: Message) -> None:
+    events.revise(tx, event, actor.organisation, telemetry.trace_id())
+    outbox.put(tx, outbox.announcement(told, event.event_id, actor.id))
+
+
+def _receipt(event: SafetyEvent, repeated: bool = False, warnings: tuple[Fault, ...] = ()) -> Receipt:
+    return Receipt(
+        event.event_id,
+        event.reference,
+        event.revision,
+        event.reported_at,
+        event.revised_at,
+        repeated,
+        warnings,
+    )

@@ -1,0 +1,382 @@
+"""Recording safety events, one or many: durable when answered, and the same request twice makes one record."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import uuid_utils
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from chassis import outbox, telemetry
+from chassis.actors import Actor, Reach
+from chassis.problems import Fault, Problem, forbidden, invalid, unavailable
+from services.recording import messages
+from services.recording.domain import harm, revising
+from services.recording.domain.answers import Answer
+from services.recording.domain.drafts import no_such_draft
+from services.recording.domain.reference_numbers import new_reference
+from services.recording.domain.safety_events import Receipt, SafetyEvent
+from services.recording.domain.validation import Checked, validate
+from services.recording.store import at_once, drafts, events
+from services.recording.store.organisations import Directory
+from services.recording.use_cases.common import LONDON, SUBMIT, Tools, question_set
+
+ONLINE = "online"
+LONGEST_REFERENCE = 255
+MOST_AT_ONCE = 500
+DIFFERS = "What you sent differs from it: use an update to change a recorded event."
+_FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
+_KEY_KEPT = timedelta(days=7)
+_SAME_CONTENT = timedelta(minutes=15)
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a sender asks to have recorded. `idempotency_key`, `local_reference` and `draft_id` may be empty.
+
+    `patients` is yes, no or unknown where the sender says how many patients there were, else empty. `reported_at` is when a
+    former system took it, for what is taken over from there; no door sets it.
+    """
+
+    question_set: int
+    answers: Sequence[Answer] = field(repr=False)
+    route: str
+    organisation: str = ""
+    idempotency_key: str = ""
+    local_reference: str = ""
+    patients: str = ""
+    draft_id: str = ""
+    reported_at: datetime | None = None
+
+
+def submit(
+    db: Engine, tools: Tools, actor: Actor, submission: Submission, now: datetime | None = None
+) -> Receipt:
+    """Record a safety event and announce it; durable when this returns. The same request twice makes one record.
+
+    A draft that is named is the actor's own, and gone when this returns. Raises INVALID with every fault, FORBIDDEN for
+    another's organisation, NOT_FOUND for another's draft, UNAVAILABLE when it should be sent again.
+    """
+    accepted = _accept(tools.directory, actor, submission, now or datetime.now(UTC))
+    with telemetry.span("save"):
+        return _one(db, tools, accepted)
+
+
+def submit_many(
+    db: Engine, tools: Tools, actor: Actor, submissions: Sequence[Submission], now: datetime | None = None
+) -> list[Receipt | Problem]:
+    """Record many events, each of which stands or falls alone, in as few statements as that allows."""
+    if len(submissions) > MOST_AT_ONCE:
+        raise invalid("too-many-at-once", f"Send {MOST_AT_ONCE} events at once at most.")
+    at = now or datetime.now(UTC)
+    judged = [_judge(tools.directory, actor, one, at) for one in submissions]
+    accepted = [one for one in judged if isinstance(one, Accepted)]
+    earlier = _earlier(db, actor, accepted)
+    receipts = _again(earlier, accepted) | _together(db, tools, _unshared(earlier, accepted))
+    found: list[Receipt | Problem] = []
+    for one in judged:
+        if isinstance(one, Problem):
+            found.append(one)
+        else:
+            found.append(receipts.get(id(one)) or _one_or_problem(db, tools, one))
+    return found
+
+
+def check(
+    directory: Directory, actor: Actor, submission: Submission, strict: bool, now: datetime | None = None
+) -> tuple[Fault, ...]:
+    """What a submission would be remarked on for; Problem as if it had been submitted. Nothing is kept."""
+    strictly = replace(submission, route=ONLINE) if strict else submission
+    return _accept(directory, actor, strictly, now or datetime.now(UTC)).checked.warnings
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A submission whose answers hold, and whose record it will be."""
+
+    actor: Actor
+    submission: Submission
+    checked: Checked
+    organisation: str
+    content: bytes  # hash of the answers
+    request: events.Request
+    at: datetime
+
+
+def _judge(directory: Directory, actor: Actor, submission: Submission, at: datetime) -> Accepted | Problem:
+    try:
+        return _accept(directory, actor, submission, at)
+    except Problem as problem:
+        return problem
+
+
+def _accept(directory: Directory, actor: Actor, submission: Submission, now: datetime) -> Accepted:
+    at = submission.reported_at or now
+    today = at.astimezone(LONDON).date()
+    check_references(submission)
+    checked = judge(directory, submission, today)
+    organisation = _recording_organisation(directory, actor, submission, checked, today)
+    if directory.closed(organisation, today):
+        checked = replace(checked, warnings=(*checked.warnings, _closed(organisation)))
+    content = revising.content_hash(submission.question_set, submission.answers)
+    request = _request(actor, submission, content, at)
+    return Accepted(actor, submission, checked, organisation, content, request, at)
+
+
+def judge(directory: Directory, submission: Submission, today: date) -> Checked:
+    """What the answers of a submission amount to; INVALID with every fault."""
+    with telemetry.span("validate", answers=len(submission.answers)):
+        return validate(
+            question_set(submission.question_set),
+            submission.answers,
+            today=today,
+            known_organisation=directory.exists,
+            strict=submission.route == ONLINE,
+            patients=submission.patients,
+        )
+
+
+# ---- saving ------------------------------------------------------------------------------------------------
+
+
+def _one(db: Engine, tools: Tools, accepted: Accepted) -> Receipt:
+    for _ in range(_TRIES):
+        receipt = _save(db, tools, accepted)
+        if receipt is not None:
+            return receipt
+    raise _send_again()
+
+
+def _one_or_problem(db: Engine, tools: Tools, accepted: Accepted) -> Receipt | Problem:
+    try:
+        return _one(db, tools, accepted)
+    except Problem as problem:
+        return problem
+
+
+def _save(db: Engine, tools: Tools, accepted: Accepted) -> Receipt | None:
+    """Save and announce, or find what the same request made before; None when the reference number was taken."""
+    addition, draft = _addition(tools, accepted), accepted.submission.draft_id
+    try:
+        with db.begin() if draft else at_once(db) as tx:
+            ended = not draft or drafts.remove(tx, draft, accepted.actor.id)
+            if ended and events.add(tx, [addition]):
+                return _receipt(addition.event, accepted)
+            earlier = events.answered(tx, accepted.request)
+            if not ended and earlier is None:
+                raise no_such_draft()
+            return _answer_again(earlier, accepted)
+    except IntegrityError as failure:
+        if not events.is_taken(failure):
+            raise
+        if not events.same_local_reference(failure):
+            return None
+    name = accepted.submission.local_reference
+    with at_once(db) as tx:
+        return _first_record(events.recorded_as(tx, accepted.actor.id, [name]).get(name), accepted)
+
+
+def _together(db: Engine, tools: Tools, accepted: Sequence[Accepted]) -> dict[int, Receipt]:
+    """Receipts of those that one statement saved, by the id of what was accepted; none of them when it failed."""
+    if not accepted:
+        return {}
+    additions = [_addition(tools, one) for one in accepted]
+    try:
+        with telemetry.span("save", events=len(additions)), at_once(db) as tx:
+            saved = events.add(tx, additions)
+    except IntegrityError as failure:
+        if not events.is_taken(failure):
+            raise
+        return {}
+    pairs = zip(additions, accepted, strict=True)
+    return {id(one): _receipt(made.event, one) for made, one in pairs if made.event.event_id in saved}
+
+
+def _earlier(db: Engine, actor: Actor, accepted: Sequence[Accepted]) -> dict[str, events.Answered]:
+    """What the actor has recorded already under the local references of these."""
+    named = [one.submission.local_reference for one in accepted if one.submission.local_reference]
+    if not named:
+        return {}
+    with at_once(db) as tx:
+        return events.recorded_as(tx, actor.id, named)
+
+
+def _again(earlier: dict[str, events.Answered], accepted: Sequence[Accepted]) -> dict[int, Receipt]:
+    """First records of those that nothing but their local reference names."""
+    return {
+        id(one): _first_record(earlier[one.submission.local_reference], one)
+        for one in accepted
+        if one.submission.local_reference in earlier
+        and not one.submission.idempotency_key
+        and not one.submission.draft_id
+    }
+
+
+def _unshared(earlier: dict[str, events.Answered], accepted: Sequence[Accepted]) -> list[Accepted]:
+    """Those whose request and local reference no record and none before them has, and which end no draft; the others are
+    saved one by one."""
+    names, keys = set(earlier), set[str]()
+    found: list[Accepted] = []
+    for one in accepted:
+        name = one.submission.local_reference
+        if name not in names and one.request.key not in keys and not one.submission.draft_id:
+            found.append(one)
+        keys.add(one.request.key)
+        names.update([name] if name else [])
+    return found
+
+
+def _addition(tools: Tools, accepted: Accepted) -> events.Addition:
+    submission, checked, at = accepted.submission, accepted.checked, accepted.at
+    event_id = str(uuid_utils.uuid7())
+    key = tools.vault.new_key(event_id)
+    event = SafetyEvent(
+        event_id=event_id,
+        reference=new_reference(at.astimezone(LONDON).date(), secrets.randbits(40)),
+        revision=1,
+        question_set=submission.question_set,
+        organisation=accepted.organisation,
+        reported_at=at,
+        recorder_id=accepted.actor.id,
+        route=submission.route,
+        local_reference=submission.local_reference,
+        sealed={},
+        revised_at=at,
+        revised_by=accepted.actor.id,
+        content=accepted.content,
+        **said(checked, accepted.organisation),
+    )
+    texts = texts_of(checked)
+    sealed = {name: key.seal(body, event.place_of(name)) for name, body in texts.items()}
+    event = replace(event, sealed=sealed)
+    sealed_texts = seal(tools, event, checked.narrative, checked.contact)
+    told = messages.recorded(event, question_set(event.question_set), *sealed_texts)
+    announced = outbox.announcement(told, event_id, accepted.actor.id)
+    return events.Addition(event, key, accepted.request, announced, telemetry.trace_id())
+
+
+def said(checked: Checked, organisation: str) -> dict[str, Any]:
+    """What the answers of a revision amount to, as fields of a SafetyEvent."""
+    here = (organisation,) if checked.fact("location-details", "LocationKnown") == "y" else ()
+    occurred_on = checked.occurred_on.isoformat() if checked.occurred_on else checked.approximate_date or ""
+    summary = {
+        "worst_physical": checked.worst_physical,
+        "worst_psychological": checked.worst_psychological,
+        "urgent": harm.is_severe(checked),
+        "occurred_organisations": list(checked.organisations or here),
+        "patients_known": checked.patients_known,
+        "event_type": checked.event_type,
+        "occurred_on": occurred_on,
+        "data_sharing_opt_out": checked.data_sharing_opt_out,
+    }
+    return {
+        "event_type": checked.event_type,
+        "occurred_on": occurred_on,
+        "data_sharing_opt_out": checked.data_sharing_opt_out,
+        "facts": checked.facts,
+        "summary": summary,
+    }
+
+
+def texts_of(checked: Checked) -> dict[str, str]:
+    """Everything that is sealed: the narrative, and the reporter's contact."""
+    return dict(checked.narrative) | ({messages.CONTACT: checked.contact} if checked.contact else {})
+
+
+def seal(tools: Tools, event: SafetyEvent, narrative: Any, contact: str | None) -> tuple[bytes, bytes]:
+    """A revision's texts sealed to the only services that may read them; empty where there are none."""
+    place = f"{event.event_id}:{event.revision}"
+    body = tools.to_enrichment.seal(messages.narrative(narrative), f"narrative:{place}")
+    address = contact.encode() if contact else b""
+    return body, tools.to_notifications.seal(address, f"contact:{event.event_id}") if address else b""
+
+
+def _receipt(event: SafetyEvent, accepted: Accepted) -> Receipt:
+    at, warnings = accepted.at, accepted.checked.warnings
+    return Receipt(event.event_id, event.reference, 1, at, at, warnings=warnings)
+
+
+# ---- whose, and whether it came before ---------------------------------------------------------------------
+
+
+def check_references(submission: Submission) -> None:
+    """INVALID when what names the event or the request is longer than anyone's numbering."""
+    named = {
+        "AdverseEvent.identifier.value": submission.local_reference,
+        "Idempotency-Key": submission.idempotency_key,
+        "draft": submission.draft_id,
+    }
+    faults = [
+        Fault(path, "text-too-long", f"This may have {LONGEST_REFERENCE} characters at most.")
+        for path, value in named.items()
+        if len(value) > LONGEST_REFERENCE
+    ]
+    if faults:
+        raise invalid("answers-not-accepted", "A reference is too long. Nothing was recorded.", *faults)
+
+
+def _recording_organisation(
+    directory: Directory, actor: Actor, submission: Submission, checked: Checked, today: date
+) -> str:
+    """Whose record this will be: the reporter's organisation where one was named, else the actor's own."""
+    chosen = submission.organisation or checked.reporter_organisation or actor.organisation
+    for grant in actor.grants_with(SUBMIT):
+        if grant.reach is Reach.NATIONAL and directory.exists(chosen):
+            return chosen
+        if directory.belongs(chosen, grant.organisation, today):
+            return chosen
+    raise forbidden(
+        "not-authorised-for-organisation",
+        f"You may not record for organisation {chosen}. Use your own organisation or one of its sites.",
+    )
+
+
+def _closed(organisation: str) -> Fault:
+    detail = f"Organisation {organisation} is closed. The event was accepted; use its successor's code from now on."
+    return Fault("", "closed-organisation", detail)
+
+
+def _request(actor: Actor, submission: Submission, content: bytes, now: datetime) -> events.Request:
+    """What makes this request the same as another: the draft it ends, else the key sent, else the local reference, else
+    its content."""
+    named = f"{submission.organisation}|{submission.local_reference}"
+    digest = hashlib.sha256(content + named.encode("utf-8", "surrogatepass")).digest()
+    if submission.draft_id:
+        return events.Request(actor.id, f"draft:{submission.draft_id}", digest, _FOR_EVER)
+    if submission.idempotency_key:
+        return events.Request(actor.id, f"key:{submission.idempotency_key}", digest, now + _KEY_KEPT)
+    if submission.local_reference:
+        return events.Request(actor.id, f"local:{submission.local_reference}", digest, _FOR_EVER)
+    return events.Request(actor.id, f"content:{digest.hex()}", digest, now + _SAME_CONTENT)
+
+
+def _answer_again(earlier: events.Answered | None, accepted: Accepted) -> Receipt:
+    """The first record again; INVALID when its key was used for something else."""
+    by_key = accepted.submission.idempotency_key and not accepted.submission.draft_id
+    if earlier and by_key and earlier.request_hash != accepted.request.hash:
+        raise invalid(
+            "idempotency-key-reused", "This Idempotency-Key was used for another event. Use a new one."
+        )
+    return _first_record(earlier, accepted)
+
+
+def _first_record(earlier: events.Answered | None, accepted: Accepted) -> Receipt:
+    if earlier is None:
+        raise _send_again()
+    detail = f"Recorded before as {earlier.reference}; no second record was made."
+    if earlier.request_hash not in (events.FORGOTTEN, accepted.request.hash):
+        detail = f"{detail} {DIFFERS}"
+    remark = Fault("AdverseEvent", "duplicate-suspected", detail)
+    at = earlier.reported_at
+    return Receipt(earlier.event_id, earlier.reference, earlier.revision, at, at, True, (remark,))
+
+
+def _send_again() -> Problem:
+    return unavailable("try-again", "The event was not recorded just now. Send it again.")

@@ -1,0 +1,36 @@
+"""What an event's answers suggest to consider."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from chassis import telemetry
+from chassis.actors import Actor
+from services.recording.domain import suggestions as rules
+from services.recording.domain.suggestions import Suggestion
+from services.recording.store import events, scopes
+from services.recording.store import safety_responses as responses
+from services.recording.use_cases.common import READ, Tools, no_such_event, question_set, today, withdrawn
+
+
+@functools.cache
+def every_rule() -> tuple[rules.Rule, ...]:
+    """The rules, read once."""
+    return rules.load((Path(__file__).parents[1] / "suggestions.toml").read_text("utf-8"))
+
+
+def suggest(db: Engine, tools: Tools, actor: Actor, name: str) -> list[Suggestion]:
+    """What somebody should consider for an event the actor follows up; nothing is set by asking."""
+    scope = scopes.may(actor, READ, tools.directory, today())
+    with db.begin() as tx:
+        event = events.find(tx, name, scope)
+        if event is None:
+            raise no_such_event()
+        if event.withdrawn:
+            raise withdrawn()
+        events.note(tx, actor, "suggest", [event.event_id], telemetry.trace_id())
+        known = responses.of_event(tx, event.event_id, scope)
+    return rules.suggest(every_rule(), question_set(event.question_set), event, known)

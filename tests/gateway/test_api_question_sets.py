@@ -1,0 +1,79 @@
+"""The question set and organisations over the JSON API."""
+
+from __future__ import annotations
+
+from chassis.problems import unavailable
+from gateway.api import question_sets
+from protos.recording.v1 import recording_pb2 as pb
+from tests.builders.question_sets import a_definition
+from tests.gateway.conftest import BEARER, Client, System
+from tests.gateway.test_api import obeys
+from tests.gateway.test_api_records import last, published
+
+__all__ = ["published"]
+SETS = "/api/v1/question-sets"
+
+
+def test_anyone_may_see_which_versions_there_are(client: Client) -> None:
+    answer = client.get(SETS)
+    obeys(question_sets.SUMMARIES, answer.json)
+    assert answer.json["items"][-1]["question_set"] == 6
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_a_version_comes_whole(client: Client) -> None:
+    answer = client.get(f"{SETS}/6")
+    obeys(question_sets.QuestionSet, answer.json)
+    six = a_definition(6)
+    assert answer.json["digest"] == six.digest
+    assert len(answer.json["sections"]) == len(six.sections)
+    asked = {(s["name"], q["property"]): q for s in answer.json["sections"] for q in s["questions"]}
+    assert len(asked) == sum(len(one.questions) for one in six.sections)
+    assert asked["adverse-event-agent", "InvolvedAgents"]["maximum"] > 1
+    assert asked["adverse-event-core", "Description"]["narrative"] is True
+    assert asked["native", "Type"]["when"] is None
+
+
+def test_conditions_come_with_what_they_test(client: Client) -> None:
+    questions = [q for s in client.get(f"{SETS}/6").json["sections"] for q in s["questions"]]
+    conditions = [q["when"] for q in questions if q["when"]]
+    inner = [one for each in conditions for one in (each, *each["all"], *each["any"])]
+    assert any(one["has"] for one in inner)
+    assert {one["presence"] for one in inner} <= {None, "given", "absent"}
+    assert any(one["presence"] for one in inner)
+    assert sum(q["when"] is not None for q in questions) == sum(
+        q.HasField("when") for s in a_definition(6).sections for q in s.questions
+    )
+
+
+def test_who_has_a_version_is_told_so(client: Client) -> None:
+    first = client.get(f"{SETS}/6")
+    again = client.get(f"{SETS}/6", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"] == "public, max-age=300"
+    assert client.get(f"{SETS}/6", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_a_version_that_is_not_there_is_not_found(client: Client) -> None:
+    assert client.get(f"{SETS}/99").status_code == 404
+    assert client.get(f"{SETS}/six").status_code == 404
+
+
+def test_a_question_set_stays_while_recording_is_away(client: Client, system: System) -> None:
+    assert client.get(f"{SETS}/6").status_code == 200
+    system.recording.answers["ListQuestionSets"] = unavailable("try-again", "Send it again.")
+    assert client.get(f"{SETS}/6").status_code == 200
+
+
+def test_organisations_are_found_by_words(client: Client, system: System) -> None:
+    found = pb.KnownOrganisation(code="RZ1", name="Northfield Hospitals", closed=True)
+    system.recording.answers["FindOrganisations"] = pb.Organisations(organisations=[found], total=1)
+    answer = client.get("/api/v1/organisations?text=north&limit=5", headers=BEARER)
+    obeys(question_sets.ORGANISATIONS, answer.json)
+    assert answer.json["items"] == [{"code": "RZ1", "name": "Northfield Hospitals", "closed": True}]
+    assert (last(system).text, last(system).count) == ("north", 5)
+
+
+def test_organisations_are_for_who_is_signed_in(client: Client) -> None:
+    assert client.get("/api/v1/organisations?text=north").status_code == 401
+    assert client.get("/api/v1/organisations?limit=1000", headers=BEARER).status_code == 422

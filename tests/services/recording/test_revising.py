@@ -1,0 +1,405 @@
+"""The life of a record: revisions, re-typing, governance, withdrawal and restoring, on a real database."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chassis.actors import Actor, Grant, Reach
+from chassis.problems import Kind, Problem
+from chassis.sealing import Opener
+from protos.recording.v1 import recording_pb2 as pb
+from services.recording.domain.answers import Answer
+from services.recording.domain.safety_events import Receipt
+from services.recording.use_cases import (
+    Submission,
+    anonymise_reporter,
+    find_event,
+    govern,
+    history,
+    keep_redacted_text,
+    read_original,
+    restore,
+    retype,
+    revise,
+    withdraw,
+)
+from tests.builders.actors import a_person, an_lrms
+from tests.builders.recording import LRMS, WORDS, System, incident
+
+DESCRIPTION = "adverse-event-core/0/Description"
+NATIONAL = Actor(
+    "national",
+    "person",
+    "",
+    (
+        Grant(
+            "",
+            Reach.NATIONAL,
+            frozenset({"recording:restore", "recording:original", "recording:anonymise"}),
+        ),
+    ),
+)
+
+
+def update(
+    system: System,
+    receipt: Receipt,
+    answers: list[Answer],
+    expected: int = 0,
+    actor: Actor = LRMS,
+    now: datetime | None = None,
+    question_set: int = 6,
+    **more: Any,
+) -> Receipt:
+    submission = Submission(question_set, answers, "api", **more)
+    return revise(system.db, system.tools, actor, receipt.event_id, expected, submission, now)
+
+
+def worse(**overrides: Any) -> list[Answer]:
+    return incident(**{"patient-information/PhysicalHarm": "2"} | overrides)
+
+
+def originals(system: System, receipt: Receipt) -> dict[str, str]:
+    return read_original(system.db, system.tools, NATIONAL, receipt.event_id, 0, "redaction_check", "")[1]
+
+
+def shown(system: System, receipt: Receipt, revision: int = 0) -> dict[str, str]:
+    return dict(find_event(system.db, system.tools, LRMS, receipt.event_id, revision).texts)
+
+
+def test_invariant_1_revisions_are_numbered_without_gaps_and_the_reference_stays(system: System) -> None:
+    first = system.submit()
+    made = [update(system, first, incident(**{"patient-information/PhysicalHarm": code})) for code in "324"]
+    assert [one.revision for one in made] == [2, 3, 4]
+    assert {one.reference for one in made} == {first.reference}
+    revisions, total = history(system.db, system.tools, LRMS, first.event_id, 0, 0)
+    assert [one.event.revision for one in revisions] == [4, 3, 2, 1]
+    assert total == 4
+    assert find_event(system.db, system.tools, LRMS, first.reference).event.revision == 4
+
+
+def test_invariant_2_the_reported_date_is_that_of_the_first_revision(system: System) -> None:
+    now = datetime.now(UTC)
+    first = system.submit(now=now - timedelta(days=3))
+    second = update(system, first, worse(), now=now)
+    assert second.reported_at == first.reported_at
+    assert second.revised_at == now
+    told = system.told()[-1]
+    assert isinstance(told, pb.SafetyEventRevised)
+    assert told.facts.reported_at.ToDatetime(UTC) == first.reported_at
+    assert (told.facts.worst_physical_harm, told.facts.urgent, told.was_urgent) == ("2", True, False)
+
+
+def test_invariant_3_a_revision_may_raise_the_version_and_never_lower_it(system: System) -> None:
+    first = system.submit()
+    with pytest.raises(Problem) as caught:
+        update(system, first, incident(), question_set=5)
+    assert caught.value.code in ("version-lowered", "unknown-profile")
+    assert system.rows("select revision from events")[0].revision == 1
+
+
+def test_every_revision_is_a_full_snapshot_with_who_and_when(system: System) -> None:
+    first = system.submit()
+    colleague = an_lrms("RZ1", "another")
+    update(system, first, worse(), actor=colleague)
+    old, new = (find_event(system.db, system.tools, LRMS, first.event_id, n).event for n in (1, 2))
+    assert old.facts["patient-information"][0]["PhysicalHarm"] == "4"
+    assert new.facts["patient-information"][0]["PhysicalHarm"] == "2"
+    assert (old.revised_by, new.revised_by) == (LRMS.id, colleague.id)
+    assert (old.summary["worst_physical"], new.summary["worst_physical"]) == ("4", "2")
+
+
+def test_the_same_answers_again_make_no_revision(system: System) -> None:
+    first = system.submit()
+    assert update(system, first, incident()).repeated
+    second = update(system, first, worse(), expected=1)
+    again = update(system, first, worse(), expected=1)
+    assert (second.revision, again.revision, again.repeated) == (2, 2, True)
+    assert len(system.rows("select 1 from revisions")) == len(system.told()) == 2
+
+
+def test_an_update_of_an_old_revision_is_a_conflict(system: System) -> None:
+    first = system.submit()
+    update(system, first, worse())
+    with pytest.raises(Problem) as caught:
+        update(system, first, incident(**{"patient-information/PhysicalHarm": "3"}), expected=1)
+    assert (caught.value.kind, caught.value.code) == (Kind.CONFLICT, "version-conflict")
+
+
+def test_someone_elses_identical_update_is_not_ours_sent_again(system: System) -> None:
+    first = system.submit()
+    update(system, first, worse(), expected=1, actor=an_lrms("RZ1", "another"))
+    with pytest.raises(Problem) as caught:
+        update(system, first, worse(), expected=1)
+    assert caught.value.code == "version-conflict"
+
+
+def test_a_read_then_a_write_keeps_the_original_text(system: System) -> None:
+    first = system.submit()
+    system.redact(first, Description="[NAME] fell")
+    second = update(system, first, worse(**{"adverse-event-core/Description": "[NAME] fell"}))
+    assert originals(system, second)[DESCRIPTION] == WORDS
+    assert shown(system, second)[DESCRIPTION] == "[NAME] fell"
+    told = system.told()[1]
+    assert dict(told.facts.written_in) == {
+        "adverse-event-core/0/Description": 1,
+        "adverse-event-outcome/0/ImmediateActions": 1,
+    }
+    assert told.narrative_sealed == b""
+
+
+def test_a_text_not_seen_yet_and_left_as_it_is_is_kept(system: System) -> None:
+    first = system.submit()
+    left = Answer("adverse-event-core", 0, "Description", "", "AdverseEvent.extension[0]", as_it_is=True)
+    answers = [*(one for one in worse() if one.property != "Description"), left]
+    second = update(system, first, answers)
+    assert originals(system, second)[DESCRIPTION] == WORDS
+
+
+def test_a_text_seen_under_one_patient_is_found_again_under_another(system: System) -> None:
+    def patients(*texts: str) -> list[Answer]:
+        rows: list[dict[str, str | int]] = [
+            {"PatientSequence": n, "PhysicalHarm": "4", "PsychologicalHarm": "4", "ClinicalOutcome": text}
+            for n, text in enumerate(texts, 1)
+        ]
+        answers = [one for one in incident() if one.section != "patient-information"]
+        return answers + [
+            Answer("patient-information", n, name, value, f"patient[{n}].{name}")
+            for n, row in enumerate(rows)
+            for name, value in row.items()
+        ]
+
+    first = system.submit(patients("Ann is well", "Bob went home"))
+    fields = {
+        "patient-information/0/ClinicalOutcome": "[NAME] is well",
+        "patient-information/1/ClinicalOutcome": "[NAME] went home",
+    }
+    with system.db.begin() as tx:
+        keep_redacted_text(tx, first.event_id, 1, fields)
+    second = update(system, first, patients("[NAME] went home", "[NAME] is well"))
+    found = originals(system, second)
+    assert found["patient-information/0/ClinicalOutcome"] == "Bob went home"
+    assert found["patient-information/1/ClinicalOutcome"] == "Ann is well"
+
+
+def test_only_what_was_written_anew_goes_to_enrichment(system: System) -> None:
+    first = system.submit()
+    system.redact(first, Description="[NAME] fell")
+    second = update(system, first, worse(**{"adverse-event-outcome/ImmediateActions": "Rang the family"}))
+    told = system.told()[1]
+    opened = Opener(system.enrichment.private).open(
+        told.narrative_sealed, f"narrative:{first.event_id}:{second.revision}"
+    )
+    assert dict(pb.Narrative.FromString(opened).texts) == {
+        "adverse-event-outcome/0/ImmediateActions": "Rang the family"
+    }
+    assert shown(system, second) == {DESCRIPTION: "[NAME] fell"}
+
+
+def test_a_contact_that_does_not_come_back_is_kept(system: System) -> None:
+    contact = {"practitioner-details/ReporterContact": "sam.field@nhs.example"}
+    first = system.submit(incident(**contact))
+    update(system, first, worse())
+    sealed = system.rows("select sealed from revisions where revision = 2")[0].sealed
+    assert "practitioner-details/0/ReporterContact" in sealed
+    assert system.told()[1].contact_sealed == b""
+
+
+def test_no_original_lies_in_clear_after_revisions(system: System) -> None:
+    first = system.submit()
+    update(system, first, worse(**{"adverse-event-core/Description": "Trolley brake was off"}))
+    for table in ("events", "revisions", "requests", "outbox", "audit", "event_keys"):
+        for row in system.rows(f"select {table}::text as everything from {table}"):
+            assert "rolley" not in row.everything
+
+
+def test_an_update_that_does_not_hold_changes_nothing(system: System) -> None:
+    first = system.submit()
+    with pytest.raises(Problem) as caught:
+        update(system, first, incident(**{"patient-information/PhysicalHarm": "9"}))
+    assert caught.value.faults
+    assert len(system.rows("select 1 from revisions")) == len(system.told()) == 1
+
+
+def test_another_local_reference_is_refused(system: System) -> None:
+    first = system.submit(local_reference="W-1")
+    with pytest.raises(Problem) as caught:
+        update(system, first, worse(), local_reference="W-2")
+    assert caught.value.code == "reference-changed"
+    assert update(system, first, worse(), local_reference="W-1").revision == 2
+
+
+@pytest.mark.parametrize("stranger", [an_lrms("RZ2"), a_person("RZ1", Reach.OWN)])
+def test_nobody_else_changes_a_record(system: System, stranger: Actor) -> None:
+    first = system.submit(incident(**{"location-details/Organisation": "RZ2"}))
+    for attempt in (
+        lambda: update(system, first, worse(), actor=stranger),
+        lambda: withdraw(system.db, system.tools, stranger, first.event_id, 0, "duplicate"),
+    ):
+        with pytest.raises(Problem) as caught:
+            attempt()
+        assert caught.value.kind is Kind.NOT_FOUND
+
+
+def test_a_risk_becomes_an_incident_and_keeps_its_reference(system: System) -> None:
+    risk = system.submit(
+        incident(
+            **{
+                "native/Type": "2",
+                "patient-information/PatientSequence": None,
+                "patient-information/AgeAtTimeOfIncidentDays": None,
+                "patient-information/PhysicalHarm": None,
+                "patient-information/PsychologicalHarm": None,
+                "adverse-event-risk-details/RiskImminent": "n",
+                "location-details/LocationAtRisk": "1",
+            }
+        )
+    )
+    made = retype(system.db, system.tools, LRMS, risk.event_id, 1, "incident")
+    event = find_event(system.db, system.tools, LRMS, risk.event_id).event
+    assert (event.event_type, event.revision, event.reference) == ("incident", 2, risk.reference)
+    assert "LocationAtRisk" not in event.facts["location-details"][0]
+    before = find_event(system.db, system.tools, LRMS, risk.event_id, 1).event
+    assert (before.event_type, before.facts["location-details"][0]["LocationAtRisk"]) == ("risk", "1")
+    assert system.told()[-1].facts.change == pb.CHANGE_RETYPED
+    assert originals(system, made)[DESCRIPTION] == WORDS
+
+
+@pytest.mark.parametrize("way", ["good_care", "risk", "outcome"])
+def test_an_incident_does_not_become_something_else(system: System, way: str) -> None:
+    first = system.submit()
+    with pytest.raises(Problem) as caught:
+        retype(system.db, system.tools, LRMS, first.event_id, 0, way)
+    assert caught.value.code == "type-change"
+
+
+def test_an_update_may_not_change_the_type_by_the_back_door(system: System) -> None:
+    first = system.submit()
+    with pytest.raises(Problem) as caught:
+        update(system, first, incident(**{"native/Type": "4"}))
+    assert caught.value.code == "type-change"
+
+
+def test_governance_is_filled_in_afterwards_and_leaves_the_rest(system: System) -> None:
+    first = system.submit()
+    lead = a_person("RZ1", permissions=frozenset({"recording:govern", "recording:read"}))
+    block = [Answer("adverse-event-governance", 0, "DutyOfCandour", True, "DutyOfCandour")]
+    made = govern(system.db, system.tools, lead, first.event_id, 1, block)
+    event = find_event(system.db, system.tools, LRMS, first.event_id).event
+    assert made.revision == 2
+    assert event.facts["adverse-event-governance"] == [{"DutyOfCandour": True}]
+    assert event.facts["adverse-event-agent"] == [{"InvolvedAgents": ["10"]}]
+    assert event.written_in[DESCRIPTION] == 1
+
+
+def test_governance_takes_nothing_else(system: System) -> None:
+    first = system.submit()
+    lead = a_person("RZ1", permissions=frozenset({"recording:govern"}))
+    block = [Answer("patient-information", 0, "PhysicalHarm", "1", "PhysicalHarm")]
+    with pytest.raises(Problem) as caught:
+        govern(system.db, system.tools, lead, first.event_id, 0, block)
+    assert caught.value.faults[0].code == "unknown-question"
+
+
+def test_a_withdrawn_event_is_gone_but_its_history_stays(system: System) -> None:
+    first = system.submit()
+    gone = withdraw(system.db, system.tools, LRMS, first.event_id, 1, "recorded_in_error")
+    again = withdraw(system.db, system.tools, LRMS, first.event_id, 1, "recorded_in_error")
+    assert (gone.revision, again.revision, again.repeated) == (2, 2, True)
+    with pytest.raises(Problem) as caught:
+        find_event(system.db, system.tools, LRMS, first.event_id)
+    assert (caught.value.kind, caught.value.code) == (Kind.NOT_FOUND, "deleted")
+    assert find_event(system.db, system.tools, LRMS, first.event_id, 1).event.revision == 1
+    revisions, _ = history(system.db, system.tools, LRMS, first.event_id, 0, 0)
+    assert [(one.event.change.value, one.event.reason) for one in revisions] == [
+        ("withdrawn", "recorded_in_error"),
+        ("recorded", ""),
+    ]
+    with pytest.raises(Problem) as caught:
+        update(system, first, worse())
+    assert caught.value.code == "deleted"
+
+
+def test_a_stranger_does_not_learn_that_an_event_was_withdrawn(system: System) -> None:
+    first = system.submit()
+    withdraw(system.db, system.tools, LRMS, first.event_id, 0, "duplicate")
+    with pytest.raises(Problem) as caught:
+        find_event(system.db, system.tools, an_lrms("RZ2"), first.event_id)
+    assert caught.value.code == "event-not-found"
+
+
+def test_a_withdrawal_needs_a_reason_of_the_list(system: System) -> None:
+    first = system.submit()
+    with pytest.raises(Problem) as caught:
+        withdraw(system.db, system.tools, LRMS, first.event_id, 0, "because")
+    assert caught.value.code == "unknown-reason"
+
+
+def test_a_restored_event_is_as_it_was(system: System) -> None:
+    first = system.submit()
+    system.redact(first, Description="[NAME] fell")
+    withdraw(system.db, system.tools, LRMS, first.event_id, 0, "duplicate")
+    back = restore(system.db, system.tools, NATIONAL, first.event_id)
+    assert back.revision == 3
+    assert restore(system.db, system.tools, NATIONAL, first.event_id).repeated
+    event = find_event(system.db, system.tools, LRMS, first.event_id).event
+    assert event.facts["patient-information"][0]["PhysicalHarm"] == "4"
+    assert shown(system, first)[DESCRIPTION] == "[NAME] fell"
+    kinds = [type(one).__name__ for one in system.told()]
+    assert kinds == ["SafetyEventRecorded", "SafetyEventWithdrawn", "SafetyEventRestored"]
+    assert update(system, first, worse()).revision == 4
+
+
+def test_original_text_is_read_for_a_purpose_and_that_is_known(system: System) -> None:
+    first = system.submit()
+    with pytest.raises(Problem) as caught:
+        read_original(system.db, system.tools, NATIONAL, first.event_id, 0, "curiosity", "")
+    assert caught.value.code == "unknown-purpose"
+    _, texts = read_original(
+        system.db, system.tools, NATIONAL, first.event_id, 0, "clinical_review", "CASE-7"
+    )
+    assert texts[DESCRIPTION] == WORDS
+    noted = system.rows("select actor, purpose from audit where action = 'read-original'")
+    assert [(row.actor, row.purpose) for row in noted] == [("national", "clinical_review CASE-7")]
+    told = system.told()[-1]
+    assert (told.reference, told.actor_id, told.purpose) == (first.reference, "national", "clinical_review")
+    with pytest.raises(Problem) as caught:
+        read_original(system.db, system.tools, LRMS, first.event_id, 0, "clinical_review", "")
+    assert caught.value.kind is Kind.NOT_FOUND
+
+
+def test_invariant_11_the_reporter_can_be_cut_off_without_touching_content(system: System) -> None:
+    contact = {"practitioner-details/ReporterContact": "sam.field@nhs.example"}
+    person = a_person("RZ1", Reach.OWN)
+    first = system.submit(incident(**contact), actor=person)
+    update(system, first, worse(**contact), actor=person)
+    before = system.rows("select facts from revisions order by revision")
+    anonymise_reporter(system.db, system.tools, NATIONAL, first.event_id)
+    assert system.rows("select facts from revisions order by revision") == before
+    assert originals(system, first)[DESCRIPTION] == WORDS
+    for table in ("events", "revisions", "requests"):
+        for row in system.rows(f"select {table}::text as everything from {table}"):
+            assert person.id not in row.everything
+            assert "ReporterContact" not in row.everything
+    with pytest.raises(Problem):
+        find_event(system.db, system.tools, person, first.event_id)
+
+
+def test_two_updates_at_once_make_two_revisions_and_lose_neither(system: System) -> None:
+    first = system.submit()
+    made: list[int] = []
+
+    def go(code: str) -> None:
+        made.append(update(system, first, incident(**{"patient-information/PhysicalHarm": code})).revision)
+
+    threads = [threading.Thread(target=go, args=(code,)) for code in "325"]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(made) == [2, 3, 4]
+    assert len(system.rows("select 1 from revisions")) == 4

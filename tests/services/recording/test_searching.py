@@ -1,0 +1,244 @@
+"""Searching, reconciling, checking and recording many at once, on a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chassis import outbox
+from chassis.actors import Actor, Reach
+from chassis.problems import Kind, Problem
+from services.recording.domain.answers import Answer
+from services.recording.domain.safety_events import Receipt
+from services.recording.domain.searches import Wanted
+from services.recording.use_cases import (
+    Submission,
+    check,
+    find_event,
+    reconcile,
+    search,
+    submit_many,
+    withdraw,
+)
+from tests.builders.actors import a_person, an_lrms
+from tests.builders.recording import LRMS, System, incident
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def look(system: System, actor: Actor = LRMS, **wanted: Any) -> list[str]:
+    found, _, _ = search(system.db, system.tools, actor, Wanted(**wanted))
+    return [one.event.local_reference for one in found]
+
+
+def recorded(
+    system: System, name: str, minute: int = 0, actor: Actor = LRMS, said: Mapping[str, Any] | None = None
+) -> Receipt:
+    answers = incident(**(said or {}))
+    return system.submit(answers, NOW + timedelta(minutes=minute), actor, local_reference=name)
+
+
+def test_newest_changes_come_first_and_pages_miss_and_repeat_nothing(system: System) -> None:
+    for number in range(7):
+        recorded(system, f"W-{number}", number // 2)
+    pages: list[list[str]] = []
+    cursor = ""
+    while True:
+        found, cursor, _ = search(system.db, system.tools, LRMS, Wanted(count=3, cursor=cursor))
+        pages.append([one.event.local_reference for one in found])
+        if not cursor:
+            break
+    assert [len(page) for page in pages] == [3, 3, 1]
+    everything = [name for page in pages for name in page]
+    assert sorted(everything) == [f"W-{number}" for number in range(7)]
+    assert [int(name[2:]) // 2 for name in everything] == [3, 2, 2, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"local_references": ["a"]}, ["a"]),
+        ({"local_references": ["a", "b"], "ascending": True}, ["a", "b"]),
+        ({"event_types": ["risk"]}, ["b"]),
+        ({"physical_harms": ["1", "2"]}, ["c"]),
+        ({"organisations": ["RZ2"]}, []),
+        ({"organisations": ["RZ1"], "by_date": True}, ["c", "b", "a"]),
+        ({"occurred_from": "2026-03-01", "occurred_until": "2026-03-02"}, ["a"]),
+        ({"updated_from": NOW + timedelta(minutes=1)}, ["c", "b"]),
+        ({"updated_until": NOW + timedelta(minutes=1)}, ["a"]),
+        ({"event_types": ["incident"], "physical_harms": ["4"]}, ["a"]),
+        ({"references": ["PSE-26-00000000-0"]}, []),
+    ],
+)
+def test_each_condition_narrows(system: System, wanted: dict[str, Any], expected: list[str]) -> None:
+    recorded(system, "a", 0, said={"native/Date": "2026-03-01"})
+    recorded(system, "b", 1, said={"native/Date": "2026-03-02", "native/Type": "2"})
+    recorded(system, "c", 2, said={"native/Date": "2026-03-03", "patient-information/PhysicalHarm": "2"})
+    assert look(system, **wanted) == expected
+
+
+def test_by_id_and_by_reference_number(system: System) -> None:
+    first = recorded(system, "a")
+    recorded(system, "b", 1)
+    assert look(system, event_ids=[first.event_id]) == ["a"]
+    assert look(system, references=[first.reference]) == ["a"]
+
+
+def test_pages_by_date_with_equal_dates_miss_nothing(system: System) -> None:
+    for number in range(5):
+        recorded(system, f"W-{number}", number)
+    seen: list[str] = []
+    cursor = ""
+    for _ in range(5):
+        wanted = Wanted(count=2, cursor=cursor, by_date=True, ascending=True)
+        found, cursor, _ = search(system.db, system.tools, LRMS, wanted)
+        seen += [one.event.local_reference for one in found]
+        if not cursor:
+            break
+    assert sorted(seen) == [f"W-{number}" for number in range(5)]
+
+
+def test_a_total_counts_all_pages_and_only_what_may_be_seen(system: System) -> None:
+    for number in range(3):
+        recorded(system, f"W-{number}", number)
+    found, _, total = search(system.db, system.tools, LRMS, Wanted(count=1, total=True))
+    assert (len(found), total) == (1, 3)
+    assert search(system.db, system.tools, an_lrms("RZ2"), Wanted(only_total=True)) == ([], "", 0)
+
+
+def test_what_was_withdrawn_is_not_found(system: System) -> None:
+    gone = recorded(system, "a")
+    recorded(system, "b", 1)
+    withdraw(system.db, system.tools, LRMS, gone.event_id, 0, "duplicate")
+    assert look(system) == ["b"]
+    assert search(system.db, system.tools, LRMS, Wanted(only_total=True))[2] == 1
+
+
+def test_each_sees_their_own_organisation_its_sites_and_what_happened_there(system: System) -> None:
+    recorded(system, "site", 0, said={"practitioner-details/ReporterOrganisation": "RZ102"})
+    recorded(system, "own", 1)
+    other = an_lrms("RZ2")
+    mine = {"practitioner-details/ReporterOrganisation": "RZ2", "location-details/LocationKnown": "n"}
+    recorded(system, "there", 2, other, mine)
+    hidden = mine | {"adverse-event-reference-metadata/DataSharingOptOut": True}
+    recorded(system, "opted-out", 3, other, hidden)
+    assert look(system) == ["there", "own", "site"]
+    assert look(system, other) == ["opted-out", "there"]
+    assert look(system, a_person("RZ1", Reach.OWN)) == []
+
+
+def test_what_happened_here_is_read_but_what_opted_out_is_not(system: System) -> None:
+    other = an_lrms("RZ2")
+    mine = {"practitioner-details/ReporterOrganisation": "RZ2", "location-details/LocationKnown": "n"}
+    there = recorded(system, "there", 0, other, mine)
+    hidden = mine | {"adverse-event-reference-metadata/DataSharingOptOut": True}
+    opted_out = recorded(system, "opted-out", 1, other, hidden)
+    assert find_event(system.db, system.tools, LRMS, there.event_id)
+    with pytest.raises(Problem) as caught:
+        find_event(system.db, system.tools, LRMS, opted_out.event_id)
+    assert caught.value.kind is Kind.NOT_FOUND
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "W10", "WyJ4IiwieSJd", "e30"])
+def test_a_cursor_of_no_page_is_refused(system: System, cursor: str) -> None:
+    with pytest.raises(Problem) as caught:
+        search(system.db, system.tools, LRMS, Wanted(cursor=cursor))
+    assert caught.value.code == "cursor-not-known"
+
+
+def test_reconciling_says_what_is_held_and_at_which_revision(system: System) -> None:
+    kept = recorded(system, "a")
+    gone = recorded(system, "b", 1)
+    withdraw(system.db, system.tools, LRMS, gone.event_id, 0, "duplicate")
+    recorded(system, "a", 2, an_lrms("RZ2"), {"practitioner-details/ReporterOrganisation": "RZ2"})
+    found, following = reconcile(system.db, system.tools, LRMS, ["a", "b", "c"], "")
+    assert [(one.local_reference, one.reference, one.revision, one.withdrawn) for one in found] == [
+        ("a", kept.reference, 1, False),
+        ("b", gone.reference, 2, True),
+    ]
+    assert following == ""
+    everything, _ = reconcile(system.db, system.tools, LRMS, [], "")
+    assert [one.local_reference for one in everything] == ["a", "b"]
+
+
+def test_checking_keeps_nothing_and_finds_what_submitting_would(system: System) -> None:
+    tools = system.tools
+    assert check(tools.directory, LRMS, Submission(6, incident(), "api"), strict=False) == ()
+    with pytest.raises(Problem) as caught:
+        check(
+            tools.directory,
+            LRMS,
+            Submission(6, incident(**{"native/Date": "2999-01-01"}), "api"),
+            strict=False,
+        )
+    assert [one.code for one in caught.value.faults] == ["future-date"]
+    for table in ("events", "requests", "outbox", "audit"):
+        assert not system.rows(f"select 1 from {table}")
+
+
+# ---- many at once -------------------------------------------------------------------------------------------
+
+
+def many(system: System, *submissions: Submission, now: datetime = NOW) -> Sequence[Receipt | Problem]:
+    return submit_many(system.db, system.tools, LRMS, submissions, now)
+
+
+def named(name: str, answers: list[Answer] | None = None, key: str = "") -> Submission:
+    return Submission(6, answers or incident(), "api", local_reference=name, idempotency_key=key)
+
+
+def test_many_are_recorded_in_order_and_each_is_announced(system: System) -> None:
+    made = many(system, *(named(f"W-{n}") for n in range(20)))
+    assert all(isinstance(one, Receipt) for one in made)
+    names = {
+        str(row.id): row.local_reference for row in system.rows("select id, local_reference from events")
+    }
+    assert [names[one.event_id] for one in made if isinstance(one, Receipt)] == [f"W-{n}" for n in range(20)]
+    assert len(system.told()) == len(system.rows("select 1 from audit")) == 20
+
+
+def test_a_wrong_one_among_many_spoils_none_of_the_others(system: System) -> None:
+    wrong = incident(**{"patient-information/PhysicalHarm": "9"})
+    first, second, third = many(system, named("a"), named("b", wrong), named("c"))
+    assert isinstance(first, Receipt)
+    assert isinstance(third, Receipt)
+    assert isinstance(second, Problem)
+    assert second.faults[0].code == "code-not-in-value-set"
+    assert len(system.rows("select 1 from events")) == 2
+
+
+def test_the_same_batch_again_makes_no_second_record(system: System) -> None:
+    batch = [named("a"), named("b"), Submission(6, incident(**{"native/Date": "2026-03-05"}), "api")]
+    first, second = many(system, *batch), many(system, *batch)
+    assert [one.event_id for one in first if isinstance(one, Receipt)] == [
+        one.event_id for one in second if isinstance(one, Receipt)
+    ]
+    assert all(isinstance(one, Receipt) and one.repeated for one in second)
+    assert len(system.rows("select 1 from events")) == 3
+
+
+def test_one_event_twice_in_a_batch_is_one_record(system: System) -> None:
+    other_key = named("a", key="another attempt")
+    made = many(system, named("a"), named("a"), other_key, named("b"), Submission(6, incident(), "api"))
+    ids = [one.event_id for one in made if isinstance(one, Receipt)]
+    assert len(ids) == 5
+    assert ids[0] == ids[1] == ids[2]
+    assert len(set(ids)) == len(system.rows("select 1 from events")) == 3
+
+
+def test_a_key_used_for_another_event_is_refused_in_a_batch_too(system: System) -> None:
+    many(system, Submission(6, incident(), "api", idempotency_key="k"))
+    other = incident(**{"native/Date": "2026-03-05"})
+    refused, fine = many(system, Submission(6, other, "api", idempotency_key="k"), named("b"))
+    assert isinstance(refused, Problem)
+    assert refused.code == "idempotency-key-reused"
+    assert isinstance(fine, Receipt)
+
+
+def test_an_import_keeps_to_its_lane(system: System) -> None:
+    with outbox.in_lane(outbox.BULK):
+        many(system, named("a"))
+    assert [row.lane for row in system.rows("select lane from outbox")] == ["bulk"]
