@@ -268,9 +268,9 @@ def _read_back(reference: str, record: Record, seen: Seen) -> Found:
 
 
 def _found_by_reference(reference: str, record: Record, seen: Seen) -> Found:
-    if _was_accepted(SEARCH, record.reference, seen):
+    if any(_was_accepted(way, record.reference, seen) for way in (SEARCH, READ)):
         return passed(f"{record.reference} was found by this number.")
-    return waiting(f"Recorded as {record.reference}. Now search for this number.")
+    return waiting(f"Recorded as {record.reference}. Now ask for it by this number.")
 
 
 def _was_accepted(interaction: str, about: str, seen: Seen) -> bool:
@@ -320,8 +320,8 @@ STEPS = (
     ),
     Step(
         "search",
-        "Keep the reference number that each record is given, and show it. To prove it, search for the record of the step"
-        " “incident” by that number.",
+        "Keep the reference number that each record is given, and show it. To prove it, ask for the record of the step"
+        " “incident” by that number: search for it, or read it.",
         _judged("incident", _found_by_reference),
         "incident",
     ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from grpc import ServicerContext
@@ -10,6 +12,7 @@ from sqlalchemy import Engine
 
 from chassis import database
 from chassis.grpc_server import OPEN, Door, actor
+from chassis.problems import unavailable
 from chassis.sealing import Sealer, Vault
 from protos.recording.v1 import recording_pb2_grpc as pb_grpc
 from services.recording import use_cases
@@ -30,7 +33,8 @@ from services.recording.store.sandbox import SCHEMA
 
 PARTS = (events, drafts, following_up, suggestions, safety_responses, question_sets, sandbox, conformance)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
-TRYING = 4  # connections for the sandbox
+TRYING = 4  # calls to the sandbox at once: however many come, threads are left for reports
+TURN = 0.25  # seconds that a call waits to be one of them
 
 
 class Answers(
@@ -57,11 +61,22 @@ class Servicer(pb_grpc.RecordingServicer):
         self._live = Answers(live, live, tools)
         self._tried = Answers(tried, live, tools)
         self._sandbox = tried
+        self._turns = threading.BoundedSemaphore(TRYING)
 
     def answer(self, rpc: str, request: Any, context: ServicerContext) -> Any:
         if PERMISSIONS[rpc] != OPEN and is_in(actor()):
-            return sandbox.answer(self._tried, self._sandbox, rpc, request, context)
+            with self._turn():
+                return sandbox.answer(self._tried, self._sandbox, rpc, request, context)
         return getattr(self._live, rpc)(request, context)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=TURN):
+            raise unavailable("try-again", "The sandbox is busy. Try again in a moment.")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
 
 def _answered(rpc: str) -> Callable[[Servicer, Any, ServicerContext], Any]:

@@ -158,6 +158,6 @@ def _place(draft: Draft) -> str:
 
 def _is_id(draft_id: str) -> bool:
     try:
-        return bool(UUID(draft_id))
+        return str(UUID(draft_id)) == draft_id
     except ValueError:
         return False

@@ -296,8 +296,8 @@ def _link(row: Any, event_id: str) -> Link:
 
 
 def _is_id(name: str) -> bool:
+    """Whether this is an id as we write them: Python reads more forms than PostgreSQL does."""
     try:
-        UUID(name)
+        return str(UUID(name)) == name
     except ValueError:
         return False
-    return True

@@ -276,7 +276,8 @@ def _unknown_cursor() -> Problem:
 
 
 def _is_id(name: str) -> bool:
+    """Whether this is an id as we write them: Python reads more forms than PostgreSQL does."""
     try:
-        return bool(UUID(name))
+        return str(UUID(name)) == name
     except ValueError:
         return False

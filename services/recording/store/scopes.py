@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from chassis.actors import Actor, Reach
+from services.recording.domain.sandbox import is_in
 from services.recording.store.organisations import Directory
 
 
@@ -37,13 +38,17 @@ class Scope:
 
 
 def may(actor: Actor, permission: str, directory: Directory, today: date) -> Scope:
-    """What the grants that hold `permission` reach: enough to change a record."""
+    """What the grants that hold `permission` reach: enough to change a record.
+
+    In the sandbox that is what the actor recorded: vendors with a customer in common do not see each other's trials.
+    """
     grants = actor.grants_with(permission)
-    held = tuple(g.organisation for g in grants if g.reach is Reach.ORGANISATION)
+    reached = () if is_in(actor) else grants
+    held = tuple(g.organisation for g in reached if g.reach is Reach.ORGANISATION)
     return Scope(
         recorder=actor.id if grants else "",
         organisations=directory.operated(held, today),
-        everything=any(g.reach is Reach.NATIONAL for g in grants),
+        everything=any(g.reach is Reach.NATIONAL for g in reached),
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -207,6 +209,40 @@ def test_each_store_is_closed_to_the_other(doors: Doors) -> None:
     for who, one in ((VENDOR, tried), (LIVE, live)):
         (found,) = doors.ask("SearchEvents", pb.SearchRequest(), who).events
         assert found.facts.event_id == one.event_id
+
+
+def test_vendors_with_a_customer_in_common_see_nothing_of_each_other(doors: Doors) -> None:
+    made = doors.ask("Submit", sent("W-1"))
+    other = a_vendor("other")
+    for rpc, request in (
+        ("GetEvent", pb.GetEventRequest(event_id=made.reference)),
+        ("GetHistory", pb.GetHistoryRequest(event=made.event_id)),
+        ("GetFollowUp", pb.GetFollowUpRequest(event=made.event_id)),
+        ("Revise", pb.ReviseRequest(event=made.event_id, submission=sent("W-1"))),
+        ("Withdraw", pb.WithdrawRequest(event=made.event_id, reason="other")),
+    ):
+        with pytest.raises(Problem) as caught:
+            doors.ask(rpc, request, other)
+        assert caught.value.kind is Kind.NOT_FOUND
+    assert not doors.ask("SearchEvents", pb.SearchRequest(), other).events
+    assert not doors.ask("Reconcile", pb.ReconcileRequest(), other).held
+    assert len(doors.ask("SearchEvents", pb.SearchRequest()).events) == 1
+
+
+def test_a_sandbox_that_is_stuck_takes_no_thread_from_reports(doors: Doors) -> None:
+    with doors.tried.begin() as tx, ThreadPoolExecutor(20) as vendors:
+        tx.execute(text("lock table events"))
+        asked = [vendors.submit(doors.ask, "Submit", sent(f"W-{one}")) for one in range(20)]
+        refused = next(one for one in as_completed(asked) if one.exception())
+        began = time.monotonic()
+        assert doors.ask("Submit", sent("W-1"), LIVE).reference
+        assert time.monotonic() - began < 1
+        assert (refused.exception().code, refused.exception().detail) == (  # type: ignore[union-attr]
+            "try-again",
+            "The sandbox is busy. Try again in a moment.",
+        )
+        tx.rollback()
+    assert len([one for one in asked if not one.exception()]) >= server.TRYING
 
 
 def test_live_texts_still_wait_to_be_checked(doors: Doors) -> None:

@@ -155,6 +155,19 @@ def test_a_record_is_read_by_its_id_or_its_number() -> None:
     assert states(other)["reading"] is State.WAITING
 
 
+@pytest.mark.parametrize(
+    ("way", "about", "state"),
+    [
+        (SEARCH, "PSE-incident", State.PASSED),
+        (READ, "PSE-incident", State.PASSED),
+        (READ, "id-incident", State.WAITING),
+    ],
+)
+def test_who_asks_by_the_reference_number_has_kept_it(way: str, about: str, state: State) -> None:
+    asked = replace(everything(), attempts=[Attempt(way, about, ACCEPTED)])
+    assert states(asked)["search"] is state
+
+
 def test_a_search_for_another_record_shows_nothing() -> None:
     other = replace(everything(), attempts=[Attempt(SEARCH, "PSE-risk", ACCEPTED)])
     assert states(other)["search"] is State.WAITING
