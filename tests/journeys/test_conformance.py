@@ -30,7 +30,7 @@ def show(world: World, version: str, key: str = "") -> tuple[int, str]:
 def seen(world: World) -> dict[str, Any]:
     """All that could be noticed of an event by those who would be told: events, notices, letters."""
     with world.person("local_safety_lead", "RZ1") as lead:
-        notices = [one["id"] for one in lead.get("/api/v1/notices").json()["items"]]
+        notices = [one["notice_id"] for one in lead.get("/api/v1/notices").json()["items"]]
         events = [one["reference"] for one in lead.get("/api/v1/events?limit=100").json()["items"]]
     with world.lrms("RZ1") as lrms:
         total = lrms.get("/AdverseEvent?_summary=count").json()["total"]

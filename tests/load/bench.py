@@ -46,7 +46,7 @@ class Size:
     searches: int  # rounds
 
 
-SIZES = {"full": Size(40, 200, 60, 4000, 1_000_000, 40), "small": Size(10, 40, 10, 400, 20_000, 5)}
+SIZES = {"full": Size(40, 200, 60, 2000, 1_000_000, 40), "small": Size(10, 40, 10, 400, 20_000, 5)}
 
 
 def main() -> None:
