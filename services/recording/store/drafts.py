@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, text
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, text
 from chassis.sealing import DataKey, Vault
 from services.recording.domain.answers import Answer, Value, field_name
 from services.recording.domain.drafts import Content, Draft
+from services.recording.store import is_id
 
 _COLUMNS = (
     "id, author_id, version, question_set, organisation, event_type, place, patients, created_at, saved_at"
@@ -65,7 +65,7 @@ def find(
     tx: Connection, vault: Vault, draft_id: str, author_id: str, hold: bool = False
 ) -> tuple[Draft, DataKey] | None:
     """A draft of this author, opened, with its key; with `hold` nobody else changes it until this transaction ends."""
-    if not _is_id(draft_id):
+    if not is_id(draft_id):
         return None
     ending = "for update" if hold else ""
     row = tx.execute(
@@ -98,7 +98,7 @@ def of_author(tx: Connection, author_id: str) -> list[Draft]:
 
 def remove(tx: Connection, draft_id: str, author_id: str) -> bool:
     """Throw away a draft of this author with its key; whether there was one."""
-    if not _is_id(draft_id):
+    if not is_id(draft_id):
         return False
     values = {"id": draft_id, "author_id": author_id}
     return tx.execute(text(f"delete from drafts where {_MINE}"), values).rowcount > 0
@@ -154,10 +154,3 @@ def _name(draft: Draft) -> dict[str, str]:
 def _place(draft: Draft) -> str:
     """What the answers are bound to: they cannot be moved to another draft, nor taken back to another version."""
     return f"{draft.draft_id}/{draft.version}/answers"
-
-
-def _is_id(draft_id: str) -> bool:
-    try:
-        return str(UUID(draft_id)) == draft_id
-    except ValueError:
-        return False

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from chassis.actors import Actor
 from services.recording.domain.following_up import TEXT, Handling, Kind, Link, LinkKind, Remark, State
+from services.recording.store import is_id
 from services.recording.store.scopes import Scope
 
 # Whoever recorded the event is named by the event alone, so that one cut (`forget_reporter`) is enough.
@@ -124,7 +124,7 @@ def remarks_since(
 
 def question(tx: Connection, remark_id: str) -> Remark | None:
     """A question by its id, which may be anything that was sent."""
-    if not _is_id(remark_id):
+    if not is_id(remark_id):
         return None
     row = tx.execute(
         text(f"{_REMARK} where m.id = cast(:id as uuid) and m.kind = 'question'"),
@@ -261,7 +261,7 @@ def add_link(
 
 def ends_of(tx: Connection, link_id: str) -> tuple[str, ...]:
     """The events that a link joins, also of one that has ended; none where there is no such link."""
-    if not _is_id(link_id):
+    if not is_id(link_id):
         return ()
     row = tx.execute(
         text("select event_id, other_event_id from links where id = cast(:id as uuid)"), {"id": link_id}
@@ -293,11 +293,3 @@ def _link(row: Any, event_id: str) -> Link:
         made_by=row.made_by,
         made_at=row.made_at,
     )
-
-
-def _is_id(name: str) -> bool:
-    """Whether this is an id as we write them: Python reads more forms than PostgreSQL does."""
-    try:
-        return str(UUID(name)) == name
-    except ValueError:
-        return False

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, text
@@ -16,6 +15,7 @@ from chassis.actors import Actor
 from chassis.problems import Problem, invalid
 from chassis.sealing import DataKey, Vault
 from services.recording.domain.safety_responses import ENDED, SafetyResponse
+from services.recording.store import is_id
 from services.recording.store.scopes import Scope
 
 _COLUMNS = """
@@ -134,7 +134,7 @@ def _row(one: SafetyResponse) -> dict[str, Any]:
 
 def find(tx: Connection, response_id: str, scope: Scope, hold: bool = False) -> SafetyResponse | None:
     """A response that the actor takes part in; with `hold` nobody else changes it until this transaction ends."""
-    if not _is_id(response_id):
+    if not is_id(response_id):
         return None
     ending = "for update of r" if hold else ""
     row = tx.execute(
@@ -266,18 +266,10 @@ def _unpacked(cursor: str) -> tuple[int, str, str]:
     except ValueError:
         raise _unknown_cursor() from None
     match found:
-        case [int(rank), str(target), str(last)] if abs(rank) < 10 and _is_id(last) and target.isprintable():
+        case [int(rank), str(target), str(last)] if abs(rank) < 10 and is_id(last) and target.isprintable():
             return rank, target, last
     raise _unknown_cursor()
 
 
 def _unknown_cursor() -> Problem:
     return invalid("cursor-not-known", "Start again from the first page.")
-
-
-def _is_id(name: str) -> bool:
-    """Whether this is an id as we write them: Python reads more forms than PostgreSQL does."""
-    try:
-        return str(UUID(name)) == name
-    except ValueError:
-        return False
