@@ -3,8 +3,10 @@
 Two systems run side by side when `LFPSE_HOME` and `LFPSE_HTTP_PORT` differ: no other port or path is fixed.
 """
 
+import itertools
 import json
 import os
+import random
 import secrets
 import socket
 from collections.abc import Iterable
@@ -14,6 +16,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[2]
 TOOLS = CHECKOUT / ".tools"
 ASSETS = CHECKOUT / "gateway" / "web" / "static" / "nhsuk"
+LOWEST_PORT, CANDIDATES = 10_000, 2_000
 SERVICES = ("recording", "identity", "access", "enrichment", "notifications")
 
 
@@ -101,18 +104,26 @@ def is_free(port: int) -> bool:
 
 
 def free_ports(count: int, avoid: Iterable[int] = ()) -> list[int]:
-    """Ports nobody listens on now; held open together so that no two are the same."""
-    taken, held = set(avoid), list[socket.socket]()
-    found: list[int] = []
-    while len(found) < count:
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        held.append(listener)
-        if (port := listener.getsockname()[1]) not in taken:
-            found.append(port)
-    for listener in held:
-        listener.close()
+    """Ports nobody listens on now, chosen at random below those that the kernel gives to outgoing connections.
+
+    One of the kernel's own could be taken by any connection of ours before its process has come up to listen.
+    """
+    taken = set(avoid)
+    candidates = random.sample(range(LOWEST_PORT, _first_outgoing()), k=CANDIDATES)
+    free = (port for port in candidates if port not in taken and is_free(port))
+    found = list(itertools.islice(free, count))
+    if len(found) < count:
+        raise OSError(f"fewer than {count} of {CANDIDATES} ports tried are free")
     return found
+
+
+def _first_outgoing() -> int:
+    """Where the kernel's ports for outgoing connections begin; 32768 where it does not say."""
+    try:
+        first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except (OSError, ValueError):
+        first = 32768
+    return first if first > LOWEST_PORT + CANDIDATES else 32768
 
 
 def write_private(path: Path, text: str) -> Path:
