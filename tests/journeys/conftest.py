@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 import email.policy
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -78,7 +77,6 @@ class World:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    os.environ["LFPSE_TRACE_SAMPLE"] = "1"
     system = System(Path(tmp_path_factory.mktemp("world")), free_ports(1)[0])
     system.start()
     yield World(system)

@@ -21,8 +21,8 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.layout import free_ports
-from deploy.local.system import System
+from deploy.local.layout import Layout, free_ports
+from deploy.local.system import Say, System
 from tests.load import intake as many
 from tests.load import searching
 from tests.load.lrms import Lrms
@@ -50,11 +50,10 @@ SIZES = {"full": Size(40, 200, 60, 2000, 1_000_000, 40), "small": Size(10, 40, 1
 
 
 def main() -> None:
-    os.environ.setdefault("LFPSE_TRACE_SAMPLE", "0.1")  # what a service does by default
     name = os.environ.get("LFPSE_BENCH_SIZE", "full")
     size = SIZES[name]
     console = Console()
-    system = System((HOME / "bench" / "system").resolve(), free_ports(1)[0], say=console.print)
+    system = a_system((HOME / "bench" / "system").resolve(), say=console.print)
     try:
         system.start()
         figures = measure(system, size)
@@ -63,6 +62,12 @@ def main() -> None:
     figures |= {"size": name, "at": datetime.now(UTC).isoformat(timespec="seconds"), "clients": CLIENTS}
     save(figures)
     console.print(table(figures))
+
+
+def a_system(home: Path, say: Say = lambda line: None) -> System:
+    """A system that keeps one trace in ten, as a service does by default."""
+    sample = os.environ.get("LFPSE_TRACE_SAMPLE", "0.1")
+    return System(home, layout=Layout(home, free_ports(1)[0], trace_sample=sample), say=say)
 
 
 def measure(system: System, size: Size) -> dict[str, Any]:
