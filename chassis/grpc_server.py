@@ -98,33 +98,40 @@ def _credentials(settings: Serving) -> grpc.ServerCredentials:
 
 
 class _Guard(grpc.ServerInterceptor):  # type: ignore[type-arg,misc]
-    """Stands before every RPC."""
+    """Stands before every RPC. What it puts around one is made at its first call and kept."""
 
     def __init__(self, door: Door, verifier: Verifier) -> None:
         self._door = door
         self._verifier = verifier
+        self._guarded: dict[str, Any] = {}
 
     def intercept_service(self, continuation: Any, details: Any) -> Any:
-        handler = continuation(details)
-        service, _, rpc = details.method.lstrip("/").rpartition("/")
-        if handler is None or service == "grpc.health.v1.Health":
-            return handler
-        metadata = dict(details.invocation_metadata)
-        if handler.unary_unary:
-            wrapped = self._unary(handler.unary_unary, rpc, metadata)
-            return grpc.unary_unary_rpc_method_handler(
-                wrapped, handler.request_deserializer, handler.response_serializer
-            )
-        wrapped = self._stream(handler.unary_stream, rpc, metadata)
-        return grpc.unary_stream_rpc_method_handler(
-            wrapped, handler.request_deserializer, handler.response_serializer
-        )
+        method = details.method
+        if method not in self._guarded:
+            handler = continuation(details)
+            if handler is None:
+                return None
+            self._guarded[method] = self._around(handler, method)
+        return self._guarded[method]
 
-    def _unary(self, inner: Callable[..., Any], rpc: str, metadata: Mapping[str, Any]) -> Callable[..., Any]:
+    def _around(self, handler: Any, method: str) -> Any:
+        service, _, rpc = method.lstrip("/").rpartition("/")
+        if service == "grpc.health.v1.Health":
+            return handler
+        if handler.unary_unary:
+            wrapped, made = self._unary(handler.unary_unary, rpc), grpc.unary_unary_rpc_method_handler
+        else:
+            wrapped, made = self._stream(handler.unary_stream, rpc), grpc.unary_stream_rpc_method_handler
+        return made(wrapped, handler.request_deserializer, handler.response_serializer)
+
+    def _unary(self, inner: Callable[..., Any], rpc: str) -> Callable[..., Any]:
+        name = f"{self._door.name}/{rpc}"
+
         def call(request: Any, context: grpc.ServicerContext) -> Any:
+            metadata: dict[str, Any] = dict(context.invocation_metadata())
             parent = telemetry.incoming(metadata)
             try:
-                with telemetry.span(f"{self._door.name}/{rpc}", SpanKind.SERVER, parent):
+                with telemetry.span(name, SpanKind.SERVER, parent):
                     self._admit(rpc, metadata, context)
                     return inner(request, context)
             except Exception as failure:
@@ -132,10 +139,10 @@ class _Guard(grpc.ServerInterceptor):  # type: ignore[type-arg,misc]
 
         return call
 
-    def _stream(self, inner: Callable[..., Any], rpc: str, metadata: Mapping[str, Any]) -> Callable[..., Any]:
+    def _stream(self, inner: Callable[..., Any], rpc: str) -> Callable[..., Any]:
         def call(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
             try:
-                self._admit(rpc, metadata, context)
+                self._admit(rpc, dict(context.invocation_metadata()), context)
                 yield from inner(request, context)
             except Exception as failure:
                 _refuse(context, failure, rpc)
@@ -157,8 +164,10 @@ class _Guard(grpc.ServerInterceptor):  # type: ignore[type-arg,misc]
 
 
 def _caller_names(context: grpc.ServicerContext) -> set[str]:
-    found: Any = context.auth_context()
-    names = found.get("x509_subject_alternative_name", ())
+    """From the certificate's alternative names, which are what gRPC calls a peer's identities."""
+    if context.peer_identity_key() != "x509_subject_alternative_name":
+        return set()
+    names = context.peer_identities() or ()
     return {name.decode().removeprefix(SPIFFE) for name in names if name.startswith(SPIFFE.encode())}
 
 
