@@ -21,9 +21,9 @@ def list_accounts(db: Engine, actor: Actor, after: str, now: datetime) -> tuple[
     """A page of accounts, oldest first, and the next cursor (empty at the end); needs a national grant."""
     actor.must(Permission.READ_ACCOUNTS, EVERYWHERE)
     with db.begin() as tx:
-        found = store.accounts_after(tx, _cursor(after), PAGE + 1, now)
+        found = store.accounts.after(tx, _cursor(after), PAGE + 1, now)
         page = found[:PAGE]
-        store.audit(tx, actor.id, "accounts-listed", after, found=len(page))
+        store.audit.note(tx, actor.id, "accounts-listed", after, found=len(page))
     return page, page[-1].id if len(found) > PAGE else ""
 
 

@@ -42,13 +42,13 @@ def bootstrap(db: Engine, sealer: Sealer, text: str, now: datetime) -> bool:
     Raises INVALID `bootstrap-not-valid` with every fault. Passwords are hashed before the transaction.
     """
     with db.begin() as tx:
-        if store.has_organisations(tx):
+        if store.organisations.has_organisations(tx):
             return False
     wanted = plan.read(text)
     hashes = {one.email: passwords.protect(one.password) for one in wanted.accounts}
     with db.begin() as tx:
-        store.wait_for_bootstrap(tx)
-        if store.has_organisations(tx):
+        store.organisations.wait_for_bootstrap(tx)
+        if store.organisations.has_organisations(tx):
             return False
         _apply(tx, sealer, wanted, hashes, now)
     return True
@@ -61,7 +61,7 @@ def _apply(
     for account in wanted.accounts:
         _open_account(tx, sealer, account, hashes[account.email], now)
     _issue(tx, wanted.credentials, now)
-    store.audit(
+    store.audit.note(
         tx,
         WHO,
         "bootstrapped",
@@ -75,7 +75,7 @@ def _apply(
 def _add_organisations(tx: Connection, organisations: tuple[Organisation, ...]) -> None:
     if not organisations:
         return
-    store.add_organisations(tx, organisations)
+    store.organisations.add_organisations(tx, organisations)
     for one in organisations:
         outbox.put(tx, outbox.announcement(messages.organisation_changed(one), one.code, WHO))
 
@@ -84,11 +84,11 @@ def _open_account(
     tx: Connection, sealer: Sealer, wanted: NewAccount, password_hash: str, now: datetime
 ) -> None:
     account = Account(_new_id(), wanted.name, accounts.address(wanted.email), wanted.held)
-    store.add_account(tx, account, password_hash, now)
+    store.accounts.add(tx, account, password_hash, now)
     sealed = sealer.seal(account.email.encode(), messages.address_context(account.id))
     outbox.put(tx, outbox.announcement(messages.account_opened(account, sealed), account.id, WHO))
     for held in account.held:
-        store.add_grant(tx, _new_id(), account.id, held, now, WHO, REASON)
+        store.accounts.add_grant(tx, _new_id(), account.id, held, now, WHO, REASON)
         changed = messages.grant_changed(account.id, held, ended=False, version=1)
         outbox.put(tx, outbox.announcement(changed, account.id, WHO))
 
@@ -100,7 +100,7 @@ def _issue(tx: Connection, wanted: Iterable[NewCredential], now: datetime) -> No
         same = known.setdefault((one.product, one.organisation, one.environment), [])
         client = same[0] if same else Client(_new_id(), one.product, one.organisation, one.environment)
         credential = Credential(_new_id(), client, SLOTS[len(same)], now)
-        store.add_credential(tx, credential, accounts.digest(one.key))
+        store.credentials.add_credential(tx, credential, accounts.digest(one.key))
         same.append(client)
 
 

@@ -21,12 +21,14 @@ MOST = 1000  # credentials in one list
 def actor_for_key(db: Engine, signer: Signer, key: str, now: datetime) -> Signed:
     """Which client this key is; raises UNAUTHENTICATED `key-not-known`. Not audited: asked too often."""
     with db.begin() as tx:
-        client = store.client_with_key(tx, accounts.digest(key))
+        client = store.credentials.client_with_key(tx, accounts.digest(key))
     if client is None:
         raise unauthenticated(
             "key-not-known", "This key is not known, or was revoked. Ask your vendor for a new one."
         )
-    return sign(signer, _machine(client), accounts.actor_seconds(now), store.client_watch_id(client.id))
+    return sign(
+        signer, _machine(client), accounts.actor_seconds(now), store.watching.client_watch_id(client.id)
+    )
 
 
 def list_credentials(db: Engine, actor: Actor, organisation: str) -> tuple[Credential, ...]:
@@ -35,27 +37,29 @@ def list_credentials(db: Engine, actor: Actor, organisation: str) -> tuple[Crede
     if organisation and not organisations.is_code(organisation):
         raise invalid("organisation-not-valid", "An organisation is named by its ODS code, like RZ1.")
     with db.begin() as tx:
-        found = store.credentials(tx, organisation, MOST)
-        store.audit(tx, actor.id, "credentials-listed", organisation, found=len(found))
+        found = store.credentials.listed(tx, organisation, MOST)
+        store.audit.note(tx, actor.id, "credentials-listed", organisation, found=len(found))
     return found
 
 
 def revoke_credential(db: Engine, actor: Actor, credential_id: str, now: datetime) -> Credential:
     """Take a key back, at once and everywhere; twice changes nothing. Its client's other key goes on."""
     with db.begin() as tx:
-        credential = store.lock_credential(tx, _id(credential_id))
+        credential = store.credentials.lock(tx, _id(credential_id))
         if credential is None or not _may_revoke(actor, credential):
             raise _no_such_credential()
         if credential.revoked_at is None:
-            store.revoke(tx, credential, now)
-            store.audit(tx, actor.id, "credential-revoked", credential.id, client=credential.client.id)
-        return store.lock_credential(tx, _id(credential_id)) or credential
+            store.credentials.revoke(tx, credential, now)
+            store.audit.note(tx, actor.id, "credential-revoked", credential.id, client=credential.client.id)
+        return store.credentials.lock(tx, _id(credential_id)) or credential
 
 
 def _machine(client: Client) -> Actor:
     grant = roles.grant(roles.client_role(client.environment), client.organisation)
     kind = roles.client_kind(client.environment)
-    return Actor(store.client_watch_id(client.id), kind, client.organisation, (grant,), client.product)
+    return Actor(
+        store.watching.client_watch_id(client.id), kind, client.organisation, (grant,), client.product
+    )
 
 
 def _may_revoke(actor: Actor, credential: Credential) -> bool:

@@ -31,46 +31,46 @@ def sign_in(db: Engine, email: str, password: str, now: datetime) -> Session:
     typed = accounts.comparable(email)
     with db.begin() as tx:
         _count_try(tx, typed, now)
-        found = store.sign_in_facts(tx, typed)
+        found = store.sessions.facts(tx, typed)
     right = passwords.matches(password, found.password_hash if found else None)
     with db.begin() as tx:
         if found and right:
             return _open_session(tx, typed, found.account_id, now)
-        store.audit(tx, _NOBODY, "sign-in-failed", found.account_id if found else "unknown")
+        store.audit.note(tx, _NOBODY, "sign-in-failed", found.account_id if found else "unknown")
     raise unauthenticated("sign-in-failed", "The email address or the password is wrong.")
 
 
 def sign_out(db: Engine, token: str, now: datetime) -> None:
     """End a session everywhere. Twice does no harm, and one we never knew gets the same answer."""
     with db.begin() as tx:
-        ended = store.end_session(tx, accounts.digest(token), now)
+        ended = store.sessions.end_session(tx, accounts.digest(token), now)
         if ended:
             session_id, account_id = ended
-            store.audit(tx, account_id, "signed-out", session_id)
+            store.audit.note(tx, account_id, "signed-out", session_id)
 
 
 def actor_for_session(db: Engine, signer: Signer, token: str, now: datetime) -> Signed:
     """Whose session this token is; raises UNAUTHENTICATED `session-ended`. Not audited: asked too often."""
     with db.begin() as tx:
-        session = store.seen_session(tx, accounts.digest(token), now, now - accounts.IDLE)
+        session = store.sessions.seen_session(tx, accounts.digest(token), now, now - accounts.IDLE)
     if session is None:
         raise unauthenticated("session-ended", "Your session has ended. Sign in again.")
     account = session.account
     seconds = accounts.actor_seconds(now, session.expires_at, *(held.ends_at for held in account.held))
-    return sign(signer, _person(account), seconds, store.session_watch_id(session.id))
+    return sign(signer, _person(account), seconds, store.watching.session_watch_id(session.id))
 
 
 def _count_try(tx: Connection, typed: str, now: datetime) -> None:
     who = accounts.digest(typed)
-    store.save_tries(tx, who, accounts.tried_again(store.lock_tries(tx, who, now), now))
+    store.sessions.save_tries(tx, who, accounts.tried_again(store.sessions.lock_tries(tx, who, now), now))
 
 
 def _open_session(tx: Connection, typed: str, account_id: str, now: datetime) -> Session:
     session = Session(str(uuid_utils.uuid7()), secrets.token_urlsafe(32), now + accounts.SESSION)
-    store.add_session(tx, session, accounts.digest(session.token), account_id, now)
-    store.forget_tries(tx, accounts.digest(typed), now - _KEEP_TRIES)
-    store.forget_sessions(tx, account_id, now - _KEEP_SESSIONS)
-    store.audit(tx, account_id, "signed-in", session.id)
+    store.sessions.add_session(tx, session, accounts.digest(session.token), account_id, now)
+    store.sessions.forget_tries(tx, accounts.digest(typed), now - _KEEP_TRIES)
+    store.sessions.forget_sessions(tx, account_id, now - _KEEP_SESSIONS)
+    store.audit.note(tx, account_id, "signed-in", session.id)
     return session
 
 

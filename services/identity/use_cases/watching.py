@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 def ended_lately(db: Engine, now: datetime) -> tuple[str, ...]:
     """What a line that is new, or was broken, may have missed and its reader may still honour."""
     with db.begin() as tx:
-        return store.ended_since(tx, now - LATELY)
+        return store.watching.ended_since(tx, now - LATELY)
 
 
 @dataclass
@@ -127,7 +127,7 @@ class Watch:
     def _hear(self, ear: psycopg.Connection) -> None:
         """Hand on what is heard until told to stop; the handler runs whenever the connection is read."""
         ear.add_notify_handler(lambda notice: self._tell(notice.payload))
-        ear.execute(f"listen {store.ENDED}")
+        ear.execute(f"listen {store.watching.ENDED}")
         self._now_hearing()
         beaten = monotonic()
         while not self._closed.is_set():

@@ -52,7 +52,7 @@ def test_the_first_house_is_built_with_everyone_in_it(db: Engine, house: Sample)
 
 def test_the_hierarchy_is_kept(db: Engine, house: Sample) -> None:
     with db.begin() as tx:
-        kept = by_code(store.organisations(tx))
+        kept = by_code(store.organisations.every(tx))
     assert ancestors(kept, "RZ101", date(2026, 1, 1)) == {"RZ1", "QZ1", "YZ1"}
     assert kept["RZ101"].parents[0].kind == "RE6"
 

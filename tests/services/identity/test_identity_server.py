@@ -80,7 +80,7 @@ def running(
     servicer = door.servicer
     assert isinstance(servicer, identity.Servicer)
     yield Running(server, port, servicer, folder)
-    servicer.watch.close()
+    servicer.tools.watch.close()
     grpc_server.drain(server, 1)
 
 
@@ -243,7 +243,7 @@ def test_when_the_gateway_goes_its_place_is_free_again(gateway: Gateway, running
         assert problem_of(extra.ended).code == "too-many-watchers"
         for watcher in watchers:
             watcher.stream.cancel()
-        watchers[0].until(lambda: not running.servicer.watch._lines)
+        watchers[0].until(lambda: not running.servicer.tools.watch._lines)
 
 
 def test_watchers_leave_room_for_everyone_else(gateway: Gateway) -> None:
@@ -255,7 +255,7 @@ def test_watchers_leave_room_for_everyone_else(gateway: Gateway) -> None:
 
 def test_when_the_watch_closes_the_stream_ends_in_peace(gateway: Gateway, running: Running) -> None:
     watcher = Watcher(gateway).open()
-    running.servicer.watch.close()
+    running.servicer.tools.watch.close()
     watcher.thread.join(2)
     assert not watcher.thread.is_alive()
     assert watcher.ended is None
@@ -269,4 +269,4 @@ def test_a_server_that_drains_ends_its_streams_and_leaves_nothing_behind(
     grpc_server.drain(running.server, 1)
     assert time.monotonic() - began < 3
     watcher.thread.join(2)
-    watcher.until(lambda: not running.servicer.watch._lines)
+    watcher.until(lambda: not running.servicer.tools.watch._lines)

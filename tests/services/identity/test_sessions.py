@@ -123,9 +123,9 @@ def test_a_try_is_counted_while_a_sign_in_at_the_same_moment_forgets_the_tries(d
 
     def count_and_forget(_: int) -> None:
         with db.begin() as tx:
-            store.lock_tries(tx, who, NOW)
+            store.sessions.lock_tries(tx, who, NOW)
         with db.begin() as tx:
-            store.forget_tries(tx, who, NOW - timedelta(days=1))
+            store.sessions.forget_tries(tx, who, NOW - timedelta(days=1))
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(count_and_forget, range(900)))
@@ -251,7 +251,7 @@ def test_the_audit_cannot_be_rewritten(db: Engine) -> None:
 def test_when_the_change_is_undone_so_are_its_audit_and_its_word_to_watchers(db: Engine) -> None:
     session = use_cases.sign_in(db, NURSE, PASSWORD, NOW)
     tx = db.connect()
-    store.end_session(tx, accounts.digest(session.token), NOW)
+    store.sessions.end_session(tx, accounts.digest(session.token), NOW)
     tx.rollback()
     tx.close()
     assert use_cases.ended_lately(db, NOW) == ()

@@ -22,7 +22,7 @@ def watch(database_url: str) -> Iterator[Watch]:
 
 def tell(db: Engine, watch_id: str) -> None:
     with db.begin() as tx:
-        store.tell_watchers(tx, watch_id)
+        store.watching.tell_watchers(tx, watch_id)
 
 
 def words(line: Line) -> SimpleQueue[str]:
@@ -55,7 +55,7 @@ def test_nothing_is_heard_of_what_was_undone(db: Engine, watch: Watch) -> None:
     with watch.line() as line:
         heard = words(line)
         connection = db.connect()
-        store.tell_watchers(connection, "session:undone")
+        store.watching.tell_watchers(connection, "session:undone")
         connection.rollback()
         connection.close()
         tell(db, "session:done")

@@ -1,0 +1,18 @@
+"""Who did what to whom."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, text
+
+
+def note(tx: Connection, actor: str, action: str, about: str, **detail: str | int) -> None:
+    """Append who did what to whom; `detail` never holds a secret."""
+    tx.execute(
+        text(
+            "insert into audit (actor, action, about, detail)"
+            " values (:actor, :action, :about, cast(:detail as jsonb))"
+        ),
+        {"actor": actor, "action": action, "about": about, "detail": json.dumps(detail)},
+    )

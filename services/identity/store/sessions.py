@@ -1,0 +1,127 @@
+"""Signing in, and the sessions that come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from services.identity.domain.accounts import Account, Session, Tries
+from services.identity.store.accounts import held_by
+from services.identity.store.watching import session_watch_id, tell_watchers
+
+
+@dataclass(frozen=True)
+class SignInFacts:
+    """What sign-in checks a password against."""
+
+    account_id: str
+    password_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A session that is still honoured, and whose it is."""
+
+    id: str
+    expires_at: datetime
+    account: Account
+
+
+def lock_tries(tx: Connection, who: bytes, now: datetime) -> Tries | None:
+    """The tries for one address, locked until `tx` ends: guesses made at once are counted one by one.
+
+    One statement makes or locks the row, because a sign-in at the same moment may take it away.
+    """
+    row = tx.execute(
+        text(
+            "insert into sign_in_tries as known (who, tries, last_at) values (:who, 0, :now)"
+            " on conflict (who, address) do update set tries = known.tries returning tries, last_at"
+        ),
+        {"who": who, "now": now},
+    ).one()
+    return Tries(row.tries, row.last_at) if row.tries else None
+
+
+def save_tries(tx: Connection, who: bytes, tries: Tries) -> None:
+    tx.execute(
+        text("update sign_in_tries set tries = :tries, last_at = :last_at where who = :who and address = ''"),
+        {"who": who, "tries": tries.count, "last_at": tries.last_at},
+    )
+
+
+def forget_tries(tx: Connection, who: bytes, before: datetime) -> None:
+    """Those for `who`, and everyone's that nobody has repeated since `before`."""
+    tx.execute(
+        text("delete from sign_in_tries where who = :who or last_at < :before"),
+        {"who": who, "before": before},
+    )
+
+
+def facts(tx: Connection, email: str) -> SignInFacts | None:
+    row = tx.execute(
+        text("select id, password_hash from accounts where email = :email and closed_at is null"),
+        {"email": email},
+    ).one_or_none()
+    return SignInFacts(str(row.id), row.password_hash) if row else None
+
+
+def add_session(tx: Connection, session: Session, token_hash: bytes, account_id: str, now: datetime) -> None:
+    tx.execute(
+        text(
+            "insert into sessions (id, token_hash, account_id, started_at, last_seen_at, expires_at)"
+            " values (:id, :token_hash, :account_id, :now, :now, :expires_at)"
+        ),
+        {
+            "id": session.id,
+            "token_hash": token_hash,
+            "account_id": account_id,
+            "now": now,
+            "expires_at": session.expires_at,
+        },
+    )
+
+
+def forget_sessions(tx: Connection, account_id: str, before: datetime) -> None:
+    """Sessions of one account that ran out long ago; what they did stays in the audit."""
+    tx.execute(
+        text("delete from sessions where account_id = cast(:account_id as uuid) and expires_at < :before"),
+        {"account_id": account_id, "before": before},
+    )
+
+
+def end_session(tx: Connection, token_hash: bytes, now: datetime) -> tuple[str, str] | None:
+    """End a session and tell whoever watches; its id and its account's, or None when it had ended already."""
+    row = tx.execute(
+        text(
+            "update sessions set ended_at = :now where token_hash = :token_hash and ended_at is null"
+            " returning id, account_id"
+        ),
+        {"now": now, "token_hash": token_hash},
+    ).one_or_none()
+    if row is None:
+        return None
+    tell_watchers(tx, session_watch_id(str(row.id)))
+    return str(row.id), str(row.account_id)
+
+
+def seen_session(
+    tx: Connection, token_hash: bytes, now: datetime, idle_since: datetime
+) -> LiveSession | None:
+    """The session, marked as used now; None when it has ended, run out, lain idle or lost its account."""
+    row = tx.execute(
+        text(
+            "update sessions s set last_seen_at = :now from accounts a"
+            " where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > :now"
+            " and s.last_seen_at > :idle_since and a.id = s.account_id and a.closed_at is null"
+            " returning s.id, s.expires_at, a.id as account_id, a.name, a.email, a.version"
+        ),
+        {"token_hash": token_hash, "now": now, "idle_since": idle_since},
+    ).one_or_none()
+    if row is None:
+        return None
+    held = held_by(tx, [row.account_id], now).get(row.account_id, ())
+    return LiveSession(
+        str(row.id), row.expires_at, Account(str(row.account_id), row.name, row.email, held, row.version)
+    )
