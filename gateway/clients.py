@@ -42,6 +42,11 @@ _SAFE_OF_RECORDING = (
     "Handle", "AskReporter", "AnswerQuestion", "AddAddendum", "LinkEvents", "UnlinkEvents", "SaveSafetyResponse",
     "AnonymiseReporter", "GetConformanceRun", "ListConformance", "SaveDraft", "Retype", "Govern",
 )  # fmt: skip
+_SAFE_OF_IDENTITY = (
+    "SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts", "ListRoles",
+    "GetOwnAccount", "EndSession", "AskForRole", "WithdrawRoleRequest", "ListRoleRequests", "DecideRoleRequest",
+    "ListColleagues", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
+)  # fmt: skip
 _EVERY_THREAD = 1 << 16  # more than there are
 _KINDS: Mapping[str, _Kind] = {
     "recording": _Kind(
@@ -53,7 +58,7 @@ _KINDS: Mapping[str, _Kind] = {
     "identity": _Kind(
         "lfpse.identity.v1.Identity",
         identity_pb2_grpc.IdentityStub,
-        ("SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts"),
+        _SAFE_OF_IDENTITY,
         _EVERY_THREAD,
     ),
     "access": _Kind("lfpse.access.v1.Access", access_pb2_grpc.AccessStub, ("ListEvents", "GetEvent")),

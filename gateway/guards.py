@@ -88,6 +88,12 @@ def actor() -> str:
     return str(g.actor)
 
 
+def secret() -> str:
+    """The session's own token, in a route that takes one: for what is about that session itself."""
+    guard = guard_of(current_app.view_functions[str(request.endpoint)])
+    return _secret(guard) if guard else ""
+
+
 def renew() -> None:
     """Ask again who this is, in a request that takes longer than an actor lives; raises when it has ended meanwhile."""
     guard = guard_of(current_app.view_functions[str(request.endpoint)])

@@ -24,6 +24,10 @@ HEARD_BY: dict[str, tuple[str, ...]] = {
     "lfpse.identity.v1.OrganisationChanged": ("access", "notifications", "recording"),
     "lfpse.identity.v1.AccountOpened": ("notifications",),
     "lfpse.identity.v1.GrantChanged": ("notifications",),
+    "lfpse.identity.v1.VerificationRequested": ("notifications",),
+    "lfpse.identity.v1.RoleRequested": ("notifications",),
+    "lfpse.identity.v1.RoleDecided": ("notifications",),
+    "lfpse.identity.v1.RoleExpiring": ("notifications",),
 }
 
 

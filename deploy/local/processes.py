@@ -15,7 +15,7 @@ from deploy.local.layout import CHECKOUT, SERVICES, Layout, write_private
 
 VERBS = {
     "recording": ("serve", "listen", "relay", "work"),
-    "identity": ("serve", "relay"),
+    "identity": ("serve", "relay", "work"),
     "access": ("serve", "listen"),
     "enrichment": ("listen", "relay", "work"),
     "notifications": ("serve", "listen", "work"),
@@ -209,7 +209,7 @@ class _Settings:
             case "recording", "serve":
                 return self._key("RECORD_KEYS", "ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "serve":
-                return self._key("ACTOR_SIGNING_KEYS")
+                return self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "migrate":
                 bootstrap = {"BOOTSTRAP_FILE": str(self.bootstrap)} if self.bootstrap else {}
                 return self._key("NOTIFICATIONS_SEAL_KEYS") | bootstrap

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from gateway.api import (
+    account,
     admin,
+    colleagues,
     conformance,
     document,
     drafts,
@@ -14,12 +16,14 @@ from gateway.api import (
     notices,
     question_sets,
     records,
+    registering,
     safety_responses,
     sessions,
 )
 
 
 def install(app: Flask) -> None:
+    people = (registering, account, colleagues)
     life = (sessions, events, records, drafts, following_up, safety_responses)
-    for part in (*life, question_sets, conformance, notices, admin, document):
+    for part in (*people, *life, question_sets, conformance, notices, admin, document):
         app.register_blueprint(part.routes)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app
 
 from gateway import problems
-from gateway.api import schemas
+from gateway.api import people, schemas
 from gateway.api.document import Said, documented
 from gateway.api.times import instant, instant_or_none
 from gateway.guards import actor, bearer
@@ -27,6 +27,30 @@ def accounts() -> Response:
     found = _identity().ask("ListAccounts", identity_pb2.ListAccountsRequest(after=after), actor())
     page = {"items": found.accounts, "next": found.next or None}
     return problems.json(ACCOUNTS().dump(page))
+
+
+@routes.put("/accounts/<account_id>/suspension")
+@documented(
+    Said("Suspend an account: nobody signs in to it until it is resumed", schemas.Person, body=schemas.Reason)
+)
+@bearer
+def suspend(account_id: str) -> Response:
+    """The account; its sessions end within a second."""
+    asking = identity_pb2.SuspendAccountRequest(account_id=account_id, **schemas.sent_body(schemas.Reason))
+    return problems.json(
+        schemas.Person().dump(people.person(_identity().ask("SuspendAccount", asking, actor())))
+    )
+
+
+@routes.delete("/accounts/<account_id>/suspension")
+@documented(Said("Resume a suspended account, with the roles it held", schemas.Person))
+@bearer
+def resume(account_id: str) -> Response:
+    """The account."""
+    asking = identity_pb2.ResumeAccountRequest(account_id=account_id)
+    return problems.json(
+        schemas.Person().dump(people.person(_identity().ask("ResumeAccount", asking, actor())))
+    )
 
 
 @routes.get("/credentials")

@@ -114,6 +114,142 @@ class Event(EventSummary):
     read_only = fields.Boolean(required=True)
 
 
+# ---- people and roles ------------------------------------------------------------------------------------------
+
+_PASSWORD: dict[str, Any] = {
+    "required": True,
+    "load_only": True,
+    "validate": validate.Length(min=1, max=1000),
+}
+_REASON = validate.Length(max=1000)
+
+
+class Address(Request):
+    email = fields.String(required=True, validate=validate.Length(min=1, max=320))
+
+
+class Register(Address):
+    name = fields.String(required=True, validate=validate.Length(max=1000))
+    password = fields.String(**_PASSWORD)
+
+
+class AddressCode(Address):
+    code = fields.String(required=True, validate=validate.Length(min=1, max=40))
+
+
+class NewPassword(AddressCode):
+    password = fields.String(**_PASSWORD)
+
+
+class Acceptance(AddressCode):
+    name = fields.String(validate=validate.Length(max=1000), metadata={"description": "of a new account"})
+    password = fields.String(
+        load_only=True, validate=validate.Length(max=1000), metadata={"description": "of a new account"}
+    )
+
+
+class ChangedPassword(Request):
+    current = fields.String(**_PASSWORD)
+    password = fields.String(**_PASSWORD)
+
+
+class AskedRole(Request):
+    role = fields.String(required=True, validate=validate.Length(max=40))
+    organisation = fields.String(required=True, validate=validate.Length(max=12))
+    reason = fields.String(required=True, validate=_REASON)
+
+
+class Decision(Request):
+    approve = fields.Boolean(required=True)
+    reason = fields.String(validate=_REASON, metadata={"description": "must be given when refused"})
+
+
+class Reason(Request):
+    reason = fields.String(validate=_REASON)
+
+
+class Invite(Address):
+    role = fields.String(required=True, validate=validate.Length(max=40))
+    organisation = fields.String(required=True, validate=validate.Length(max=12))
+
+
+class AtOrganisation(Request):
+    organisation = fields.String(required=True, validate=validate.Length(min=1, max=12))
+
+
+class Role(Schema):
+    name = fields.String(required=True)
+    label = fields.String(required=True)
+    means = fields.String(required=True)
+    reach = fields.String(required=True, validate=validate.OneOf(["own", "organisation", "area", "national"]))
+    permissions = fields.List(fields.String(), required=True)
+    approved_by = fields.List(fields.String(), required=True)
+    automatic = fields.Boolean(required=True)
+
+
+class HeldRole(Schema):
+    grant_id = fields.String(required=True)
+    role = fields.String(required=True)
+    organisation = fields.String(required=True)
+    reason = fields.String(required=True)
+    starts_at = fields.String(required=True, metadata={"format": "date-time"})
+    ends_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    last_used_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+
+
+class Person(Schema):
+    account_id = fields.String(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    suspended = fields.Boolean(required=True)
+    grants = fields.List(fields.Nested(HeldRole), required=True)
+
+
+class RoleRequest(Schema):
+    request_id = fields.String(required=True)
+    account_id = fields.String(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    role = fields.String(required=True)
+    organisation = fields.Nested(Organisation, required=True)
+    reason = fields.String(required=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf(["waiting", "approved", "refused", "withdrawn"])
+    )
+    asked_at = fields.String(required=True, metadata={"format": "date-time"})
+    decided_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    decision_reason = fields.String(required=True)
+
+
+class OpenSession(Schema):
+    session_id = fields.String(required=True)
+    started_at = fields.String(required=True, metadata={"format": "date-time"})
+    last_seen_at = fields.String(required=True, metadata={"format": "date-time"})
+    expires_at = fields.String(required=True, metadata={"format": "date-time"})
+    this_one = fields.Boolean(required=True)
+
+
+class OwnAccount(Person):
+    requests = fields.List(fields.Nested(RoleRequest), required=True)
+    sessions = fields.List(fields.Nested(OpenSession), required=True)
+
+
+class Invitation(Schema):
+    invitation_id = fields.String(required=True)
+    email = fields.String(required=True)
+    role = fields.String(required=True)
+    organisation = fields.String(required=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf(["waiting", "accepted", "revoked", "expired"])
+    )
+    invited_at = fields.String(required=True, metadata={"format": "date-time"})
+    expires_at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class Sent(Schema):
+    message = fields.String(required=True)
+
+
 class Notice(Schema):
     notice_id = fields.String(required=True)
     kind = fields.String(required=True)
@@ -326,8 +462,10 @@ def page_of(item: type[Schema]) -> type[Schema]:
     )
 
 
-def sent_body(schema: type[Schema]) -> dict[str, Any]:
-    """The JSON body of this request; INVALID when it is not what `schema` wants."""
+def sent_body(schema: type[Schema], optional: bool = False) -> dict[str, Any]:
+    """The JSON body of this request; INVALID when it is not what `schema` wants. Nothing may stand for an `optional` one."""
+    if optional and not body():
+        return _loaded(schema, {})
     if request.mimetype != "application/json":
         raise invalid("unsupported-media-type", "Send application/json.")
     data = body()

@@ -7,11 +7,13 @@ from datetime import date, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from chassis.sealing import Sealer
 from protos.identity.v1 import identity_pb2 as pb
-from services.identity.domain.accounts import Account, Session
+from services.identity.domain.accounts import Account, OpenSession, Session
 from services.identity.domain.credentials import Credential
+from services.identity.domain.joining import APPROVED, Invitation, RoleRequest
 from services.identity.domain.organisations import Organisation, Parent
-from services.identity.domain.roles import Held
+from services.identity.domain.roles import ROLES, Held, Role
 
 # ---- replies
 
@@ -32,7 +34,7 @@ def credential(one: Credential) -> pb.Credential:
         organisation=client.organisation,
         environment=client.environment,
         issued_at=_instant(one.issued_at),
-        revoked_at=_instant(one.revoked_at) if one.revoked_at else None,
+        revoked_at=_instant_or_none(one.revoked_at),
     )
 
 
@@ -41,12 +43,89 @@ def credentials(rows: Iterable[Credential]) -> pb.Credentials:
 
 
 def accounts(rows: Iterable[Account], next: str) -> pb.Accounts:
-    return pb.Accounts(accounts=[_account(one) for one in rows], next=next)
+    return pb.Accounts(accounts=[account(one) for one in rows], next=next)
 
 
-def _account(one: Account) -> pb.Account:
-    held = [pb.Grant(role=grant.role, organisation=grant.organisation) for grant in one.held]
-    return pb.Account(account_id=one.id, name=one.name, email=one.email, grants=held)
+def account(one: Account) -> pb.Account:
+    return pb.Account(
+        account_id=one.id,
+        name=one.name,
+        email=one.email,
+        grants=[_grant(held) for held in one.held],
+        suspended=one.suspended,
+    )
+
+
+def _grant(held: Held) -> pb.Grant:
+    return pb.Grant(
+        role=held.role,
+        organisation=held.organisation,
+        grant_id=held.grant_id,
+        starts_at=_instant_or_none(held.starts_at),
+        ends_at=_instant_or_none(held.ends_at),
+        reason=held.reason,
+        last_used_at=_instant_or_none(held.last_used_at),
+    )
+
+
+def own_account(
+    one: Account, requests: Iterable[RoleRequest], sessions: Iterable[OpenSession]
+) -> pb.OwnAccount:
+    return pb.OwnAccount(
+        account=account(one),
+        requests=[role_request(each) for each in requests],
+        sessions=[
+            pb.OpenSession(
+                session_id=each.id,
+                started_at=_instant(each.started_at),
+                last_seen_at=_instant(each.last_seen_at),
+                expires_at=_instant(each.expires_at),
+                this_one=each.this_one,
+            )
+            for each in sessions
+        ],
+    )
+
+
+def role_request(one: RoleRequest) -> pb.RoleRequest:
+    return pb.RoleRequest(
+        request_id=one.id,
+        account_id=one.account_id,
+        name=one.name,
+        email=one.email,
+        role=one.role,
+        organisation=one.organisation,
+        organisation_name=one.organisation_name,
+        reason=one.reason,
+        state=one.state,
+        asked_at=_instant(one.asked_at),
+        decided_at=_instant_or_none(one.decided_at),
+        decision_reason=one.decision_reason,
+    )
+
+
+def invitation(one: Invitation, now: datetime) -> pb.Invitation:
+    return pb.Invitation(
+        invitation_id=one.id,
+        email=one.email,
+        role=one.role,
+        organisation=one.organisation,
+        state=one.state(now),
+        invited_at=_instant(one.invited_at),
+        expires_at=_instant(one.expires_at),
+    )
+
+
+def role(one: Role) -> pb.Role:
+    return pb.Role(
+        name=one.name,
+        label=one.label,
+        means=one.means,
+        reach=one.reach.value,
+        permissions=sorted(one.permissions),
+        approved_by=sorted(one.approved_by),
+        automatic=one.automatic,
+    )
 
 
 # ---- announcements
@@ -82,12 +161,66 @@ def grant_changed(account_id: str, held: Held, ended: bool, version: int) -> pb.
     )
 
 
+def verification_requested(
+    verification_id: str,
+    purpose: str,
+    sealer: Sealer,
+    address: str,
+    code: str,
+    offered: Invitation | None = None,
+) -> pb.VerificationRequested:
+    """Address and code are for notifications alone, bound to this one letter."""
+    sealed = sealer.seal(f"{address}\n{code}".encode(), f"verification:{verification_id}")
+    return pb.VerificationRequested(
+        verification_id=verification_id,
+        purpose=purpose,
+        sealed=sealed,
+        organisation=offered.organisation if offered else "",
+        role_label=_label(offered.role) if offered else "",
+    )
+
+
+def role_requested(one: RoleRequest) -> pb.RoleRequested:
+    decided_by = sorted(ROLES[one.role].approved_by)
+    return pb.RoleRequested(
+        request_id=one.id, organisation=one.organisation, role_label=_label(one.role), decided_by=decided_by
+    )
+
+
+def role_decided(one: RoleRequest) -> pb.RoleDecided:
+    return pb.RoleDecided(
+        request_id=one.id,
+        account_id=one.account_id,
+        organisation=one.organisation,
+        role_label=_label(one.role),
+        approved=one.state == APPROVED,
+    )
+
+
+def role_expiring(one: Held, ends_at: datetime) -> pb.RoleExpiring:
+    return pb.RoleExpiring(
+        grant_id=one.grant_id,
+        account_id=one.account_id,
+        organisation=one.organisation,
+        role_label=_label(one.role),
+        ends_at=_instant(ends_at),
+    )
+
+
+def _label(role: str) -> str:
+    return ROLES[role].label if role in ROLES else role
+
+
 def _parent(one: Parent) -> pb.Parent:
     return pb.Parent(code=one.code, kind=one.kind, start=_day(one.start), end=_day(one.end))
 
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
+
+
+def _instant_or_none(at: datetime | None) -> Timestamp | None:
+    return _instant(at) if at else None
 
 
 def _instant(at: datetime) -> Timestamp:

@@ -12,10 +12,18 @@ class Serve(Process, Serving):
     """Every open WatchCredentials holds one of `grpc_threads`, so half of them are kept for everyone else."""
 
     actor_signing_keys: str = secret()  # JWK set of private Ed25519 keys; the first signs
+    notifications_seal_keys: (
+        str  # JWK set: notifications' public keys; addresses and codes are sealed to the first
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Relay(Process, Broker):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work(Process):
     pass
 
 

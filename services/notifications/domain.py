@@ -18,6 +18,13 @@ RECEIPT, RECORDED, URGENT, ESCALATED = "receipt", "recorded", "urgent", "escalat
 WITHDRAWN, RESTORED, HANDLED, LINKED = "withdrawn", "restored", "handled", "linked"
 QUESTION, ANSWER, ADDENDUM = "question", "answer", "addendum"
 ORIGINAL_READ, DRAFT_EXPIRING = "original_read", "draft_expiring"
+VERIFICATION, ROLE_ASKED, ROLE_DECIDED, ROLE_EXPIRING = (
+    "verification",
+    "role_asked",
+    "role_decided",
+    "role_expiring",
+)
+CODE = "{code}"  # stands in a letter's body for what is sealed beside its address
 _TYPES = {
     "incident": "patient safety incident",
     "risk": "risk",
@@ -219,6 +226,68 @@ def draft_expiring(on: date) -> Words:
         f"You began a report and have not sent it. The draft will be deleted on {on.day} {on:%B %Y}. To keep it, sign in"
         " and go on with it.",
     )
+
+
+def verification(purpose: str, role: str, organisation: str) -> Words | None:
+    """The letter that carries a code, whose place is `CODE`; None for a purpose we do not know."""
+    said = {
+        "register": (
+            "Your code to register",
+            f"To finish registering, enter this code: {CODE}\n\nIt works for an hour. If you did not register, ignore this"
+            " message: nothing happens without the code.",
+        ),
+        "known": (
+            "You have an account already",
+            "Somebody tried to register with this address, which has an account already. If it was you, sign in. If you"
+            " have forgotten your password, ask for a new one. If it was not you, you need not do anything.",
+        ),
+        "reset": (
+            "Your code for a new password",
+            f"To choose a new password, enter this code: {CODE}\n\nIt works for an hour. If you did not ask for it, ignore"
+            " this message: your password stays as it is.",
+        ),
+        "invite": (
+            f"You are invited to {organisation}",
+            f"You are invited to hold the role “{role}” at {organisation}. To accept, enter this code: {CODE}\n\nIt works for"
+            " two weeks. If you did not expect this, ignore it.",
+        ),
+    }.get(purpose)
+    return Words(VERIFICATION, *said) if said else None
+
+
+def role_asked(role: str, organisation: str) -> Words:
+    return Words(
+        ROLE_ASKED,
+        f"A request to decide: {role}",
+        f"Somebody asks for the role “{role}” at {organisation}. Sign in to approve or refuse it.",
+    )
+
+
+def role_decided(role: str, organisation: str, approved: bool) -> Words:
+    if approved:
+        return Words(
+            ROLE_DECIDED, f"You have the role {role}", f"You now have the role “{role}” at {organisation}."
+        )
+    return Words(
+        ROLE_DECIDED,
+        f"Your request was refused: {role}",
+        f"Your request for the role “{role}” at {organisation} was refused. Sign in to read why.",
+    )
+
+
+def role_expiring(role: str, organisation: str, on: date) -> Words:
+    return Words(
+        ROLE_EXPIRING,
+        f"A role of yours will end: {role}",
+        f"You have not used the role “{role}” at {organisation} for a long time. It will end on {on.day} {on:%B %Y}. To keep it,"
+        " sign in before then.",
+    )
+
+
+def opened(sealed: str) -> tuple[str, str]:
+    """The address, and the code where one was sealed with it."""
+    address, _, code = sealed.partition("\n")
+    return address, code
 
 
 def email_address(contact: str) -> str | None:

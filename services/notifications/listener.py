@@ -7,7 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from protos.identity.v1.identity_pb2 import AccountOpened, GrantChanged, OrganisationChanged
+from protos.identity.v1.identity_pb2 import (
+    AccountOpened,
+    GrantChanged,
+    OrganisationChanged,
+    RoleDecided,
+    RoleExpiring,
+    RoleRequested,
+    VerificationRequested,
+)
 from protos.recording.v1.recording_pb2 import (
     AddendumMade,
     BreakGlassUsed,
@@ -85,6 +93,26 @@ def keep_organisation(tx: Connection, told: OrganisationChanged) -> None:
     use_cases.keep_organisation(tx, told.code, told.name, messages.operators(told), told.version)
 
 
+def send_the_code(tx: Connection, told: VerificationRequested) -> None:
+    use_cases.send_code(
+        tx, told.verification_id, told.purpose, told.sealed, told.role_label, told.organisation
+    )
+
+
+def ask_for_a_decision(tx: Connection, told: RoleRequested) -> None:
+    use_cases.ask_for_decision(tx, messages.role_asked(told), told.role_label, tuple(told.decided_by))
+
+
+def tell_of_the_decision(tx: Connection, told: RoleDecided) -> None:
+    what = messages.role_decided(told)
+    use_cases.tell_of_decision(tx, what, told.account_id, told.role_label, told.approved)
+
+
+def warn_of_the_ending_role(tx: Connection, told: RoleExpiring) -> None:
+    what = messages.role_expiring(told)
+    use_cases.warn_of_ending_role(tx, what, told.account_id, told.role_label, messages.day(told.ends_at))
+
+
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRecorded: tell_of_the_event,
     SafetyEventRevised: tell_of_the_change,
@@ -99,5 +127,9 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     DraftExpiring: warn_the_author,
     AccountOpened: keep_recipient,
     GrantChanged: keep_grant,
+    VerificationRequested: send_the_code,
+    RoleRequested: ask_for_a_decision,
+    RoleDecided: tell_of_the_decision,
+    RoleExpiring: warn_of_the_ending_role,
     OrganisationChanged: keep_organisation,
 }

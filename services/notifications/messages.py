@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from protos.identity.v1.identity_pb2 import OrganisationChanged
+from protos.identity.v1.identity_pb2 import OrganisationChanged, RoleDecided, RoleExpiring, RoleRequested
 from protos.notifications.v1 import notifications_pb2 as pb
 from protos.recording.v1.recording_pb2 import (
     ROUTE_NRLS,
@@ -78,6 +78,19 @@ def original_read(told: BreakGlassUsed) -> Happening:
 def expiring(told: DraftExpiring) -> Happening:
     """Saving a draft again moves the day, and of another day its author is warned again."""
     return Happening(name_of("draft", told.draft_id, told.expires_at.ToNanoseconds()), "")
+
+
+def role_asked(told: RoleRequested) -> Happening:
+    return Happening(told.request_id, "", told.organisation)
+
+
+def role_decided(told: RoleDecided) -> Happening:
+    return Happening(told.request_id, "", told.organisation)
+
+
+def role_expiring(told: RoleExpiring) -> Happening:
+    """Whoever uses the role again and leaves it again is warned again."""
+    return Happening(name_of("role", told.grant_id, told.ends_at.ToNanoseconds()), "", told.organisation)
 
 
 def day(at: Timestamp) -> date:

@@ -121,16 +121,45 @@ def warn_author(tx: Connection, what: Happening, author_id: str, on: date) -> No
     _tell_one(tx, author_id, domain.draft_expiring(on), what, by_letter=True)
 
 
+def send_code(
+    tx: Connection, verification_id: str, purpose: str, sealed: bytes, role: str, organisation: str
+) -> None:
+    """A letter with a code, which stays sealed until the letter leaves."""
+    words = domain.verification(purpose, role, store.organisation_name(tx, organisation))
+    if words:
+        about = Happening(verification_id, "")
+        _write(tx, f"verification:{verification_id}", words, sealed, f"verification:{verification_id}", about)
+
+
+def ask_for_decision(tx: Connection, what: Happening, role: str, decided_by: tuple[str, ...]) -> None:
+    """Whoever administers the organisation hears of a request; where nobody does, the national team."""
+    words = domain.role_asked(role, store.organisation_name(tx, what.organisation))
+    local = _holders(tx, ORG_ADMIN, what.organisation) if ORG_ADMIN in decided_by else []
+    _tell(tx, local or store.holders(tx, SUPER_ADMIN, "", _today()), words, what, by_letter=True)
+
+
+def tell_of_decision(tx: Connection, what: Happening, account_id: str, role: str, approved: bool) -> None:
+    words = domain.role_decided(role, store.organisation_name(tx, what.organisation), approved)
+    _tell_one(tx, account_id, words, what, by_letter=True)
+
+
+def warn_of_ending_role(tx: Connection, what: Happening, account_id: str, role: str, on: date) -> None:
+    """By letter too: whoever does not use a role may not sign in for other reasons either."""
+    words = domain.role_expiring(role, store.organisation_name(tx, what.organisation), on)
+    _tell_one(tx, account_id, words, what, by_letter=True)
+
+
 def send_letter(tx: Connection, opener: Opener, send: Send, key: str) -> None:
     """Open the address and send; a contact that is no e-mail address is noted. Raises what sending raises."""
     letter = store.waiting_letter(tx, key)
     if letter is None:
         return
-    address = domain.email_address(opener.open(letter.address_sealed, letter.address_context).decode())
+    contact, code = domain.opened(opener.open(letter.address_sealed, letter.address_context).decode())
+    address = domain.email_address(contact)
     if address is None:
         store.settle_letter(tx, key, "no-address")
         return
-    send(address, letter.subject, letter.body, key)
+    send(address, letter.subject, letter.body.replace(domain.CODE, code), key)
     store.settle_letter(tx, key, "sent")
 
 

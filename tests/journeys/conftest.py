@@ -70,9 +70,12 @@ class World:
 
     def letters(self, reference: str) -> list[EmailMessage]:
         """What was e-mailed about an event."""
-        paths = sorted((self.system.home / "mail").glob("*.eml"))
-        found = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
-        return [one for one in found if reference in str(one["Subject"])]  # type: ignore[misc]
+        return [one for one in self.all_letters() if reference in str(one["Subject"])]
+
+    def all_letters(self) -> list[EmailMessage]:
+        """What was e-mailed to anybody, oldest first."""
+        paths = sorted((self.system.home / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime)
+        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]  # type: ignore[misc]
 
 
 @pytest.fixture(scope="session")

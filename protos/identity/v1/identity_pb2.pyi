@@ -110,16 +110,18 @@ class ListAccountsRequest(_message.Message):
     def __init__(self, after: _Optional[str] = ...) -> None: ...
 
 class Account(_message.Message):
-    __slots__ = ("account_id", "name", "email", "grants")
+    __slots__ = ("account_id", "name", "email", "grants", "suspended")
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     GRANTS_FIELD_NUMBER: _ClassVar[int]
+    SUSPENDED_FIELD_NUMBER: _ClassVar[int]
     account_id: str
     name: str
     email: str
     grants: _containers.RepeatedCompositeFieldContainer[Grant]
-    def __init__(self, account_id: _Optional[str] = ..., name: _Optional[str] = ..., email: _Optional[str] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ...) -> None: ...
+    suspended: bool
+    def __init__(self, account_id: _Optional[str] = ..., name: _Optional[str] = ..., email: _Optional[str] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., suspended: _Optional[bool] = ...) -> None: ...
 
 class Accounts(_message.Message):
     __slots__ = ("accounts", "next")
@@ -130,12 +132,292 @@ class Accounts(_message.Message):
     def __init__(self, accounts: _Optional[_Iterable[_Union[Account, _Mapping]]] = ..., next: _Optional[str] = ...) -> None: ...
 
 class Grant(_message.Message):
-    __slots__ = ("role", "organisation")
+    __slots__ = ("role", "organisation", "grant_id", "starts_at", "ends_at", "reason", "last_used_at")
     ROLE_FIELD_NUMBER: _ClassVar[int]
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    GRANT_ID_FIELD_NUMBER: _ClassVar[int]
+    STARTS_AT_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LAST_USED_AT_FIELD_NUMBER: _ClassVar[int]
     role: str
     organisation: str
-    def __init__(self, role: _Optional[str] = ..., organisation: _Optional[str] = ...) -> None: ...
+    grant_id: str
+    starts_at: _timestamp_pb2.Timestamp
+    ends_at: _timestamp_pb2.Timestamp
+    reason: str
+    last_used_at: _timestamp_pb2.Timestamp
+    def __init__(self, role: _Optional[str] = ..., organisation: _Optional[str] = ..., grant_id: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., last_used_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class RegisterRequest(_message.Message):
+    __slots__ = ("email", "name", "password")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    name: str
+    password: str
+    def __init__(self, email: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+
+class CodeSent(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class VerifyAddressRequest(_message.Message):
+    __slots__ = ("email", "code")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    code: str
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
+
+class AskForResetRequest(_message.Message):
+    __slots__ = ("email",)
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    def __init__(self, email: _Optional[str] = ...) -> None: ...
+
+class ResetPasswordRequest(_message.Message):
+    __slots__ = ("email", "code", "password")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    code: str
+    password: str
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+
+class PasswordChanged(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class AcceptInvitationRequest(_message.Message):
+    __slots__ = ("email", "code", "name", "password")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    code: str
+    name: str
+    password: str
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+
+class GetOwnAccountRequest(_message.Message):
+    __slots__ = ("session_token",)
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    def __init__(self, session_token: _Optional[str] = ...) -> None: ...
+
+class OwnAccount(_message.Message):
+    __slots__ = ("account", "requests", "sessions")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    account: Account
+    requests: _containers.RepeatedCompositeFieldContainer[RoleRequest]
+    sessions: _containers.RepeatedCompositeFieldContainer[OpenSession]
+    def __init__(self, account: _Optional[_Union[Account, _Mapping]] = ..., requests: _Optional[_Iterable[_Union[RoleRequest, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[OpenSession, _Mapping]]] = ...) -> None: ...
+
+class OpenSession(_message.Message):
+    __slots__ = ("session_id", "started_at", "last_seen_at", "expires_at", "this_one")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_FIELD_NUMBER: _ClassVar[int]
+    LAST_SEEN_AT_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    THIS_ONE_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    started_at: _timestamp_pb2.Timestamp
+    last_seen_at: _timestamp_pb2.Timestamp
+    expires_at: _timestamp_pb2.Timestamp
+    this_one: bool
+    def __init__(self, session_id: _Optional[str] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., this_one: _Optional[bool] = ...) -> None: ...
+
+class ChangePasswordRequest(_message.Message):
+    __slots__ = ("session_token", "current", "password")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    CURRENT_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    current: str
+    password: str
+    def __init__(self, session_token: _Optional[str] = ..., current: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+
+class EndSessionRequest(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class AskForRoleRequest(_message.Message):
+    __slots__ = ("role", "organisation", "reason")
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    role: str
+    organisation: str
+    reason: str
+    def __init__(self, role: _Optional[str] = ..., organisation: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class WithdrawRoleRequestRequest(_message.Message):
+    __slots__ = ("request_id",)
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    def __init__(self, request_id: _Optional[str] = ...) -> None: ...
+
+class RoleRequest(_message.Message):
+    __slots__ = ("request_id", "account_id", "name", "email", "role", "organisation", "organisation_name", "reason", "state", "asked_at", "decided_at", "decision_reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_NAME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ASKED_AT_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_AT_FIELD_NUMBER: _ClassVar[int]
+    DECISION_REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    account_id: str
+    name: str
+    email: str
+    role: str
+    organisation: str
+    organisation_name: str
+    reason: str
+    state: str
+    asked_at: _timestamp_pb2.Timestamp
+    decided_at: _timestamp_pb2.Timestamp
+    decision_reason: str
+    def __init__(self, request_id: _Optional[str] = ..., account_id: _Optional[str] = ..., name: _Optional[str] = ..., email: _Optional[str] = ..., role: _Optional[str] = ..., organisation: _Optional[str] = ..., organisation_name: _Optional[str] = ..., reason: _Optional[str] = ..., state: _Optional[str] = ..., asked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., decided_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., decision_reason: _Optional[str] = ...) -> None: ...
+
+class ListRoleRequestsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class RoleRequests(_message.Message):
+    __slots__ = ("requests",)
+    REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    requests: _containers.RepeatedCompositeFieldContainer[RoleRequest]
+    def __init__(self, requests: _Optional[_Iterable[_Union[RoleRequest, _Mapping]]] = ...) -> None: ...
+
+class DecideRoleRequestRequest(_message.Message):
+    __slots__ = ("request_id", "approve", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    APPROVE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    approve: bool
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., approve: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ListColleaguesRequest(_message.Message):
+    __slots__ = ("organisation",)
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    def __init__(self, organisation: _Optional[str] = ...) -> None: ...
+
+class EndRoleRequest(_message.Message):
+    __slots__ = ("grant_id", "reason")
+    GRANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    grant_id: str
+    reason: str
+    def __init__(self, grant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class RoleEnded(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class InviteRequest(_message.Message):
+    __slots__ = ("email", "role", "organisation")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    role: str
+    organisation: str
+    def __init__(self, email: _Optional[str] = ..., role: _Optional[str] = ..., organisation: _Optional[str] = ...) -> None: ...
+
+class Invitation(_message.Message):
+    __slots__ = ("invitation_id", "email", "role", "organisation", "state", "invited_at", "expires_at")
+    INVITATION_ID_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    INVITED_AT_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    invitation_id: str
+    email: str
+    role: str
+    organisation: str
+    state: str
+    invited_at: _timestamp_pb2.Timestamp
+    expires_at: _timestamp_pb2.Timestamp
+    def __init__(self, invitation_id: _Optional[str] = ..., email: _Optional[str] = ..., role: _Optional[str] = ..., organisation: _Optional[str] = ..., state: _Optional[str] = ..., invited_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListInvitationsRequest(_message.Message):
+    __slots__ = ("organisation",)
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    def __init__(self, organisation: _Optional[str] = ...) -> None: ...
+
+class Invitations(_message.Message):
+    __slots__ = ("invitations",)
+    INVITATIONS_FIELD_NUMBER: _ClassVar[int]
+    invitations: _containers.RepeatedCompositeFieldContainer[Invitation]
+    def __init__(self, invitations: _Optional[_Iterable[_Union[Invitation, _Mapping]]] = ...) -> None: ...
+
+class RevokeInvitationRequest(_message.Message):
+    __slots__ = ("invitation_id",)
+    INVITATION_ID_FIELD_NUMBER: _ClassVar[int]
+    invitation_id: str
+    def __init__(self, invitation_id: _Optional[str] = ...) -> None: ...
+
+class SuspendAccountRequest(_message.Message):
+    __slots__ = ("account_id", "reason")
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    account_id: str
+    reason: str
+    def __init__(self, account_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ResumeAccountRequest(_message.Message):
+    __slots__ = ("account_id",)
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    account_id: str
+    def __init__(self, account_id: _Optional[str] = ...) -> None: ...
+
+class ListRolesRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class Role(_message.Message):
+    __slots__ = ("name", "label", "means", "reach", "permissions", "approved_by", "automatic")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    MEANS_FIELD_NUMBER: _ClassVar[int]
+    REACH_FIELD_NUMBER: _ClassVar[int]
+    PERMISSIONS_FIELD_NUMBER: _ClassVar[int]
+    APPROVED_BY_FIELD_NUMBER: _ClassVar[int]
+    AUTOMATIC_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    label: str
+    means: str
+    reach: str
+    permissions: _containers.RepeatedScalarFieldContainer[str]
+    approved_by: _containers.RepeatedScalarFieldContainer[str]
+    automatic: bool
+    def __init__(self, name: _Optional[str] = ..., label: _Optional[str] = ..., means: _Optional[str] = ..., reach: _Optional[str] = ..., permissions: _Optional[_Iterable[str]] = ..., approved_by: _Optional[_Iterable[str]] = ..., automatic: _Optional[bool] = ...) -> None: ...
+
+class Roles(_message.Message):
+    __slots__ = ("roles",)
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    roles: _containers.RepeatedCompositeFieldContainer[Role]
+    def __init__(self, roles: _Optional[_Iterable[_Union[Role, _Mapping]]] = ...) -> None: ...
 
 class OrganisationChanged(_message.Message):
     __slots__ = ("code", "name", "role", "opened_on", "closed_on", "parents", "version")
@@ -192,3 +474,57 @@ class GrantChanged(_message.Message):
     ended: bool
     version: int
     def __init__(self, account_id: _Optional[str] = ..., role: _Optional[str] = ..., organisation: _Optional[str] = ..., ended: _Optional[bool] = ..., version: _Optional[int] = ...) -> None: ...
+
+class VerificationRequested(_message.Message):
+    __slots__ = ("verification_id", "purpose", "sealed", "organisation", "role_label")
+    VERIFICATION_ID_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    SEALED_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ROLE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    verification_id: str
+    purpose: str
+    sealed: bytes
+    organisation: str
+    role_label: str
+    def __init__(self, verification_id: _Optional[str] = ..., purpose: _Optional[str] = ..., sealed: _Optional[bytes] = ..., organisation: _Optional[str] = ..., role_label: _Optional[str] = ...) -> None: ...
+
+class RoleRequested(_message.Message):
+    __slots__ = ("request_id", "organisation", "role_label", "decided_by")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ROLE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_BY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    organisation: str
+    role_label: str
+    decided_by: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, request_id: _Optional[str] = ..., organisation: _Optional[str] = ..., role_label: _Optional[str] = ..., decided_by: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class RoleDecided(_message.Message):
+    __slots__ = ("request_id", "account_id", "organisation", "role_label", "approved")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ROLE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    APPROVED_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    account_id: str
+    organisation: str
+    role_label: str
+    approved: bool
+    def __init__(self, request_id: _Optional[str] = ..., account_id: _Optional[str] = ..., organisation: _Optional[str] = ..., role_label: _Optional[str] = ..., approved: _Optional[bool] = ...) -> None: ...
+
+class RoleExpiring(_message.Message):
+    __slots__ = ("grant_id", "account_id", "organisation", "role_label", "ends_at")
+    GRANT_ID_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ROLE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_FIELD_NUMBER: _ClassVar[int]
+    grant_id: str
+    account_id: str
+    organisation: str
+    role_label: str
+    ends_at: _timestamp_pb2.Timestamp
+    def __init__(self, grant_id: _Optional[str] = ..., account_id: _Optional[str] = ..., organisation: _Optional[str] = ..., role_label: _Optional[str] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

@@ -74,6 +74,106 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListAccountsRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Accounts.FromString,
                 _registered_method=True)
+        self.Register = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/Register',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RegisterRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.CodeSent.FromString,
+                _registered_method=True)
+        self.VerifyAddress = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/VerifyAddress',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.VerifyAddressRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+                _registered_method=True)
+        self.AskForReset = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/AskForReset',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.AskForResetRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.CodeSent.FromString,
+                _registered_method=True)
+        self.ResetPassword = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ResetPassword',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetPasswordRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.PasswordChanged.FromString,
+                _registered_method=True)
+        self.AcceptInvitation = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/AcceptInvitation',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.AcceptInvitationRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+                _registered_method=True)
+        self.GetOwnAccount = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/GetOwnAccount',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOwnAccountRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OwnAccount.FromString,
+                _registered_method=True)
+        self.ChangePassword = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ChangePassword',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ChangePasswordRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.PasswordChanged.FromString,
+                _registered_method=True)
+        self.EndSession = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/EndSession',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.EndSessionRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SignedOut.FromString,
+                _registered_method=True)
+        self.AskForRole = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/AskForRole',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.AskForRoleRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequest.FromString,
+                _registered_method=True)
+        self.WithdrawRoleRequest = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/WithdrawRoleRequest',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.WithdrawRoleRequestRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequest.FromString,
+                _registered_method=True)
+        self.ListRoleRequests = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListRoleRequests',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRoleRequestsRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequests.FromString,
+                _registered_method=True)
+        self.DecideRoleRequest = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/DecideRoleRequest',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.DecideRoleRequestRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequest.FromString,
+                _registered_method=True)
+        self.ListColleagues = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListColleagues',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListColleaguesRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Accounts.FromString,
+                _registered_method=True)
+        self.EndRole = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/EndRole',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.EndRoleRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleEnded.FromString,
+                _registered_method=True)
+        self.Invite = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/Invite',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.InviteRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Invitation.FromString,
+                _registered_method=True)
+        self.ListInvitations = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListInvitations',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListInvitationsRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Invitations.FromString,
+                _registered_method=True)
+        self.RevokeInvitation = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/RevokeInvitation',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RevokeInvitationRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Invitation.FromString,
+                _registered_method=True)
+        self.SuspendAccount = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/SuspendAccount',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SuspendAccountRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+                _registered_method=True)
+        self.ResumeAccount = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ResumeAccount',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResumeAccountRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+                _registered_method=True)
+        self.ListRoles = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListRoles',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRolesRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Roles.FromString,
+                _registered_method=True)
 
 
 class IdentityServicer:
@@ -131,6 +231,132 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Register(self, request, context):
+        """Registering: a code goes to the address, and whoever sends it back has the account. What is answered never tells
+        whether an address is known.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyAddress(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AskForReset(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResetPassword(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcceptInvitation(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetOwnAccount(self, request, context):
+        """One's own account.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangePassword(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndSession(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AskForRole(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawRoleRequest(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRoleRequests(self, request, context):
+        """Deciding who holds which role at an organisation.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideRoleRequest(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListColleagues(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndRole(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Invite(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListInvitations(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeInvitation(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SuspendAccount(self, request, context):
+        """For support staff: an account that may not be used until it is resumed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeAccount(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRoles(self, request, context):
+        """The policy, as data.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IdentityServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -173,6 +399,106 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.ListAccounts,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListAccountsRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Accounts.SerializeToString,
+            ),
+            'Register': grpc.unary_unary_rpc_method_handler(
+                    servicer.Register,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RegisterRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.CodeSent.SerializeToString,
+            ),
+            'VerifyAddress': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyAddress,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.VerifyAddressRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
+            ),
+            'AskForReset': grpc.unary_unary_rpc_method_handler(
+                    servicer.AskForReset,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.AskForResetRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.CodeSent.SerializeToString,
+            ),
+            'ResetPassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResetPassword,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetPasswordRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.PasswordChanged.SerializeToString,
+            ),
+            'AcceptInvitation': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcceptInvitation,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.AcceptInvitationRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
+            ),
+            'GetOwnAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetOwnAccount,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOwnAccountRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OwnAccount.SerializeToString,
+            ),
+            'ChangePassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangePassword,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ChangePasswordRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.PasswordChanged.SerializeToString,
+            ),
+            'EndSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndSession,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.EndSessionRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SignedOut.SerializeToString,
+            ),
+            'AskForRole': grpc.unary_unary_rpc_method_handler(
+                    servicer.AskForRole,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.AskForRoleRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequest.SerializeToString,
+            ),
+            'WithdrawRoleRequest': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawRoleRequest,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.WithdrawRoleRequestRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequest.SerializeToString,
+            ),
+            'ListRoleRequests': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRoleRequests,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRoleRequestsRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequests.SerializeToString,
+            ),
+            'DecideRoleRequest': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideRoleRequest,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.DecideRoleRequestRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequest.SerializeToString,
+            ),
+            'ListColleagues': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListColleagues,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListColleaguesRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Accounts.SerializeToString,
+            ),
+            'EndRole': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndRole,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.EndRoleRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleEnded.SerializeToString,
+            ),
+            'Invite': grpc.unary_unary_rpc_method_handler(
+                    servicer.Invite,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.InviteRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Invitation.SerializeToString,
+            ),
+            'ListInvitations': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListInvitations,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListInvitationsRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Invitations.SerializeToString,
+            ),
+            'RevokeInvitation': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeInvitation,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RevokeInvitationRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Invitation.SerializeToString,
+            ),
+            'SuspendAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.SuspendAccount,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SuspendAccountRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
+            ),
+            'ResumeAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeAccount,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResumeAccountRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
+            ),
+            'ListRoles': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRoles,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRolesRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Roles.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -391,6 +717,546 @@ class Identity:
             '/lfpse.identity.v1.Identity/ListAccounts',
             protos_dot_identity_dot_v1_dot_identity__pb2.ListAccountsRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.Accounts.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Register(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/Register',
+            protos_dot_identity_dot_v1_dot_identity__pb2.RegisterRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.CodeSent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyAddress(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/VerifyAddress',
+            protos_dot_identity_dot_v1_dot_identity__pb2.VerifyAddressRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AskForReset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/AskForReset',
+            protos_dot_identity_dot_v1_dot_identity__pb2.AskForResetRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.CodeSent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResetPassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ResetPassword',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ResetPasswordRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.PasswordChanged.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcceptInvitation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/AcceptInvitation',
+            protos_dot_identity_dot_v1_dot_identity__pb2.AcceptInvitationRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetOwnAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/GetOwnAccount',
+            protos_dot_identity_dot_v1_dot_identity__pb2.GetOwnAccountRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OwnAccount.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangePassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ChangePassword',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ChangePasswordRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.PasswordChanged.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/EndSession',
+            protos_dot_identity_dot_v1_dot_identity__pb2.EndSessionRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.SignedOut.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AskForRole(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/AskForRole',
+            protos_dot_identity_dot_v1_dot_identity__pb2.AskForRoleRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequest.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawRoleRequest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/WithdrawRoleRequest',
+            protos_dot_identity_dot_v1_dot_identity__pb2.WithdrawRoleRequestRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequest.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRoleRequests(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListRoleRequests',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ListRoleRequestsRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequests.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideRoleRequest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/DecideRoleRequest',
+            protos_dot_identity_dot_v1_dot_identity__pb2.DecideRoleRequestRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequest.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListColleagues(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListColleagues',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ListColleaguesRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Accounts.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndRole(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/EndRole',
+            protos_dot_identity_dot_v1_dot_identity__pb2.EndRoleRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.RoleEnded.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Invite(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/Invite',
+            protos_dot_identity_dot_v1_dot_identity__pb2.InviteRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Invitation.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListInvitations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListInvitations',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ListInvitationsRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Invitations.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeInvitation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/RevokeInvitation',
+            protos_dot_identity_dot_v1_dot_identity__pb2.RevokeInvitationRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Invitation.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SuspendAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/SuspendAccount',
+            protos_dot_identity_dot_v1_dot_identity__pb2.SuspendAccountRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ResumeAccount',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ResumeAccountRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRoles(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListRoles',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ListRolesRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Roles.FromString,
             options,
             channel_credentials,
             insecure,

@@ -32,6 +32,7 @@ class Account:
     email: str = field(repr=False)
     held: tuple[Held, ...] = ()
     version: int = 1
+    suspended: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,17 @@ class Session:
     id: str
     token: str = field(repr=False)
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session as its owner sees it in a list."""
+
+    id: str
+    started_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    this_one: bool
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Roles: what each allows and how far it reaches, in one table.
+"""Roles: what each allows, how far it reaches, who grants it. The table is `policy.toml`, which people can read.
 
 A permission is a string defined by the service that enforces it; identity only says who holds it. Those it
 enforces itself are in `Permission`.
@@ -6,10 +6,13 @@ enforces itself are in `Permission`.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
 from chassis.actors import Actor, Grant, Reach
 
@@ -17,52 +20,76 @@ from chassis.actors import Actor, Grant, Reach
 class Permission(StrEnum):
     """What identity itself enforces."""
 
+    OWN_ACCOUNT = "identity:own"
+    READ_ACCOUNTS = "identity:read-accounts"
+    DECIDE = "identity:decide"
+    SUSPEND = "identity:suspend"
     READ_CREDENTIALS = "identity:read-credentials"
     REVOKE_CREDENTIAL = "identity:revoke-credential"
-    READ_ACCOUNTS = "identity:read-accounts"
+    ISSUE_CREDENTIAL = "identity:issue-credential"
 
 
 @dataclass(frozen=True)
 class Role:
-    """Permissions, and how far they go from the organisation at which the role is held."""
+    """Permissions, and how far they go from the organisation at which the role is held.
 
+    `approved_by` are the roles that may grant it; none for a machine's. An `automatic` role is granted at once to an
+    address of a listed domain.
+    """
+
+    name: str
+    label: str
+    means: str
     reach: Reach
     permissions: frozenset[str]
+    approved_by: frozenset[str] = frozenset()
+    automatic: bool = False
 
 
-NOTHING: frozenset[str] = frozenset()
-NOTICES = frozenset({"notifications:read"})
-SUBMIT = frozenset({"recording:submit", "recording:revise"})
-READ = frozenset({"recording:read", "access:read"})
-FOLLOW_UP = frozenset({"recording:handle", "recording:govern"})
-ORIGINAL = frozenset({"recording:original"})  # text as it was written, for a stated purpose
-RECORDS = frozenset({"recording:restore", "recording:anonymise"})
-ADMINISTER = frozenset(str(one) for one in Permission)
+@dataclass(frozen=True)
+class Policy:
+    """All of `policy.toml`."""
 
+    roles: Mapping[str, Role]
+    machines: frozenset[str]
+    everyone: frozenset[str]
+    domains: tuple[str, ...]
+
+
+def read(written: str) -> Policy:
+    """The policy as it is written; ValueError or KeyError where it names what it does not define."""
+    told = tomllib.loads(written)
+    bundles = {name: frozenset(several) for name, several in told["bundles"].items()}
+    people = {name: _role(name, row, bundles) for name, row in told["roles"].items()}
+    machines = {name: _role(name, row, bundles) for name, row in told["machines"].items()}
+    if unknown := {one for role in people.values() for one in role.approved_by} - people.keys():
+        raise ValueError(f"approved_by names no role: {', '.join(sorted(unknown))}")
+    everyone = _permissions(told["everyone"], bundles)
+    return Policy(people | machines, frozenset(machines), everyone, tuple(told["domains"]["listed"]))
+
+
+def _role(name: str, row: Mapping[str, Any], bundles: Mapping[str, frozenset[str]]) -> Role:
+    return Role(
+        name,
+        row["label"],
+        row["means"],
+        Reach(row["reach"]),
+        _permissions(row, bundles),
+        frozenset(row.get("approved_by", ())),
+        row.get("automatic", False),
+    )
+
+
+def _permissions(row: Mapping[str, Any], bundles: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*(bundles[name] for name in row["may"]))
+
+
+POLICY = read((Path(__file__).parents[1] / "policy.toml").read_text(encoding="utf-8"))
+ROLES = POLICY.roles
 LRMS_CLIENT = "lrms_client"
 LRMS_SANDBOX = "lrms_sandbox"
-
-# fmt: off
-ROLES: Mapping[str, Role] = {
-    # held by people
-    "standard":          Role(Reach.OWN,          SUBMIT | READ | NOTICES),
-    "organisational":    Role(Reach.ORGANISATION, SUBMIT | READ | FOLLOW_UP | NOTICES),
-    "org_admin":         Role(Reach.ORGANISATION, SUBMIT | READ | FOLLOW_UP | NOTICES),
-    "local_safety_lead": Role(Reach.ORGANISATION, SUBMIT | READ | FOLLOW_UP | NOTICES),
-    "oversight_icb":     Role(Reach.AREA,         READ | NOTICES),
-    "oversight_region":  Role(Reach.AREA,         READ | NOTICES),
-    "data_user":         Role(Reach.OWN,          NOTICES),  # aggregates only: no single record
-    "national_reviewer": Role(Reach.NATIONAL,     READ | ORIGINAL | NOTICES),
-    "national_analyst":  Role(Reach.NATIONAL,     READ | NOTICES),
-    "alert_issuer":      Role(Reach.NATIONAL,     READ | NOTICES),
-    "support":           Role(Reach.NATIONAL,     ADMINISTER | NOTICES),  # no record, hence no free text
-    "super_admin":       Role(Reach.NATIONAL,     ADMINISTER | RECORDS | NOTICES),
-    # held by machines; nobody can be granted these
-    LRMS_CLIENT:         Role(Reach.ORGANISATION, SUBMIT | {"recording:read"}),
-    LRMS_SANDBOX:        Role(Reach.ORGANISATION, SUBMIT | {"recording:read", "recording:sandbox"}),
-}
-# fmt: on
-MACHINES = frozenset({LRMS_CLIENT, LRMS_SANDBOX})
+ORG_ADMIN = "org_admin"
+_NO_ROLE = Role("", "", "", Reach.OWN, frozenset())
 
 
 @dataclass(frozen=True)
@@ -72,21 +99,27 @@ class Held:
     role: str
     organisation: str
     ends_at: datetime | None = None
+    grant_id: str = ""
+    starts_at: datetime | None = None
+    reason: str = field(default="", repr=False)
+    last_used_at: datetime | None = None
+    account_id: str = ""
 
 
 def for_people(role: str) -> bool:
-    return role in ROLES and role not in MACHINES
+    return role in ROLES and role not in POLICY.machines
 
 
 def grant(role: str, organisation: str) -> Grant:
     """What `role` allows at `organisation`; a role we no longer know allows nothing."""
-    known = ROLES.get(role, Role(Reach.OWN, NOTHING))
+    known = ROLES.get(role, _NO_ROLE)
     place = "" if known.reach is Reach.NATIONAL else organisation
     return Grant(place, known.reach, known.permissions)
 
 
 def grants(held: Iterable[Held]) -> tuple[Grant, ...]:
-    return tuple(grant(one.role, one.organisation) for one in held)
+    """What the roles that a person holds allow, and what everyone may who is signed in."""
+    return (*(grant(one.role, one.organisation) for one in held), Grant("", Reach.OWN, POLICY.everyone))
 
 
 def client_role(environment: str) -> str:
@@ -105,3 +138,9 @@ def may_at(actor: Actor, permission: str, organisation: str) -> bool:
         one.reach is Reach.NATIONAL or one.organisation == organisation
         for one in actor.grants_with(permission)
     )
+
+
+def is_listed(address: str) -> bool:
+    """Whether an e-mail address belongs to a domain that is known to be of the service, or to one below it."""
+    domain = address.rpartition("@")[2]
+    return any(domain == one or domain.endswith(f".{one}") for one in POLICY.domains)

@@ -6,26 +6,28 @@ from sqlalchemy import Engine
 
 from chassis.actors import Signer
 from chassis.grpc_server import Door
+from chassis.sealing import Sealer
 from protos.identity.v1 import identity_pb2_grpc as pb_grpc
 from services.identity import use_cases
-from services.identity.server import accounts, credentials, sessions
+from services.identity.server import accounts, credentials, granting, sessions
 from services.identity.server.parts import Tools
 from services.identity.settings import Serve
 
-PARTS = (sessions, accounts, credentials)
+PARTS = (sessions, accounts, granting, credentials)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
 
-class Servicer(sessions.Sessions, accounts.Accounts, credentials.Credentials):
+class Servicer(sessions.Sessions, accounts.Accounts, granting.Granting, credentials.Credentials):
     """Everything identity answers."""
 
 
 def door(settings: Serve, db: Engine) -> Door:
     watch = use_cases.Watch(settings.database_url, most=max(1, settings.grpc_threads // 2))
+    tools = Tools(Signer(settings.actor_signing_keys), watch, Sealer(settings.notifications_seal_keys))
     return Door(
         name="lfpse.identity.v1.Identity",
         add=pb_grpc.add_IdentityServicer_to_server,
-        servicer=Servicer(db, Tools(Signer(settings.actor_signing_keys), watch)),
+        servicer=Servicer(db, tools),
         permissions=PERMISSIONS,
         callers=frozenset({"gateway"}),
         closing=watch.close,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from chassis.actors import Signer
+from chassis.sealing import Sealer
 from protos.identity.v1 import identity_pb2_grpc as pb_grpc
 from services.identity import use_cases
 
@@ -18,6 +19,7 @@ class Tools:
 
     signer: Signer = field(repr=False)
     watch: use_cases.Watch
+    to_notifications: Sealer
 
 
 class Part(pb_grpc.IdentityServicer):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from services.identity.domain.accounts import Account
 from services.identity.domain.roles import Held
 
+_ACCOUNT = "id, name, email, version, suspended_at"
+_GRANT = "id, account_id, role, organisation, starts_at, ends_at, reason, last_used_at"
 _HELD = "starts_at <= :now and (ends_at is null or ends_at > :now)"
 
 
@@ -58,25 +61,179 @@ def after(tx: Connection, after: UUID | None, most: int, now: datetime) -> tuple
     """A page of open accounts, oldest first, with the roles they hold now."""
     rows = tx.execute(
         text(
-            "select id, name, email, version from accounts where closed_at is null"
+            f"select {_ACCOUNT} from accounts where closed_at is null"
             " and (cast(:after as uuid) is null or id > cast(:after as uuid)) order by id limit :most"
         ),
         {"after": after, "most": most},
     ).all()
     held = held_by(tx, (row.id for row in rows), now)
-    return tuple(Account(str(row.id), row.name, row.email, held.get(row.id, ()), row.version) for row in rows)
+    return tuple(_account(row, held.get(row.id, ())) for row in rows)
 
 
 def held_by(tx: Connection, accounts: Iterable[UUID], now: datetime) -> Mapping[UUID, tuple[Held, ...]]:
     """The roles that each of `accounts` holds now, first granted first."""
     rows = tx.execute(
         text(
-            "select account_id, role, organisation, ends_at from grants"
-            f" where account_id = any(:accounts) and {_HELD} order by starts_at, id"
+            f"select {_GRANT} from grants where account_id = any(:accounts) and {_HELD} order by starts_at, id"
         ),
         {"accounts": list(accounts), "now": now},
     )
     held: dict[UUID, tuple[Held, ...]] = {}
     for row in rows:
-        held[row.account_id] = (*held.get(row.account_id, ()), Held(row.role, row.organisation, row.ends_at))
+        held[row.account_id] = (*held.get(row.account_id, ()), _held(row))
     return held
+
+
+def _held(row: Row[Any]) -> Held:
+    return Held(
+        row.role,
+        row.organisation,
+        row.ends_at,
+        str(row.id),
+        row.starts_at,
+        row.reason,
+        row.last_used_at,
+        str(row.account_id),
+    )
+
+
+# ---- one account ---------------------------------------------------------------------------------------------
+
+
+def find(tx: Connection, account_id: str, now: datetime) -> Account | None:
+    """An open account, suspended or not, with the roles it holds now."""
+    return _one(tx, "id = cast(:sought as uuid)", account_id, now)
+
+
+def find_by_address(tx: Connection, email: str, now: datetime) -> Account | None:
+    return _one(tx, "email = :sought", email, now)
+
+
+def hold(tx: Connection, account_id: str, now: datetime) -> Account | None:
+    """The same, which nobody else changes until this transaction ends: every change of its roles begins here."""
+    return _one(tx, "id = cast(:sought as uuid)", account_id, now, "for update")
+
+
+def _one(tx: Connection, where: str, sought: str, now: datetime, lock: str = "") -> Account | None:
+    row = tx.execute(
+        text(f"select {_ACCOUNT} from accounts where {where} and closed_at is null {lock}"),
+        {"sought": sought},
+    ).one_or_none()
+    return None if row is None else _account(row, held_by(tx, [row.id], now).get(row.id, ()))
+
+
+def _account(row: Row[Any], held: tuple[Held, ...]) -> Account:
+    return Account(str(row.id), row.name, row.email, held, row.version, row.suspended_at is not None)
+
+
+def password_of(tx: Connection, account_id: str) -> str:
+    """The hash of an account's password."""
+    found = tx.execute(
+        text("select password_hash from accounts where id = cast(:id as uuid)"), {"id": account_id}
+    )
+    return str(found.scalar_one())
+
+
+def change_password(tx: Connection, account_id: str, password_hash: str) -> None:
+    tx.execute(
+        text("update accounts set password_hash = :hash where id = cast(:id as uuid)"),
+        {"id": account_id, "hash": password_hash},
+    )
+
+
+def suspend(tx: Connection, account_id: str, reason: str, now: datetime | None) -> None:
+    """From now on the account may not be used; without `now`, it may again."""
+    tx.execute(
+        text(
+            "update accounts set suspended_at = :now, suspension_reason = :reason, version = version + 1"
+            " where id = cast(:id as uuid)"
+        ),
+        {"id": account_id, "now": now, "reason": reason},
+    )
+
+
+# ---- roles held at an organisation ---------------------------------------------------------------------------
+
+
+def at(tx: Connection, organisation: str, now: datetime) -> tuple[Account, ...]:
+    """Everybody who holds a role at an organisation now, by name, with the roles they hold there."""
+    rows = tx.execute(
+        text(
+            f"select {_ACCOUNT} from accounts where closed_at is null and id in"
+            f" (select account_id from grants where organisation = :code and {_HELD}) order by name, id"
+        ),
+        {"code": organisation, "now": now},
+    ).all()
+    held = held_by(tx, (row.id for row in rows), now)
+    here = {
+        id: tuple(one for one in several if one.organisation == organisation) for id, several in held.items()
+    }
+    return tuple(_account(row, here.get(row.id, ())) for row in rows)
+
+
+def grant_named(tx: Connection, grant_id: str, now: datetime) -> Held | None:
+    """A role that is held now."""
+    row = tx.execute(
+        text(f"select {_GRANT} from grants where id = cast(:id as uuid) and {_HELD}"),
+        {"id": grant_id, "now": now},
+    ).one_or_none()
+    return _held(row) if row else None
+
+
+def others_with(tx: Connection, role: str, organisation: str, account_id: str, now: datetime) -> int:
+    """How many others hold a role at an organisation. Who asks holds the organisation's row, so none leaves meanwhile."""
+    tx.execute(text("select 1 from organisations where code = :code for update"), {"code": organisation})
+    found = tx.execute(
+        text(
+            "select count(*) from grants g join accounts a on a.id = g.account_id where g.role = :role"
+            f" and g.organisation = :code and g.account_id <> cast(:account_id as uuid) and {_HELD}"
+            " and a.closed_at is null and a.suspended_at is null"
+        ),
+        {"role": role, "code": organisation, "account_id": account_id, "now": now},
+    )
+    return int(found.scalar_one())
+
+
+def end_grant(tx: Connection, grant_id: str, by: str, reason: str, now: datetime) -> None:
+    tx.execute(
+        text(
+            "update grants set ends_at = :now, ended_by = :by, end_reason = :reason, version = version + 1"
+            " where id = cast(:id as uuid)"
+        ),
+        {"id": grant_id, "by": by, "reason": reason, "now": now},
+    )
+
+
+def next_change(tx: Connection) -> int:
+    """The number of a change of grants: the newest has the highest."""
+    return int(tx.execute(text("select nextval('grant_changes')")).scalar_one())
+
+
+def note_use(tx: Connection, account_id: str, now: datetime) -> None:
+    """The roles of an account are used, to the day; a warning that they would end is void."""
+    tx.execute(
+        text(
+            "update grants set last_used_at = :now, warned_at = null where account_id = cast(:id as uuid)"
+            " and ends_at is null and (last_used_at is null or last_used_at < :now - interval '1 day')"
+        ),
+        {"id": account_id, "now": now},
+    )
+
+
+def unused(tx: Connection, since: datetime, warned_by: datetime | None, most: int) -> list[Held]:
+    """Roles that nobody has used since then and of which nobody was warned yet; or, with `warned_by`, was by then."""
+    warned = "warned_at is null" if warned_by is None else "warned_at <= :warned_by"
+    rows = tx.execute(
+        text(
+            f"select {_GRANT} from grants where ends_at is null and {warned}"
+            " and coalesce(last_used_at, starts_at) < :since order by id limit :most for update skip locked"
+        ),
+        {"since": since, "warned_by": warned_by, "most": most},
+    )
+    return [_held(row) for row in rows]
+
+
+def note_warning(tx: Connection, grant_id: str, now: datetime) -> None:
+    tx.execute(
+        text("update grants set warned_at = :now where id = cast(:id as uuid)"), {"id": grant_id, "now": now}
+    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
 from services.identity.domain.organisations import Organisation, Parent
 
+OPERATED_BY = "RE6"  # ODS: is operated by
 _BOOTSTRAPPING = 7_304_101  # advisory lock: two migrations must not both find an empty house
 
 
@@ -76,3 +78,41 @@ def _parent_values(code: str, parent: Parent) -> dict[str, Any]:
         "starts_on": parent.start,
         "ends_on": parent.end,
     }
+
+
+def is_open(tx: Connection, code: str, day: date) -> bool:
+    """Whether there is such an organisation, and it is not closed on that day."""
+    found = tx.execute(
+        text(
+            "select exists (select from organisations where code = :code"
+            " and (closed_on is null or closed_on >= :day))"
+        ),
+        {"code": code, "day": day},
+    )
+    return bool(found.scalar())
+
+
+def operators(tx: Connection, code: str, day: date) -> frozenset[str]:
+    """Who operates an organisation on that day, step by step upwards."""
+    rows = tx.execute(
+        text(
+            "with recursive above as (select cast(:code as text) as code union"
+            " select p.parent from above a join organisation_parents p on p.code = a.code and p.kind = :kind"
+            " and p.starts_on <= :day and (p.ends_on is null or p.ends_on >= :day)) select code from above"
+        ),
+        {"code": code, "kind": OPERATED_BY, "day": day},
+    )
+    return frozenset(rows.scalars()) - {code}
+
+
+def operated(tx: Connection, codes: Iterable[str], day: date) -> frozenset[str]:
+    """These organisations, and whatever they operate on that day."""
+    rows = tx.execute(
+        text(
+            "with recursive below as (select unnest(cast(:codes as text[])) as code union"
+            " select p.code from below b join organisation_parents p on p.parent = b.code and p.kind = :kind"
+            " and p.starts_on <= :day and (p.ends_on is null or p.ends_on >= :day)) select code from below"
+        ),
+        {"codes": list(codes), "kind": OPERATED_BY, "day": day},
+    )
+    return frozenset(rows.scalars())

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from services.identity.domain.accounts import Account, Session, Tries
-from services.identity.store.accounts import held_by
+from services.identity.domain.accounts import Account, OpenSession, Session, Tries
+from services.identity.store.accounts import held_by, note_use
 from services.identity.store.watching import session_watch_id, tell_watchers
 
 
@@ -18,6 +18,7 @@ class SignInFacts:
 
     account_id: str
     password_hash: str = field(repr=False)
+    suspended: bool
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,13 @@ def forget_tries(tx: Connection, who: bytes, before: datetime) -> None:
 
 def facts(tx: Connection, email: str) -> SignInFacts | None:
     row = tx.execute(
-        text("select id, password_hash from accounts where email = :email and closed_at is null"),
+        text(
+            "select id, password_hash, suspended_at is not null as suspended from accounts"
+            " where email = :email and closed_at is null"
+        ),
         {"email": email},
     ).one_or_none()
-    return SignInFacts(str(row.id), row.password_hash) if row else None
+    return SignInFacts(str(row.id), row.password_hash, row.suspended) if row else None
 
 
 def add_session(tx: Connection, session: Session, token_hash: bytes, account_id: str, now: datetime) -> None:
@@ -106,6 +110,60 @@ def end_session(tx: Connection, token_hash: bytes, now: datetime) -> tuple[str, 
     return str(row.id), str(row.account_id)
 
 
+def end_sessions(tx: Connection, account_id: str, now: datetime, but: bytes = b"") -> int:
+    """End every session of an account but the one with this token's hash, and tell whoever watches; how many."""
+    ended = tx.execute(
+        text(
+            "update sessions set ended_at = :now where account_id = cast(:id as uuid) and ended_at is null"
+            " and token_hash <> :but returning id"
+        ),
+        {"id": account_id, "now": now, "but": but},
+    ).scalars()
+    found = [str(one) for one in ended]
+    for session_id in found:
+        tell_watchers(tx, session_watch_id(session_id))
+    return len(found)
+
+
+def end_named(tx: Connection, session_id: str, account_id: str, now: datetime) -> bool:
+    """End one session of an account; False when it has none such."""
+    ended = tx.execute(
+        text(
+            "update sessions set ended_at = coalesce(ended_at, :now) where id = cast(:id as uuid)"
+            " and account_id = cast(:account_id as uuid) returning id"
+        ),
+        {"id": session_id, "account_id": account_id, "now": now},
+    ).one_or_none()
+    if ended:
+        tell_watchers(tx, session_watch_id(session_id))
+    return ended is not None
+
+
+def open_sessions(
+    tx: Connection, account_id: str, mine: bytes, now: datetime, idle_since: datetime
+) -> list[OpenSession]:
+    """The sessions of an account that are honoured, last used first; `mine` is the hash of the asker's token."""
+    rows = tx.execute(
+        text(
+            "select id, started_at, last_seen_at, expires_at, token_hash = :mine as this_one from sessions"
+            " where account_id = cast(:id as uuid) and ended_at is null and expires_at > :now"
+            " and last_seen_at > :idle_since order by last_seen_at desc"
+        ),
+        {"id": account_id, "mine": mine, "now": now, "idle_since": idle_since},
+    )
+    return [OpenSession(str(r.id), r.started_at, r.last_seen_at, r.expires_at, r.this_one) for r in rows]
+
+
+def roles_changed(tx: Connection, account_id: str) -> None:
+    """The actors of an account's sessions say what is no longer so: whoever keeps one asks again."""
+    rows = tx.execute(
+        text("select id from sessions where account_id = cast(:id as uuid) and ended_at is null"),
+        {"id": account_id},
+    )
+    for session_id in rows.scalars():
+        tell_watchers(tx, session_watch_id(str(session_id)))
+
+
 def seen_session(
     tx: Connection, token_hash: bytes, now: datetime, idle_since: datetime
 ) -> LiveSession | None:
@@ -115,6 +173,7 @@ def seen_session(
             "update sessions s set last_seen_at = :now from accounts a"
             " where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > :now"
             " and s.last_seen_at > :idle_since and a.id = s.account_id and a.closed_at is null"
+            " and a.suspended_at is null"
             " returning s.id, s.expires_at, a.id as account_id, a.name, a.email, a.version"
         ),
         {"token_hash": token_hash, "now": now, "idle_since": idle_since},
@@ -122,6 +181,7 @@ def seen_session(
     if row is None:
         return None
     held = held_by(tx, [row.account_id], now).get(row.account_id, ())
+    note_use(tx, str(row.account_id), now)
     return LiveSession(
         str(row.id), row.expires_at, Account(str(row.account_id), row.name, row.email, held, row.version)
     )

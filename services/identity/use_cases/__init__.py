@@ -1,24 +1,76 @@
 """What identity can do: one function, one transaction (signing in is two, and says why)."""
 
-from services.identity.use_cases.accounts import list_accounts
+from services.identity.use_cases.accounts import (
+    OwnAccount,
+    change_password,
+    end_session,
+    list_accounts,
+    own_account,
+    resume_account,
+    suspend_account,
+)
 from services.identity.use_cases.bootstrap import after_migrating, bootstrap
 from services.identity.use_cases.credentials import actor_for_key, list_credentials, revoke_credential
+from services.identity.use_cases.granting import (
+    ask_for_role,
+    colleagues,
+    decide_request,
+    end_dormant_roles,
+    end_role,
+    invite,
+    list_invitations,
+    list_requests,
+    revoke_invitation,
+    warn_of_dormant_roles,
+    withdraw_request,
+)
+from services.identity.use_cases.registering import (
+    accept_invitation,
+    ask_for_reset,
+    forget_codes,
+    register,
+    reset_password,
+    verify,
+)
 from services.identity.use_cases.sessions import actor_for_session, sign_in, sign_out
 from services.identity.use_cases.signing import Signed
 from services.identity.use_cases.watching import ALIVE, Watch, ended_lately
 
 __all__ = [
     "ALIVE",
+    "OwnAccount",
     "Signed",
     "Watch",
+    "accept_invitation",
     "actor_for_key",
     "actor_for_session",
     "after_migrating",
+    "ask_for_reset",
+    "ask_for_role",
     "bootstrap",
+    "change_password",
+    "colleagues",
+    "decide_request",
+    "end_dormant_roles",
+    "end_role",
+    "end_session",
     "ended_lately",
+    "forget_codes",
+    "invite",
     "list_accounts",
     "list_credentials",
+    "list_invitations",
+    "list_requests",
+    "own_account",
+    "register",
+    "reset_password",
+    "resume_account",
     "revoke_credential",
+    "revoke_invitation",
     "sign_in",
     "sign_out",
+    "suspend_account",
+    "verify",
+    "warn_of_dormant_roles",
+    "withdraw_request",
 ]

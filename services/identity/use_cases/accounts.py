@@ -1,20 +1,35 @@
-"""Which accounts there are, for support staff."""
+"""Accounts: one's own, and all of them for support staff."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from chassis.actors import Actor
-from chassis.problems import invalid
+from chassis.problems import Fault, Problem, invalid
 from services.identity import store
-from services.identity.domain.accounts import Account
+from services.identity.domain import accounts, joining
+from services.identity.domain.accounts import Account, OpenSession
+from services.identity.domain.joining import RoleRequest
 from services.identity.domain.roles import Permission
+from services.identity.use_cases import passwords
+from services.identity.use_cases.granting import announce_grant
 
 PAGE = 100
 EVERYWHERE = ""
+_MOST_REQUESTS = 50
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """What somebody sees of their own account."""
+
+    account: Account
+    requests: list[RoleRequest]
+    sessions: list[OpenSession]
 
 
 def list_accounts(db: Engine, actor: Actor, after: str, now: datetime) -> tuple[tuple[Account, ...], str]:
@@ -27,8 +42,110 @@ def list_accounts(db: Engine, actor: Actor, after: str, now: datetime) -> tuple[
     return page, page[-1].id if len(found) > PAGE else ""
 
 
+def own_account(db: Engine, actor: Actor, session_token: str, now: datetime) -> OwnAccount:
+    """The actor's own account, what they have asked for, and where they are signed in."""
+    mine = accounts.digest(session_token)
+    with db.begin() as tx:
+        account = _of(tx, actor.id, now)
+        return OwnAccount(
+            account,
+            store.joining.requests_of(tx, account.id, _MOST_REQUESTS),
+            store.sessions.open_sessions(tx, account.id, mine, now, now - accounts.IDLE),
+        )
+
+
+def change_password(
+    db: Engine, actor: Actor, session_token: str, current: str, password: str, now: datetime
+) -> None:
+    """Take a new password; every other session ends. Raises INVALID `password-wrong` or `password-weak`, THROTTLED."""
+    with db.begin() as tx:
+        account = _of(tx, actor.id, now)
+        kept = store.accounts.password_of(tx, account.id)
+    passwords.must_be_strong(password, account.email, account.name)
+    with db.begin() as tx:
+        who = accounts.digest(f"change:{account.id}")
+        store.sessions.save_tries(tx, who, accounts.tried_again(store.sessions.lock_tries(tx, who, now), now))
+    if not passwords.matches(current, kept):
+        detail = "Your present password is not right."
+        raise invalid("password-wrong", detail, Fault("current", "password-wrong", detail))
+    changed = passwords.protect(password)
+    with db.begin() as tx:
+        store.accounts.change_password(tx, account.id, changed)
+        ended = store.sessions.end_sessions(tx, account.id, now, but=accounts.digest(session_token))
+        store.audit.note(tx, actor.id, "password-changed", account.id, sessions_ended=ended)
+
+
+def end_session(db: Engine, actor: Actor, session_id: str, now: datetime) -> None:
+    """End one of the actor's own sessions. One that is not theirs, or ended, is no news to anybody."""
+    if (named := _id(session_id)) is None:
+        return
+    with db.begin() as tx:
+        if store.sessions.end_named(tx, named, actor.id, now):
+            store.audit.note(tx, actor.id, "session-ended", named)
+
+
+def suspend_account(db: Engine, actor: Actor, account_id: str, reason: str, now: datetime) -> Account:
+    """From now on nobody signs in to the account, its sessions are over, and it is told nothing. Twice changes nothing."""
+    actor.must(Permission.SUSPEND, EVERYWHERE)
+    why = joining.reason_given(reason)
+    if account_id == actor.id:
+        raise joining.not_oneself()
+    with db.begin() as tx:
+        account = _held(tx, account_id, now)
+        if not account.suspended:
+            store.accounts.suspend(tx, account.id, why, now)
+            store.sessions.end_sessions(tx, account.id, now)
+            _announce_all(tx, actor, account, ended=True)
+            store.audit.note(tx, actor.id, "account-suspended", account.id)
+        return _of(tx, account.id, now)
+
+
+def resume_account(db: Engine, actor: Actor, account_id: str, now: datetime) -> Account:
+    """The account may be used again, with the roles it held. Twice changes nothing."""
+    actor.must(Permission.SUSPEND, EVERYWHERE)
+    with db.begin() as tx:
+        account = _held(tx, account_id, now)
+        if account.suspended:
+            store.accounts.suspend(tx, account.id, "", None)
+            _announce_all(tx, actor, account, ended=False)
+            store.audit.note(tx, actor.id, "account-resumed", account.id)
+        return _of(tx, account.id, now)
+
+
+def _announce_all(tx: Connection, actor: Actor, account: Account, ended: bool) -> None:
+    for held in account.held:
+        announce_grant(tx, account.id, held, actor.id, ended)
+
+
+def _held(tx: Connection, account_id: str, now: datetime) -> Account:
+    named = _id(account_id)
+    found = store.accounts.hold(tx, named, now) if named else None
+    if found is None:
+        raise joining.no_such_account()
+    return found
+
+
+def _of(tx: Connection, account_id: str, now: datetime) -> Account:
+    named = _id(account_id)
+    found = store.accounts.find(tx, named, now) if named else None
+    if found is None:
+        raise joining.no_such_account()
+    return found
+
+
+def _id(written: str) -> str | None:
+    try:
+        return str(UUID(written))
+    except ValueError:
+        return None
+
+
 def _cursor(after: str) -> UUID | None:
     try:
         return UUID(after) if after else None
     except ValueError:
-        raise invalid("cursor-not-valid", "Start the list again from its first page.") from None
+        raise _not_a_cursor() from None
+
+
+def _not_a_cursor() -> Problem:
+    return invalid("cursor-not-valid", "Start the list again from its first page.")

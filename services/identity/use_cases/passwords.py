@@ -8,16 +8,26 @@ import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from zxcvbn import zxcvbn
 
 from chassis.problems import unavailable
+from services.identity.domain import joining
 from services.identity.domain.accounts import LONGEST_PASSWORD
 
 AT_ONCE = 4  # each takes 64 MiB and four cores for a moment: sign-ins must not starve the LRMS keys
+MOST_JUDGED = 72  # characters: the work grows with the square
+KNOWN = ("patient", "safety", "lfpse", "nhs", "hospital")  # what anybody would try here first
 PATIENCE = 3.0  # seconds to wait for one's turn
 
 _hasher = PasswordHasher()
 _turns = threading.BoundedSemaphore(AT_ONCE)
 _NOBODY = _hasher.hash(secrets.token_urlsafe())  # what an unknown address is checked against
+
+
+def must_be_strong(password: str, email: str, name: str) -> None:
+    """INVALID `password-weak` for one that is short, common, or made of the address or the name."""
+    guessed = zxcvbn(_normal(password)[:MOST_JUDGED] or " ", [*email.split("@"), *name.split(), *KNOWN])
+    joining.check_password(password, guessed["score"])
 
 
 def protect(password: str) -> str:

@@ -9,7 +9,7 @@ import uuid_utils
 from sqlalchemy import Connection, Engine
 
 from chassis.actors import Actor, Signer
-from chassis.problems import unauthenticated
+from chassis.problems import forbidden, unauthenticated
 from services.identity import store
 from services.identity.domain import accounts, roles
 from services.identity.domain.accounts import Session
@@ -34,9 +34,11 @@ def sign_in(db: Engine, email: str, password: str, now: datetime) -> Session:
         found = store.sessions.facts(tx, typed)
     right = passwords.matches(password, found.password_hash if found else None)
     with db.begin() as tx:
-        if found and right:
+        if found and right and not found.suspended:
             return _open_session(tx, typed, found.account_id, now)
         store.audit.note(tx, _NOBODY, "sign-in-failed", found.account_id if found else "unknown")
+    if found and right:
+        raise forbidden("account-suspended", "This account is suspended. Ask the support team.")
     raise unauthenticated("sign-in-failed", "The email address or the password is wrong.")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,25 +16,7 @@ from chassis.actors import Signer, Verifier
 from chassis.sealing import Opener, Sealer
 from deploy.local import keys
 from services.identity import use_cases
-
-PASSWORD = "correct-horse-battery"
-Sample = dict[str, list[dict[str, Any]]]
-
-
-def an_organisation(code: str, parent: str = "", kind: str = "RE5", **changes: Any) -> dict[str, Any]:
-    parents = [{"code": parent, "kind": kind, "start": "2022-07-01", "end": None}] if parent else []
-    made = {"code": code, "name": f"Organisation {code}", "role": "RO197", "postcode": "ZZ99 1AA"}
-    return made | {"opened_on": "2001-04-01", "closed_on": None, "parents": parents} | changes
-
-
-def an_account(who: str, role: str, organisation: str) -> dict[str, Any]:
-    grants = [{"role": role, "organisation": organisation}]
-    return {"email": f"{who}@example.org", "password": PASSWORD, "name": who.title(), "grants": grants}
-
-
-def a_credential(organisation: str, environment: str = "production") -> dict[str, Any]:
-    key = secrets.token_urlsafe(32)
-    return {"product": "Sample LRMS", "organisation": organisation, "environment": environment, "key": key}
+from tests.builders.people import Sample, a_credential, an_account, an_organisation
 
 
 @pytest.fixture

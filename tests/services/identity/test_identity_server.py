@@ -73,6 +73,7 @@ def running(
         tls_ca_file=str(folder / "ca.crt"),
         actor_keys=jwks("ACTOR_KEYS"),
         actor_signing_keys=jwks("ACTOR_SIGNING_KEYS"),
+        notifications_seal_keys=jwks("NOTIFICATIONS_SEAL_KEYS"),
         grpc_threads=8,
     )
     door = identity.door(settings, db)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from chassis.actors import Actor, Reach
@@ -70,9 +73,55 @@ def test_a_member_of_staff_revises_only_their_own() -> None:
     assert [grant.reach for grant in an_actor("standard").grants_with("recording:revise")] == [Reach.OWN]
 
 
-@pytest.mark.parametrize("role", [name for name in PEOPLE if name not in ("support", "super_admin")])
-def test_only_support_and_super_admin_administer(role: str) -> None:
-    assert not any(an_actor(role).may(permission) for permission in Permission)
+@pytest.mark.parametrize(
+    ("permission", "holders"),
+    [
+        (Permission.READ_ACCOUNTS, {"org_admin", "support", "super_admin"}),
+        (Permission.DECIDE, {"org_admin", "super_admin"}),
+        (Permission.SUSPEND, {"support", "super_admin"}),
+        (Permission.READ_CREDENTIALS, {"org_admin", "support", "super_admin"}),
+        (Permission.REVOKE_CREDENTIAL, {"org_admin", "support", "super_admin"}),
+        (Permission.ISSUE_CREDENTIAL, {"org_admin", "support", "super_admin"}),
+        (Permission.OWN_ACCOUNT, set(PEOPLE)),
+    ],
+)
+def test_who_administers_what(permission: Permission, holders: set[str]) -> None:
+    assert {role for role in PEOPLE if an_actor(role).may(permission)} == holders
+
+
+def test_whoever_is_signed_in_has_their_account_and_notices_and_no_more() -> None:
+    nobody = Actor("someone", "person", "", roles.grants([]))
+    assert {one for grant in nobody.grants for one in grant.permissions} == {
+        "identity:own",
+        "notifications:read",
+    }
+
+
+def test_a_national_role_is_granted_by_the_national_team_alone() -> None:
+    national = [role for role in PEOPLE if roles.ROLES[role].reach is Reach.NATIONAL]
+    assert all(roles.ROLES[role].approved_by == {"super_admin"} for role in national)
+
+
+@pytest.mark.parametrize("written", ['approved_by = ["emperor"]', 'may = ["rule"]', 'reach = "galaxy"'])
+def test_a_policy_that_names_what_it_does_not_define_is_refused(written: str) -> None:
+    whole = (Path(roles.__file__).parents[1] / "policy.toml").read_text()
+    name = written.partition(" ")[0]
+    broken = re.sub(rf"(?m)^{name} = .*$", written, whole, count=0)
+    with pytest.raises((ValueError, KeyError)):
+        roles.read(broken)
+
+
+@pytest.mark.parametrize(
+    ("address", "listed"),
+    [
+        ("a@nhs.net", True),
+        ("a@trust.nhs.net", True),
+        ("a@evilnhs.net", False),
+        ("a@nhs.net.example.org", False),
+    ],
+)
+def test_an_address_is_listed_by_its_domain_and_those_below_it(address: str, listed: bool) -> None:
+    assert roles.is_listed(address) is listed
 
 
 @pytest.mark.parametrize(
@@ -80,12 +129,12 @@ def test_only_support_and_super_admin_administer(role: str) -> None:
     [("standard", Reach.OWN), ("organisational", Reach.ORGANISATION), ("oversight_icb", Reach.AREA)],
 )
 def test_a_grant_is_held_at_its_organisation(role: str, reach: Reach) -> None:
-    (grant,) = an_actor(role).grants
+    grant, _ = an_actor(role).grants
     assert (grant.organisation, grant.reach) == ("RZ1", reach)
 
 
 def test_a_national_grant_names_no_organisation() -> None:
-    (grant,) = an_actor("national_analyst", "XZ9").grants
+    grant, _ = an_actor("national_analyst", "XZ9").grants
     assert (grant.organisation, grant.reach) == ("", Reach.NATIONAL)
 
 

@@ -1,0 +1,60 @@
+"""One's own account: what it may do, where it is signed in, what it has asked for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from gateway import problems
+from gateway.api import schemas
+from gateway.api.document import Said, documented
+from gateway.api.people import ask, own_account, role_request
+from gateway.guards import bearer, secret
+from protos.identity.v1 import identity_pb2 as pb
+
+routes = Blueprint("api_account", __name__, url_prefix="/api/v1/account")
+
+
+@routes.get("")
+@documented(Said("Your account", schemas.OwnAccount))
+@bearer
+def account() -> Response:
+    """Roles, requests and sessions."""
+    found = ask("GetOwnAccount", pb.GetOwnAccountRequest(session_token=secret()))
+    return problems.json(schemas.OwnAccount().dump(own_account(found)))
+
+
+@routes.put("/password")
+@documented(Said("Change your password; your other sessions end", None, 204, body=schemas.ChangedPassword))
+@bearer
+def change_password() -> Response:
+    """Nothing; this session goes on."""
+    sent = schemas.sent_body(schemas.ChangedPassword)
+    ask("ChangePassword", pb.ChangePasswordRequest(session_token=secret(), **sent))
+    return Response(status=204)
+
+
+@routes.delete("/sessions/<session_id>")
+@documented(Said("End one of your sessions", None, 204))
+@bearer
+def end_session(session_id: str) -> Response:
+    """Nothing; within a second nobody honours it."""
+    ask("EndSession", pb.EndSessionRequest(session_id=session_id))
+    return Response(status=204)
+
+
+@routes.post("/requests")
+@documented(Said("Ask for a role at an organisation", schemas.RoleRequest, 201, body=schemas.AskedRole))
+@bearer
+def ask_for_role() -> Response:
+    """The request, approved already where policy says so."""
+    made = ask("AskForRole", pb.AskForRoleRequest(**schemas.sent_body(schemas.AskedRole)))
+    return problems.json(schemas.RoleRequest().dump(role_request(made)), 201)
+
+
+@routes.delete("/requests/<request_id>")
+@documented(Said("Take a request of yours back", schemas.RoleRequest))
+@bearer
+def withdraw(request_id: str) -> Response:
+    """The request; one that was decided stays as it is."""
+    made = ask("WithdrawRoleRequest", pb.WithdrawRoleRequestRequest(request_id=request_id))
+    return problems.json(schemas.RoleRequest().dump(role_request(made)))
