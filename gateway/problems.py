@@ -75,7 +75,7 @@ CODES: Mapping[str, Code] = {
     "malformed-json": Code("PSE-1003", "The body is not a JSON object.", "Correct the JSON; the text says line and column.", 400),
     "structure": Code("PSE-1004", "The resource does not have the shape that FHIR and the profile give it.", _RESEND),
     "unknown-element": Code("PSE-1005", "FHIR has no such element here, so its content would be lost.", "Leave it out, or move its content to where it belongs."),
-    "body-too-large": Code("PSE-1006", "The request is larger than 1 MB.", "Send less at once.", 413),
+    "body-too-large": Code("PSE-1006", "The request is larger than 1 MB, or asks for more than one answer can hold.", "Send less, or ask for less, at once.", 413),
     "unsupported-media-type": Code("PSE-1007", "The body is not of a type that is taken here.", "Send application/fhir+json, uncompressed.", 415),
     "method-not-allowed": Code("PSE-1008", "This address does not take that method.", "Use a method that the header Allow names.", 405),
     "bad-request": Code("PSE-1009", "A header, an address or a parameter could not be read.", "Correct what the text names.", 400),
