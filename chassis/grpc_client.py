@@ -68,7 +68,9 @@ def problem_of(failure: grpc.RpcError) -> Problem:
     ):
         return unavailable("try-again", "A part of the service is not available. Try again in a moment.")
     if failure.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:  # by gRPC itself: ours carry their problem
-        return invalid("body-too-large", "This is more than one call can carry. Send or ask for less at once.")
+        return invalid(
+            "body-too-large", "This is more than one call can carry. Send or ask for less at once."
+        )
     raise RuntimeError(f"{failure.code()}") from None
 
 

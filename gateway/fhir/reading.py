@@ -17,7 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chassis.problems import Fault, invalid
-from gateway.fhir.bodies import MOST_FAULTS, Json, child, parse, refusal
+from gateway.fhir.bodies import MOST_ANSWERS, MOST_FAULTS, Json, child, parse, refusal
 from gateway.fhir.layout import (
     DEVICE_DETAILS,
     DEVICE_ELEMENTS,
@@ -116,6 +116,9 @@ class _Reader:
         for index, each in enumerate(self._list(resource, "contained", "AdverseEvent")):
             self._contained(each, f"AdverseEvent.contained[{index}]")
         self._extensions(resource, "AdverseEvent")
+        if len(self.request.answers) > MOST_ANSWERS:
+            detail = f"An event may have {MOST_ANSWERS:,} answers at most."
+            self._fault("AdverseEvent", "too-many-answers", detail)
 
     def _fault(self, path: str, code: str, detail: str) -> None:
         if len(self.faults) < MOST_FAULTS:

@@ -215,6 +215,16 @@ def test_a_resource_of_another_shape_is_a_fault(changed: dict[str, Any], path: s
     assert faults(as_fhir_v6() | changed) == [(path, code)]
 
 
+def test_an_event_has_no_more_answers_than_can_be_carried() -> None:
+    many = {"url": "https://x.example/adverse-event-governance-6", "extension": [{"url": "a"}] * 80_000}
+    with pytest.raises(Problem) as caught:
+        reading.understood(as_fhir_v6(more=[many]), revising=True)
+    assert [(one.path, one.code) for one in caught.value.faults] == [("AdverseEvent", "too-many-answers")]
+    many["extension"] = [{"url": "a"}] * 4_900
+    asked = reading.understood(as_fhir_v6(more=[many]), revising=True).submission
+    assert 4_900 < len(asked.answers) < 5_000
+
+
 def test_every_fault_is_said_at_once() -> None:
     assert len(faults(as_fhir_v6() | {"actuality": "maybe", "date": 7, "contained": [1, 2]})) == 4
 
