@@ -65,6 +65,11 @@ def located(problem: Problem, understood: Understood) -> Problem:
 
 def must_be_json() -> None:
     """INVALID (415) unless a resource was sent in a form that we read."""
-    if request.mimetype not in TYPES or request.headers.get("Content-Encoding", "identity") != "identity":
+    if request.mimetype not in TYPES or not is_plain():
         detail = "Send application/json or application/fhir+json, uncompressed."
         raise invalid("unsupported-media-type", detail)
+
+
+def is_plain() -> bool:
+    """Whether what was sent is not compressed, or encoded in another way."""
+    return request.headers.get("Content-Encoding", "identity").strip().lower() == "identity"
