@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 
 
 def _words(text: str) -> frozenset[str]:
@@ -50,6 +51,15 @@ _NAMES = frozenset({"detection-factors", "medication-dmd", *CONTAINED})
 _NAMED = "adverse-event-"
 
 
+class Scale(Enum):
+    """The lists of codes in which FHIR says how bad something was."""
+
+    SERIOUSNESS = auto()
+    SEVERITY = auto()
+    SEVERITY_IN_STU3 = auto()  # where the list called seriousness is one of severity
+    OUTCOME = auto()
+
+
 @dataclass(frozen=True)
 class Shape:
     """How one release of FHIR writes an AdverseEvent.
@@ -57,7 +67,8 @@ class Shape:
     `event_type` and `description` are the elements that hold these answers. `elements` are all that the release has
     (others are refused), `not_kept` those of them that no question asks, `primitives` those with a `_name` beside
     them. `required` must be there, `codes` says what some may hold. `fixed` stands in every resource of ours, `device`
-    is where answers about a device go, `mirrors` we add for generic clients. `terminology` is HL7's, of the release.
+    is where answers about a device go, `mirrors` we add for generic clients, each in its scale. `terminology` is HL7's, of
+    the release.
     """
 
     release: str
@@ -70,7 +81,7 @@ class Shape:
     codes: Mapping[str, tuple[str, ...]]
     fixed: Mapping[str, str]
     device: Mapping[str, str]
-    mirrors: frozenset[str]
+    mirrors: Mapping[str, Scale]
     terminology: str
 
 
@@ -95,7 +106,7 @@ STU3 = Shape(
         "DeviceSerial": "serialNumber",  # not STU3's own; the question set puts it there
         "DeviceLot": "lotNumber",
     },
-    mirrors=frozenset({"seriousness"}),
+    mirrors={"seriousness": Scale.SEVERITY_IN_STU3},
     terminology="http://hl7.org/fhir",
 )
 R4 = Shape(
@@ -116,7 +127,7 @@ R4 = Shape(
         "DeviceSerial": "serialNumber",
         "DeviceLot": "lotNumber",
     },
-    mirrors=frozenset({"seriousness", "severity", "outcome"}),
+    mirrors={"seriousness": Scale.SERIOUSNESS, "severity": Scale.SEVERITY, "outcome": Scale.OUTCOME},
     terminology="http://terminology.hl7.org/CodeSystem",
 )
 SHAPES: Mapping[int, Shape] = {4: STU3, 5: STU3, 6: R4}

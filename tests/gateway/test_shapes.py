@@ -125,6 +125,19 @@ def test_generic_clients_are_told_only_what_is_certain_of_the_harm(
     assert r4.faults(told) == []
 
 
+@pytest.mark.parametrize(
+    ("physical", "psychological", "seriousness"),
+    [("1", "", "Severe"), ("2", "4", "Severe"), ("3", "4", "Moderate"), ("4", "4", "Mild"), ("5", "4", None), ("", "", None)],
+)  # fmt: skip
+@pytest.mark.parametrize("version", [4, 5])
+def test_stu3_has_words_of_its_own_for_how_serious_it_was(
+    version: int, physical: str, psychological: str, seriousness: str | None
+) -> None:
+    told = shown(version, worst_physical_harm=physical, worst_psychological_harm=psychological)
+    codes = [one["code"] for one in told.get("seriousness", {"coding": []})["coding"]]
+    assert codes == ([seriousness] if seriousness else [])
+
+
 def test_our_own_answer_sent_as_an_update_is_not_remarked_on() -> None:
     assert reading.understood(shown(6), revising=True).remarks == ()
 
