@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
+
+from gateway.fhir import base
 
 
 def _words(text: str) -> frozenset[str]:
@@ -65,8 +68,8 @@ class Shape:
     """How one release of FHIR writes an AdverseEvent.
 
     `event_type` and `description` are the elements that hold these answers. `elements` are all that the release has
-    (others are refused), `not_kept` those of them that no question asks, `primitives` those with a `_name` beside
-    them. `required` must be there, `codes` says what some may hold. `fixed` stands in every resource of ours, `device`
+    (others are refused), each with what JSON has there: a text, an object or a list of objects. `not_kept` are those that
+    no question asks. `required` must be there, `codes` says what some may hold. `fixed` stands in every resource of ours, `device`
     is where answers about a device go, `mirrors` we add for generic clients, each in its scale. `terminology` is HL7's, of
     the release.
     """
@@ -74,8 +77,7 @@ class Shape:
     release: str
     event_type: str
     description: str  # empty where the description is an extension
-    elements: frozenset[str]
-    primitives: frozenset[str]
+    elements: Mapping[str, type]
     not_kept: frozenset[str]
     required: tuple[str, ...]
     codes: Mapping[str, tuple[str, ...]]
@@ -84,18 +86,38 @@ class Shape:
     mirrors: Mapping[str, Scale]
     terminology: str
 
+    @cached_property
+    def primitives(self) -> frozenset[str]:
+        """The elements that may have a `_name` beside them."""
+        texts = (name for name, kind in self.elements.items() if kind is str)
+        return frozenset(texts) - {"resourceType", "id"}
 
-_EVERY = "resourceType id meta implicitRules language text contained extension modifierExtension"
-_BOTH = f"{_EVERY} identifier category subject date location seriousness outcome recorder suspectEntity"
-_SHARED = f"{_BOTH} subjectMedicalHistory referenceDocument study"
+    @cached_property
+    def unread(self) -> Mapping[str, type]:
+        """The elements of which nothing is looked at but that they are what JSON has there."""
+        read = {self.event_type, *_READ, *self.required, *self.codes}
+        return {name: kind for name, kind in self.elements.items() if name not in read}
+
+
+def _elements(stu3: bool) -> Mapping[str, type]:
+    """What JSON has of each element of an AdverseEvent: str, dict or list."""
+    found: dict[str, type] = {"resourceType": str}
+    for one in base.elements("AdverseEvent", stu3):
+        _, _, name = one.path.partition(".")
+        if name and "." not in name:
+            found[name] = list if one.maximum == "*" else str if one.types[0].code[0].islower() else dict
+    return found
+
+
+_READ = _words("resourceType id identifier date description contained extension modifierExtension")
+META: Mapping[str, type] = {"extension": list, "security": list, "tag": list, "source": str}
 _NOT_ASKED = "language text seriousness outcome subjectMedicalHistory referenceDocument study"
 
 STU3 = Shape(
     release="STU3",
     event_type="type",
     description="description",
-    elements=_words(f"{_SHARED} type reaction eventParticipant description"),
-    primitives=_words("implicitRules language category date description"),
+    elements=_elements(stu3=True),
     not_kept=_words(f"{_NOT_ASKED} reaction eventParticipant"),
     required=(),
     codes={"category": ("AE", "PAE")},
@@ -113,10 +135,10 @@ R4 = Shape(
     release="R4",
     event_type="event",
     description="",
-    # `description` is STU3's: real clients of version 6 still send it.
-    elements=_words(f"""{_SHARED} actuality event encounter detected recordedDate resultingCondition severity contributor
-        description"""),
-    primitives=_words("implicitRules language actuality date detected recordedDate description"),
+    elements={
+        **_elements(stu3=False),
+        "description": str,
+    },  # of STU3: real clients of version 6 still send it
     not_kept=_words(f"{_NOT_ASKED} category encounter detected resultingCondition severity contributor"),
     required=("actuality", "subject"),
     codes={"actuality": ("actual", "potential")},

@@ -71,10 +71,10 @@ def echo(sent: Json, understood: Understood, stamp: Stamp, tags: list[Json], pub
 
     What real clients send of another release stands where the release of its version has it (decisions 21).
     """
-    meta = {**sent["meta"], "versionId": str(stamp.revision), "lastUpdated": instant(stamp.made_at)}
+    stands = in_release(sent, understood)
+    meta = {**stands["meta"], "versionId": str(stamp.revision), "lastUpdated": instant(stamp.made_at)}
     if tags:
         meta["tag"] = tags
-    stands = in_release(sent, understood)
     return {
         **stands,
         "id": stamp.event_id,
