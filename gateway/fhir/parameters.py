@@ -73,8 +73,11 @@ def values(parameters: Parameters, name: str) -> list[str]:
 
 
 def codes(parameters: Parameters, name: str) -> list[str]:
-    """The same for codes, whose system is not asked."""
-    return [each.rpartition("|")[2] for each in values(parameters, name)]
+    """The same for codes, whose system is not asked. A system alone would be any of its codes, which we cannot look for."""
+    found = [each.rpartition("|")[2] for each in values(parameters, name)]
+    if not all(found):
+        raise wrong(name, "names a system, and no value after it")
+    return found
 
 
 def whole_number(parameters: Parameters, name: str, usual: int, most: int) -> int:

@@ -98,12 +98,11 @@ def _ids(asking: SearchRequest, asked: Parameters, name: str) -> None:
 
 
 def _identifiers(asking: SearchRequest, asked: Parameters, name: str) -> None:
-    sent = parameters.values(asked, name)
-    ours = [each.rpartition("|")[2] for each in sent if _is_ours(each)]
-    if ours and len(ours) < len(sent):
+    sent = parameters.codes(asked, name)
+    ours = [_is_ours(each) for each in parameters.values(asked, name)]
+    if any(ours) and not all(ours):
         raise parameters.wrong(name, "takes reference numbers or local references, and not both at once")
-    field = asking.references if ours else asking.local_references
-    _narrow(field, ours or [each.rpartition("|")[2] for each in sent], name)
+    _narrow(asking.references if any(ours) else asking.local_references, sent, name)
 
 
 def _is_ours(value: str) -> bool:
