@@ -19,8 +19,8 @@ from werkzeug.exceptions import HTTPException
 
 from chassis.problems import Fault, Kind, Problem
 from gateway import guards
+from gateway.media_types import fhir_type
 
-FHIR_JSON = "application/fhir+json"
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER = "5"  # seconds
 _log = logging.getLogger(__name__)
@@ -88,6 +88,7 @@ CODES: Mapping[str, Code] = {
     "transaction-not-supported": Code("PSE-1015", "A Bundle of type transaction is not taken.", "Send a batch: each of its entries stands or falls alone."),
     "id-mismatch": Code("PSE-1016", "The id in the body is not that of the address.", "Send the resource to its own address, or leave its id out.", 400),
     "cursor-not-known": Code("PSE-1017", "The link to the next page is not one of ours, or no longer works.", "Start again from the first page.", 400),
+    "not-acceptable": Code("PSE-1018", "There is no answer of a kind that Accept names.", "Accept application/fhir+json or application/json.", 406),
     "answers-not-accepted": Code("PSE-1100", "Some answers are missing or cannot be accepted.", "See the issues; each has a code of its own."),
     "required-missing": Code("PSE-1101", "An answer or element that is required is missing.", _RESEND),
     "code-not-in-value-set": Code("PSE-1102", "The code is not one that this question takes in this version.", "Refresh the value set and map the code."),
@@ -221,12 +222,6 @@ def json(value: Any, status: int = 200, media_type: str = "application/json") ->
     return Response(orjson.dumps(value), status, mimetype=media_type)
 
 
-def fhir_type() -> str:
-    """FHIR's media type, unless the client asks for plain JSON and nothing finer."""
-    accepted = request.headers.get("Accept", "")
-    return "application/json" if "application/json" in accepted and FHIR_JSON not in accepted else FHIR_JSON
-
-
 def _failure_of(problem: Problem) -> Failure:
     """A problem with its status."""
     status = status_of(problem.code, problem.kind, _renderer() is _as_outcome)
@@ -279,7 +274,10 @@ def _renderer() -> Callable[[Failure], Response]:
 
 
 def _as_outcome(failure: Failure) -> Response:
-    return json(outcome(issues_of(failure)), failure.status, fhir_type())
+    response = json(outcome(issues_of(failure)), failure.status, fhir_type())
+    if failure.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = f'SubscriptionKey realm="lfpse", header="{guards.KEY_HEADER}"'
+    return response
 
 
 def failure_of(error: Exception) -> Failure:

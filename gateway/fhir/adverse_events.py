@@ -12,17 +12,17 @@ from typing import Any, TypeVar
 from flask import Blueprint, current_app, request
 
 from chassis.problems import Problem, invalid
-from gateway import problems
 from gateway.clients import Clients
 from gateway.fhir import paths, replies
 from gateway.fhir.layout import EVENTS
 from gateway.fhir.reading import Understood
 from gateway.guards import actor
+from gateway.media_types import FHIR_JSON, JSON
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 routes = Blueprint("adverse_events", __name__, url_prefix=EVENTS)
-TYPES = frozenset({"application/json", problems.FHIR_JSON})
+TYPES = frozenset({JSON, FHIR_JSON})
 DEADLINE = 5.0  # seconds for one event
 LONG_DEADLINE = 20.0  # seconds for many
 

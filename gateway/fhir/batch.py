@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from flask import Blueprint, Response
 
 from chassis.problems import Fault, Kind, Problem, invalid, unavailable
-from gateway import problems
+from gateway import media_types, problems
 from gateway.envelope import body
 from gateway.fhir import bodies, bundles, conditions, creating, replies, searching, showing, updating
 from gateway.fhir.adverse_events import (
@@ -71,7 +71,7 @@ def batch() -> Response:
     done = {at: one for at, one in enumerate(begun) if isinstance(one, Reply)} | dict(_done(begun, end))
     entries = [replies.as_entry(done[at]) for at in range(len(begun))]
     bundle = bundles.bundle("batch-response", entries)
-    return problems.json(bundle, 200, problems.fhir_type())
+    return problems.json(bundle, 200, media_types.fhir_type())
 
 
 def _entries(sent: Json) -> list[Any]:

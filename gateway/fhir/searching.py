@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 from flask import Response, request
 
 from chassis.problems import invalid
+from gateway import media_types
 from gateway.envelope import body
 from gateway.fhir import bundles, parameters, replies, writing
 from gateway.fhir.adverse_events import LONG_DEADLINE, ask, interaction, routes
@@ -55,6 +56,8 @@ def search_by_form() -> Response:
     asked = {name: list(values) for name, values in request.args.lists()}
     for name, values in parse_qs(body().decode(errors="replace"), keep_blank_values=True).items():
         asked[name] = [*asked.get(name, ()), *values]
+    if "_format" in asked:
+        media_types.choose(parameters.one(asked, "_format"))
     return replies.as_response(found(asked))
 
 

@@ -12,7 +12,7 @@ import orjson
 from flask import Blueprint, Response, current_app, request
 
 from chassis.problems import Problem, not_found
-from gateway import problems, question_sets
+from gateway import media_types, question_sets
 from gateway.fhir import parameters
 from gateway.fhir.layout import BASE
 from gateway.fhir.parameters import CURSOR, Parameters
@@ -148,7 +148,7 @@ def _nothing() -> Problem:
 
 
 def _answer(body: bytes, made_at: datetime | None, tag: str = "") -> Response:
-    response = Response(body, mimetype=_media_type())
+    response = Response(body, mimetype=media_types.fhir_type())
     response.headers["Cache-Control"] = KEPT
     response.headers["Vary"] = "Accept"
     response.set_etag(tag or hashlib.sha256(body).hexdigest()[:32])
@@ -156,13 +156,3 @@ def _answer(body: bytes, made_at: datetime | None, tag: str = "") -> Response:
         response.last_modified = made_at
     response.make_conditional(request)
     return response
-
-
-def _media_type() -> str:
-    """As `_format` says, else as Accept does."""
-    wanted = request.args.get("_format")
-    if wanted is None:
-        return problems.fhir_type()
-    if wanted not in parameters.FORMATS:
-        raise parameters.wrong("_format", "is json: there is no other format")
-    return problems.FHIR_JSON if "fhir" in wanted else "application/json"
