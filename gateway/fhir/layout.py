@@ -26,6 +26,7 @@ REFERENCE_SYSTEM = "/reference-number"  # tail of the identifier system of our o
 NATIVE = "native"
 CORE = "adverse-event-core"
 METADATA = "adverse-event-reference-metadata"
+TIME = "adverse-event-estimated-date"
 DEVICE_DETAILS = "adverse-event-device-details"
 
 # What clients call a device's elements, in either release.
