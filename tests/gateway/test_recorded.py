@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -53,9 +53,9 @@ def understood(resource: Any) -> recording_pb2.SubmitRequest:
     return reading.understood(reading.parse(orjson.dumps(resource))).submission
 
 
-def checked(asked: recording_pb2.SubmitRequest) -> Checked:
+def checked(asked: recording_pb2.SubmitRequest, today: date = AT.date()) -> Checked:
     questions, known = question_set(asked.question_set), ORGANISATIONS.__contains__
-    return validate(questions, wire.answers(asked.answers), today=AT.date(), known_organisation=known)
+    return validate(questions, wire.answers(asked.answers), today=today, known_organisation=known)
 
 
 def as_recorded(version: int, found: Checked) -> recording_pb2.SafetyEvent:
@@ -213,10 +213,9 @@ def texts(found: Checked) -> list[Told]:
     return [("", 0, "", text) for text in found.narrative.values()]
 
 
-@pytest.fixture
-def store(engine_for: Callable[[str], Engine]) -> System:
+def a_store(engine: Engine) -> System:
     """Recording on a real database that knows two organisations."""
-    made = System(engine_for("recording"))
+    made = System(engine)
     with made.db.begin() as tx:
         for code in ORGANISATIONS:
             parents = (
@@ -227,6 +226,11 @@ def store(engine_for: Callable[[str], Engine]) -> System:
                 {"code": code, "name": code, "opened_on": None, "closed_on": None, "parents": parents, "version": 1},
             )  # fmt: skip
     return made
+
+
+@pytest.fixture
+def store(engine_for: Callable[[str], Engine]) -> System:
+    return a_store(engine_for("recording"))
 
 
 @EVERY_VERSION
