@@ -110,7 +110,6 @@ CODES: Mapping[str, Code] = {
     "reference-changed": Code("PSE-1117", "An update names another local reference than the record has.", "Send the local reference it was recorded with, or none."),
     "unknown-reason": Code("PSE-1118", "The reason for the withdrawal is not on the list.", "Use one of the reasons that the text lists.", 400),
     "product-version-not-valid": Code("PSE-1119", "The version of the product cannot be shown.", "Send 1 to 50 printable characters."),
-    "product-not-yours": Code("PSE-1120", "A conformance run is for the product that the key is for.", "Use that product's key."),
     "unknown-organisation": Code("PSE-1201", "The organisation is not on our list.", "Check the ODS code."),
     "closed-organisation": Code("PSE-1202", "The organisation has closed; nothing was refused.", "Use the code of its successor."),
     "not-authorised-for-organisation": Code("PSE-1301", "This key may not act for that organisation.", "Use the key of that organisation."),

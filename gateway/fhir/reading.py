@@ -33,7 +33,7 @@ from gateway.fhir.layout import (
 )
 from protos.recording.v1 import recording_pb2
 
-__all__ = ["Json", "Understood", "parse", "read", "understood"]
+__all__ = ["Json", "Understood", "parse", "understood"]
 
 LONDON = ZoneInfo("Europe/London")
 WAITING = "temp-unknown"  # why a text is not there while it is being checked
@@ -61,11 +61,6 @@ class Understood:
     remarks: tuple[Fault, ...]
     version: int
     base: str
-
-
-def read(resource: Json) -> recording_pb2.SubmitRequest:
-    """What to ask of recording for a new event; INVALID with every fault of its shape."""
-    return understood(resource).submission
 
 
 def understood(resource: Json, revising: bool = False) -> Understood:

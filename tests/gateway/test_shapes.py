@@ -31,7 +31,7 @@ def shown(version: int, **more: Any) -> Any:
 
 def refusal(resource: Any) -> Problem:
     with pytest.raises(Problem) as caught:
-        reading.read(resource)
+        reading.understood(resource)
     return caught.value
 
 
@@ -313,7 +313,11 @@ def test_a_category_that_stu3_does_not_have_is_a_fault() -> None:
     ],
 )
 def test_a_moment_is_the_day_it_was_in_london(written: str, day: str) -> None:
-    dates = [one.date for one in reading.read(as_fhir_v6(date=written)).answers if one.property == "Date"]
+    dates = [
+        one.date
+        for one in reading.understood(as_fhir_v6(date=written)).submission.answers
+        if one.property == "Date"
+    ]
     assert dates == [day]
 
 

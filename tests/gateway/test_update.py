@@ -172,11 +172,6 @@ def test_an_event_is_withdrawn_as_recorded_in_error_where_no_reason_is_said(
     assert system.recording.asked[0].reason == "recorded_in_error"
 
 
-def test_deleting_twice_is_no_failure(client: Client, system: System) -> None:
-    system.recording.answers["Withdraw"] = WITHDRAWN
-    assert client.delete(ONE, headers=LRMS).status_code == 204
-
-
 @pytest.mark.parametrize(
     ("problem", "status"),
     [

@@ -162,7 +162,6 @@ def test_records_of_another_version_of_the_question_set_fail(doors: Doors) -> No
         ({"product_version": "", "question_set": 6}, "product-version-not-valid"),
         ({"product_version": "x" * 51, "question_set": 6}, "product-version-not-valid"),
         ({"product_version": "1", "question_set": 99}, "unknown-profile"),
-        ({"product_version": "1", "question_set": 6, "product": "Of somebody else"}, "product-not-yours"),
     ],
 )
 def test_a_run_that_could_not_be_published_is_refused(doors: Doors, asked: Any, code: str) -> None:
