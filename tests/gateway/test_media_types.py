@@ -95,7 +95,7 @@ def test_what_is_not_given_is_said_everywhere_and_nothing_is_done(
     ask: Callable[..., Any], system: System, method: str, address: str, body: bytes
 ) -> None:
     answer = ask(method, address, body, "application/fhir+xml, text/html;q=0.5")
-    assert (answer.status_code, answer.mimetype, codes(answer)) == (406, FHIR, ["PSE-1018"])
+    assert (answer.status_code, answer.mimetype, codes(answer)) == (406, FHIR, ["PSE-1019"])
     answer = ask(method, address, body, FHIR, "?_format=xml")
     assert (answer.status_code, answer.mimetype, codes(answer)) == (400, FHIR, ["PSE-1009"])
     assert system.recording.asked == []
