@@ -14,7 +14,7 @@ import grpc
 from opentelemetry.trace import SpanKind
 
 from chassis import telemetry
-from chassis.problems import Fault, Kind, Problem, unavailable
+from chassis.problems import Fault, Kind, Problem, invalid, unavailable
 from protos.problem.v1 import problem_pb2
 
 DEADLINE = 5.0  # seconds
@@ -67,6 +67,10 @@ def problem_of(failure: grpc.RpcError) -> Problem:
         grpc.StatusCode.CANCELLED,
     ):
         return unavailable("try-again", "A part of the service is not available. Try again in a moment.")
+    if failure.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:  # by gRPC itself: ours carry their problem
+        return invalid(
+            "body-too-large", "This is more than one call can carry. Send or ask for less at once."
+        )
     raise RuntimeError(f"{failure.code()}") from None
 
 

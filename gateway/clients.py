@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -26,7 +27,7 @@ TURN = 0.25  # seconds a call waits to be one of them
 
 @dataclass(frozen=True)
 class _Kind:
-    """One service's full gRPC name, its stub, and the calls that are safe to send twice."""
+    """One service's full gRPC name, its stub, and the calls that are safe to send twice. `at_once` 0 is as many as there are."""
 
     name: str
     stub: Callable[[Any], Any]
@@ -47,19 +48,18 @@ _SAFE_OF_IDENTITY = (
     "GetOwnAccount", "EndSession", "AskForRole", "WithdrawRoleRequest", "ListRoleRequests", "DecideRoleRequest",
     "ListColleagues", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
 )  # fmt: skip
-_EVERY_THREAD = 1 << 16  # more than there are
 _KINDS: Mapping[str, _Kind] = {
     "recording": _Kind(
         "lfpse.recording.v1.Recording",
         recording_pb2_grpc.RecordingStub,
         _SAFE_OF_RECORDING,
-        _EVERY_THREAD,
+        at_once=0,
     ),
     "identity": _Kind(
         "lfpse.identity.v1.Identity",
         identity_pb2_grpc.IdentityStub,
         _SAFE_OF_IDENTITY,
-        _EVERY_THREAD,
+        at_once=0,
     ),
     "access": _Kind("lfpse.access.v1.Access", access_pb2_grpc.AccessStub, ("ListEvents", "GetEvent")),
     "notifications": _Kind(
@@ -79,22 +79,15 @@ class Service:
         self._client = Client(target, kind.name, tls, kind.idempotent)
         self.stub = kind.stub(self._client.channel)
         self._health = health_pb2_grpc.HealthStub(self._client.channel)
-        self._turns = threading.BoundedSemaphore(kind.at_once)
+        self._turn: Callable[[], AbstractContextManager[None]] = nullcontext
+        if kind.at_once:
+            self._turn = partial(_turn, threading.BoundedSemaphore(kind.at_once))
 
     def ask(self, rpc: str, request: Any, actor: str = "", deadline: float = DEADLINE) -> Any:
         """The reply to `rpc`; raises a Problem. `actor` is a signed token."""
         name = f"{self._kind.name}/{rpc}"
         with self._turn():
             return self._client.call(getattr(self.stub, rpc), request, actor, deadline, name)
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._turns.acquire(timeout=TURN):
-            raise unavailable("try-again", "A part of the service is not available. Try again in a moment.")
-        try:
-            yield
-        finally:
-            self._turns.release()
 
     def close(self) -> None:
         self._client.channel.close()
@@ -135,6 +128,16 @@ class Clients:
         """The services that do not answer, asked all at once; takes HEALTH_DEADLINE at most."""
         asked = {name: self[name].health() for name in names}
         return [name for name, answer in asked.items() if not _serves(answer)]
+
+
+@contextmanager
+def _turn(turns: threading.BoundedSemaphore) -> Iterator[None]:
+    if not turns.acquire(timeout=TURN):
+        raise unavailable("try-again", "A part of the service is not available. Try again in a moment.")
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 def _tls(settings: Settings) -> Tls:

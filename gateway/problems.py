@@ -19,8 +19,8 @@ from werkzeug.exceptions import HTTPException
 
 from chassis.problems import Fault, Kind, Problem
 from gateway import guards
+from gateway.media_types import fhir_type
 
-FHIR_JSON = "application/fhir+json"
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER = "5"  # seconds
 _log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ CODES: Mapping[str, Code] = {
     "malformed-json": Code("PSE-1003", "The body is not a JSON object.", "Correct the JSON; the text says line and column.", 400),
     "structure": Code("PSE-1004", "The resource does not have the shape that FHIR and the profile give it.", _RESEND),
     "unknown-element": Code("PSE-1005", "FHIR has no such element here, so its content would be lost.", "Leave it out, or move its content to where it belongs."),
-    "body-too-large": Code("PSE-1006", "The request is larger than 1 MB.", "Send less at once.", 413),
+    "body-too-large": Code("PSE-1006", "The request is larger than 1 MB, or asks for more than one answer can hold.", "Send less, or ask for less, at once.", 413),
     "unsupported-media-type": Code("PSE-1007", "The body is not of a type that is taken here.", "Send application/fhir+json, uncompressed.", 415),
     "method-not-allowed": Code("PSE-1008", "This address does not take that method.", "Use a method that the header Allow names.", 405),
     "bad-request": Code("PSE-1009", "A header, an address or a parameter could not be read.", "Correct what the text names.", 400),
@@ -88,6 +88,7 @@ CODES: Mapping[str, Code] = {
     "transaction-not-supported": Code("PSE-1015", "A Bundle of type transaction is not taken.", "Send a batch: each of its entries stands or falls alone."),
     "id-mismatch": Code("PSE-1016", "The id in the body is not that of the address.", "Send the resource to its own address, or leave its id out.", 400),
     "cursor-not-known": Code("PSE-1017", "The link to the next page is not one of ours, or no longer works.", "Start again from the first page.", 400),
+    "not-acceptable": Code("PSE-1019", "There is no answer of a kind that Accept names.", "Accept application/fhir+json or application/json.", 406),
     "answers-not-accepted": Code("PSE-1100", "Some answers are missing or cannot be accepted.", "See the issues; each has a code of its own."),
     "required-missing": Code("PSE-1101", "An answer or element that is required is missing.", _RESEND),
     "code-not-in-value-set": Code("PSE-1102", "The code is not one that this question takes in this version.", "Refresh the value set and map the code."),
@@ -109,7 +110,6 @@ CODES: Mapping[str, Code] = {
     "reference-changed": Code("PSE-1117", "An update names another local reference than the record has.", "Send the local reference it was recorded with, or none."),
     "unknown-reason": Code("PSE-1118", "The reason for the withdrawal is not on the list.", "Use one of the reasons that the text lists.", 400),
     "product-version-not-valid": Code("PSE-1119", "The version of the product cannot be shown.", "Send 1 to 50 printable characters."),
-    "product-not-yours": Code("PSE-1120", "A conformance run is for the product that the key is for.", "Use that product's key."),
     "unknown-organisation": Code("PSE-1201", "The organisation is not on our list.", "Check the ODS code."),
     "closed-organisation": Code("PSE-1202", "The organisation has closed; nothing was refused.", "Use the code of its successor."),
     "not-authorised-for-organisation": Code("PSE-1301", "This key may not act for that organisation.", "Use the key of that organisation."),
@@ -221,12 +221,6 @@ def json(value: Any, status: int = 200, media_type: str = "application/json") ->
     return Response(orjson.dumps(value), status, mimetype=media_type)
 
 
-def fhir_type() -> str:
-    """FHIR's media type, unless the client asks for plain JSON and nothing finer."""
-    accepted = request.headers.get("Accept", "")
-    return "application/json" if "application/json" in accepted and FHIR_JSON not in accepted else FHIR_JSON
-
-
 def _failure_of(problem: Problem) -> Failure:
     """A problem with its status."""
     status = status_of(problem.code, problem.kind, _renderer() is _as_outcome)
@@ -279,7 +273,10 @@ def _renderer() -> Callable[[Failure], Response]:
 
 
 def _as_outcome(failure: Failure) -> Response:
-    return json(outcome(issues_of(failure)), failure.status, fhir_type())
+    response = json(outcome(issues_of(failure)), failure.status, fhir_type())
+    if failure.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = f'SubscriptionKey realm="lfpse", header="{guards.KEY_HEADER}"'
+    return response
 
 
 def failure_of(error: Exception) -> Failure:

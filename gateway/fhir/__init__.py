@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from gateway import media_types
 from gateway.fhir import (
     adverse_events,
     batch,
@@ -30,9 +31,18 @@ ERRANDS = (
 )  # whose routes are those of AdverseEvent
 
 
+_DOORS = (
+    adverse_events.routes,
+    batch.routes,
+    conformance.routes,
+    metadata.routes,
+    taxonomy.routes.routes,
+)
+for _door in _DOORS:
+    _door.before_request(media_types.must_be_given)
+
+
 def install(app: Flask) -> None:
-    app.register_blueprint(adverse_events.routes)
-    app.register_blueprint(batch.routes)
-    app.register_blueprint(conformance.routes)
-    app.register_blueprint(metadata.routes)
     taxonomy.install(app)
+    for door in _DOORS:
+        app.register_blueprint(door)

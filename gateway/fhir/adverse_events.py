@@ -12,17 +12,17 @@ from typing import Any, TypeVar
 from flask import Blueprint, current_app, request
 
 from chassis.problems import Problem, invalid
-from gateway import problems
 from gateway.clients import Clients
 from gateway.fhir import paths, replies
 from gateway.fhir.layout import EVENTS
 from gateway.fhir.reading import Understood
 from gateway.guards import actor
+from gateway.media_types import FHIR_JSON, JSON
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 routes = Blueprint("adverse_events", __name__, url_prefix=EVENTS)
-TYPES = frozenset({"application/json", problems.FHIR_JSON})
+TYPES = frozenset({JSON, FHIR_JSON})
 DEADLINE = 5.0  # seconds for one event
 LONG_DEADLINE = 20.0  # seconds for many
 
@@ -65,6 +65,11 @@ def located(problem: Problem, understood: Understood) -> Problem:
 
 def must_be_json() -> None:
     """INVALID (415) unless a resource was sent in a form that we read."""
-    if request.mimetype not in TYPES or request.headers.get("Content-Encoding", "identity") != "identity":
+    if request.mimetype not in TYPES or not is_plain():
         detail = "Send application/json or application/fhir+json, uncompressed."
         raise invalid("unsupported-media-type", detail)
+
+
+def is_plain() -> bool:
+    """Whether what was sent is not compressed, or encoded in another way."""
+    return request.headers.get("Content-Encoding", "identity").strip().lower() == "identity"

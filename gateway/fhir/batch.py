@@ -1,20 +1,23 @@
 """A Bundle of type batch: a hundred requests at most, each of which stands or falls alone.
 
-New events go to recording in one call, the rest one by one, through the same functions as requests of their own. The answers stand in the
-order of the entries.
+New events go to recording in as few calls as can carry them, the rest one by one, through the same functions as requests of their
+own. The answers stand in the order of the entries. What is not begun in time, or would ask recording again after it was found to be
+away, is answered with 503: a batch must not hold a thread for long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import Blueprint, Response
 
-from chassis.problems import Fault, Kind, Problem, invalid
-from gateway import problems
+from chassis.problems import Fault, Kind, Problem, invalid, unavailable
+from gateway import media_types, problems
 from gateway.envelope import body
 from gateway.fhir import bodies, bundles, conditions, creating, replies, searching, showing, updating
 from gateway.fhir.adverse_events import (
@@ -33,16 +36,27 @@ from protos.problem.v1 import problem_pb2
 from protos.recording.v1 import recording_pb2
 
 MOST = 100
+PATIENCE = 30.0  # seconds in which the entries of a batch may be begun
+BYTES_AT_ONCE = 4_000_000  # of one call of recording, which takes twice as many
 routes = Blueprint("fhir_batch", __name__, url_prefix=BASE)
+One = TypeVar("One")
 
 
 @dataclass(frozen=True)
 class Creation:
-    """An entry that records a new event, understood and waiting for the one call."""
+    """An entry that records a new event, understood and waiting for the call that records it."""
 
     sent: Json
     understood: Understood
     under: Conditions
+
+
+@dataclass(frozen=True)
+class Step:
+    """What answers the entries at these places, in their order, all at once."""
+
+    places: list[int]
+    act: Callable[[], list[Reply]]
 
 
 @routes.post("", strict_slashes=False)
@@ -52,14 +66,12 @@ class Creation:
 def batch() -> Response:
     """Answer each entry of a batch."""
     must_be_json()
-    entries = _entries(bodies.loads(body()))
-    begun = [_attempt(_begun, entry) for entry in entries]
-    creations = [one for one in begun if isinstance(one, Creation)]
-    created = iter(_all_created(creations))
-    answers = [next(created) if isinstance(one, Creation) else one for one in begun]
-    done = [_attempt(one) if callable(one) else one for one in answers]
-    bundle = bundles.bundle("batch-response", [replies.as_entry(one) for one in done])
-    return problems.json(bundle, 200, problems.fhir_type())
+    end = time.monotonic() + PATIENCE
+    begun = [_attempt(_begun, entry) for entry in _entries(bodies.loads(body()))]
+    done = {at: one for at, one in enumerate(begun) if isinstance(one, Reply)} | dict(_done(begun, end))
+    entries = [replies.as_entry(done[at]) for at in range(len(begun))]
+    bundle = bundles.bundle("batch-response", entries)
+    return problems.json(bundle, 200, media_types.fhir_type())
 
 
 def _entries(sent: Json) -> list[Any]:
@@ -90,6 +102,59 @@ def _attempt(act: Callable[..., Any], *arguments: Any) -> Any:
         return act(*arguments)
     except Exception as failure:
         return replies.of_failure(failure)
+
+
+def _done(begun: list[Any], end: float) -> Iterator[tuple[int, Reply]]:
+    """The answers by the places of their entries, until it is too late or recording is away; from then on that is the answer."""
+    stop: Reply | None = None
+    for step in _steps(begun):
+        if stop is None and time.monotonic() > end:
+            stop = replies.of_failure(unavailable("try-again", "The batch took too long. Send this again."))
+        if stop:
+            answers = [stop] * len(step.places)
+        else:
+            answers, stop = _taken(step)
+        yield from zip(step.places, answers, strict=True)
+
+
+def _taken(step: Step) -> tuple[list[Reply], Reply | None]:
+    """The answers of a step; and again what it met, where every step after it would meet the same."""
+    try:
+        return step.act(), None
+    except Exception as failure:
+        met = replies.of_failure(failure)
+        return [met] * len(step.places), met if is_away(failure) else None
+
+
+def _steps(begun: list[Any]) -> Iterator[Step]:
+    """New events first and together, then the other entries one by one."""
+    creations = ((at, one) for at, one in enumerate(begun) if isinstance(one, Creation))
+    for group in in_groups(((each, each[1].understood.submission.ByteSize()) for each in creations), MOST):
+        yield Step([at for at, _ in group], partial(_all_created, [one for _, one in group]))
+    for at, one in enumerate(begun):
+        if callable(one):
+            yield Step([at], partial(_alone, one))
+
+
+def _alone(act: Callable[[], Reply]) -> list[Reply]:
+    return [act()]
+
+
+def in_groups(weighed: Iterable[tuple[One, int]], most: int) -> Iterator[list[One]]:
+    """Things with their weight in bytes, `most` at once and never more than a call of recording can carry."""
+    group: list[One] = []
+    total = 0
+    for one, weight in weighed:
+        if group and total + weight > BYTES_AT_ONCE:
+            yield group
+            group, total = [], 0
+        group.append(one)
+        total += weight
+        if len(group) == most:
+            yield group
+            group, total = [], 0
+    if group:
+        yield group
 
 
 # ---- entries ----------------------------------------------------------------------------------------------
@@ -147,14 +212,9 @@ def _resource(entry: Json) -> Json:
 
 
 def _all_created(creations: list[Creation]) -> list[Reply]:
-    """The answers to all new events, recorded in one call."""
-    if not creations:
-        return []
+    """The answers to new events that are recorded in one call."""
     asking = recording_pb2.SubmitManyRequest(requests=[one.understood.submission for one in creations])
-    try:
-        told = ask("SubmitMany", asking, LONG_DEADLINE)
-    except Exception as failure:
-        return [replies.of_failure(failure)] * len(creations)
+    told = ask("SubmitMany", asking, LONG_DEADLINE)
     return [_attempt(_created, one, each) for one, each in zip(creations, told.outcomes, strict=True)]
 
 
@@ -162,6 +222,11 @@ def _created(one: Creation, outcome: recording_pb2.Outcome) -> Reply:
     if outcome.HasField("problem"):
         raise located(problem_of(outcome.problem), one.understood)
     return creating.created(one.sent, one.understood, outcome.submitted, one.under)
+
+
+def is_away(failure: Exception) -> bool:
+    """Whether recording did not answer, so that whatever asks it next would meet the same."""
+    return isinstance(failure, Problem) and failure.kind is Kind.UNAVAILABLE
 
 
 def problem_of(wire: problem_pb2.Problem) -> Problem:

@@ -12,6 +12,7 @@ from chassis.problems import Fault, Problem, invalid
 
 Json = dict[str, Any]
 MOST_FAULTS = 100
+MOST_ANSWERS = 5_000  # of one resource: short ones weigh ten times more on their way to recording
 _NUL = "\x00"
 _ESCAPED_NUL = b"\\u0000"
 _NAME = re.compile(r"[_$A-Za-z][A-Za-z0-9_.:-]{0,40}")

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from chassis.problems import Fault, Problem, invalid
-from gateway import problems
+from gateway import media_types, problems
 from gateway.envelope import body
 from gateway.fhir import bodies, replies, writing
 from gateway.fhir.adverse_events import ask, must_be_json, operation
@@ -112,7 +112,7 @@ def _missing(name: str, detail: str) -> Problem:
 
 def _answer(parameters: list[Json], status: int = 200) -> Response:
     told = {"resourceType": "Parameters", "parameter": parameters}
-    response = problems.json(told, status, problems.fhir_type())
+    response = problems.json(told, status, media_types.fhir_type())
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from gateway import problems
+from gateway import media_types, problems
 from gateway.fhir import bundles, parameters, replies, writing
 from gateway.fhir.adverse_events import ask, interaction, routes
 from gateway.fhir.parameters import CURSOR, Parameters
@@ -26,7 +26,7 @@ def history(event_id: str) -> Response:
     """The revisions of one event."""
     asked = dict(request.args.lists())
     found = page(event_id, asked)
-    return problems.json(bundle(event_id, asked, found), 200, problems.fhir_type())
+    return problems.json(bundle(event_id, asked, found), 200, media_types.fhir_type())
 
 
 def page(event_id: str, asked: Parameters) -> recording_pb2.History:

@@ -20,33 +20,32 @@ from typing import Any, BinaryIO
 import orjson
 from flask import Response, copy_current_request_context, request, stream_with_context
 
-from chassis.problems import Fault, Kind, Problem, invalid, throttled
+from chassis.problems import Fault, invalid, throttled
 from gateway import guards, problems
 from gateway.door import BUSY, LINES
 from gateway.envelope import LARGEST_BODY
-from gateway.fhir import batch, creating, paths, reading, replies
-from gateway.fhir.adverse_events import LONG_DEADLINE, ask, operation, routes
+from gateway.fhir import batch, creating, reading, replies
+from gateway.fhir.adverse_events import LONG_DEADLINE, ask, is_plain, located, operation, routes
 from gateway.fhir.conditions import Conditions
 from gateway.fhir.reading import Json, Understood
+from gateway.fhir.replies import Reply
 from gateway.guards import lrms
 from protos.recording.v1 import recording_pb2
 
 AT_ONCE = 200  # lines for one call of recording
-BYTES_AT_ONCE = 2_000_000
 MOST_LINES = 100_000  # answers wait in memory for clients that read them last
 PATIENCE = 60.0  # seconds that a group of lines waits for recording
 PAUSE = 1.0
 ANSWERED = "application/fhir+ndjson"
-Outcome = recording_pb2.Outcome | Problem
+Outcome = recording_pb2.Outcome | Reply
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of what was sent: a submission, or what is wrong with it."""
+    """One line of what was sent: what was understood, or what is said of it where nothing was."""
 
     number: int
-    understood: Understood | None = field(repr=False)
-    problem: Problem | None = None
+    read: Understood | Reply = field(repr=False)
 
 
 @routes.post("/$import")
@@ -54,8 +53,10 @@ class Line:
 @lrms
 def import_events() -> Response:
     """Record events line by line."""
-    if request.mimetype not in LINES:
-        raise invalid("unsupported-media-type", f"Send {ANSWERED}: one AdverseEvent on each line.")
+    if request.mimetype not in LINES or not is_plain():
+        raise invalid(
+            "unsupported-media-type", f"Send {ANSWERED}, uncompressed: one AdverseEvent on each line."
+        )
     if request.environ.get(BUSY):
         raise throttled("too-many-imports", "Other imports are under way. Try again in a minute.")
     source: BinaryIO = request.environ["wsgi.input"]
@@ -65,11 +66,11 @@ def import_events() -> Response:
 def _answers(source: BinaryIO) -> Iterator[bytes]:
     sums: Counter[str] = Counter(recorded=0, repeated=0, refused=0)
     try:
-        for group, outcomes in _ahead(_groups(_lines(source))):
+        for group, outcomes in _ahead(batch.in_groups(_lines(source), AT_ONCE)):
             yield b"".join(_written(one) for one in _answered(group, outcomes, sums))
     except TimeoutError:
-        said = _failed(throttled("body-too-slow", "No more lines came for too long. Send the rest again."))
-        yield _written(said)
+        late = throttled("body-too-slow", "No more lines came for too long. Send the rest again.")
+        yield _written(_failed(replies.of_failure(late)))
     yield _written({"lines": sum(sums.values()), **sums})
 
 
@@ -79,7 +80,7 @@ def _ahead(groups: Iterable[list[Line]]) -> Iterator[tuple[list[Line], list[Outc
         asked: tuple[list[Line], Future[list[Outcome]]] | None = None
         try:
             for group in groups:
-                submissions = [one.understood.submission for one in group if one.understood]
+                submissions = [one.read.submission for one in group if isinstance(one.read, Understood)]
                 asking = elsewhere.submit(copy_current_request_context(_recorded), submissions)
                 if asked:
                     yield asked[0], asked[1].result()
@@ -93,7 +94,7 @@ def _ahead(groups: Iterable[list[Line]]) -> Iterator[tuple[list[Line], list[Outc
 
 
 def _lines(source: BinaryIO) -> Iterator[tuple[Line, int]]:
-    """Each line that is not blank, understood, and its length in bytes."""
+    """Each line that is not blank, understood, and what it weighs in bytes: as it came or as it goes on, whichever is more."""
     number = 0
     while sent := source.readline(LARGEST_BODY + 1):
         number += 1
@@ -104,12 +105,14 @@ def _lines(source: BinaryIO) -> Iterator[tuple[Line, int]]:
         if not whole:
             _skip_line(source, sent)
         if sent.strip():
-            yield _line(number, sent if whole else None), len(sent)
+            line = _line(number, sent if whole else None)
+            goes_on = line.read.submission.ByteSize() if isinstance(line.read, Understood) else 0
+            yield line, max(len(sent), goes_on)
 
 
 def _too_many(number: int) -> Line:
     detail = f"An import may hold {MOST_LINES:,} lines. This one and those after it were not read: send them in another."
-    return Line(number, None, invalid("batch-too-large", detail))
+    return Line(number, replies.of_failure(invalid("batch-too-large", detail)))
 
 
 def _skip_line(source: BinaryIO, sent: bytes) -> None:
@@ -124,8 +127,8 @@ def _line(number: int, sent: bytes | None) -> Line:
         understood = creating.submission(reading.parse(sent), Conditions())
         _must_be_named(understood)
         return Line(number, understood)
-    except Problem as problem:
-        return Line(number, None, problem)
+    except Exception as failure:  # its own, whatever it is
+        return Line(number, replies.of_failure(failure))
 
 
 def _must_be_named(understood: Understood) -> None:
@@ -135,51 +138,38 @@ def _must_be_named(understood: Understood) -> None:
         raise invalid("required-missing", detail, Fault(path, "required-missing", detail))
 
 
-def _groups(lines: Iterable[tuple[Line, int]]) -> Iterator[list[Line]]:
-    group: list[Line] = []
-    size = 0
-    for line, length in lines:
-        group.append(line)
-        size += length
-        if len(group) == AT_ONCE or size >= BYTES_AT_ONCE:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
-
-
 def _answered(group: list[Line], outcomes: list[Outcome], sums: Counter[str]) -> Iterator[Json]:
     """What is said of each line, in their order."""
     following = iter(outcomes)
     for line in group:
-        if line.understood is None:
-            sums["refused"] += 1
-            yield {"line": line.number, **_failed(line.problem or _lost())}
-        else:
-            yield {"line": line.number, **_said(next(following), line.understood, sums)}
+        said = (
+            _refused(line.read, sums)
+            if isinstance(line.read, Reply)
+            else _said(next(following), line.read, sums)
+        )
+        yield {"line": line.number, **said}
 
 
 def _recorded(submissions: list[recording_pb2.SubmitRequest]) -> list[Outcome]:
-    """What recording says of each, waiting while it is away; the same problem for all when it stays away."""
-    if not submissions:
-        return []
+    """What recording says of each, waiting while it is away; the same for all where it says nothing."""
     end = time.monotonic() + PATIENCE
-    while True:
+    while submissions:
         try:
             guards.renew()
             asking = recording_pb2.SubmitManyRequest(requests=submissions, bulk=True)
             return list(ask("SubmitMany", asking, LONG_DEADLINE).outcomes)
-        except Problem as problem:
-            if problem.kind is not Kind.UNAVAILABLE or time.monotonic() > end:
-                return [problem] * len(submissions)
+        except Exception as failure:  # the next group may fare better
+            if not batch.is_away(failure) or time.monotonic() > end:
+                return [replies.of_failure(failure)] * len(submissions)
             time.sleep(PAUSE)
+    return []
 
 
 def _said(outcome: Outcome, understood: Understood, sums: Counter[str]) -> dict[str, Any]:
-    if isinstance(outcome, Problem) or outcome.HasField("problem"):
-        sums["refused"] += 1
-        problem = outcome if isinstance(outcome, Problem) else batch.problem_of(outcome.problem)
-        return _failed(paths.located(problem, understood.version, replies.base_of(understood)))
+    if isinstance(outcome, Reply):
+        return _refused(outcome, sums)
+    if outcome.HasField("problem"):
+        return _refused(replies.of_failure(located(batch.problem_of(outcome.problem), understood)), sums)
     told = outcome.submitted
     sums["repeated" if told.repeated_request else "recorded"] += 1
     said: dict[str, Any] = {
@@ -195,13 +185,13 @@ def _said(outcome: Outcome, understood: Understood, sums: Counter[str]) -> dict[
     return said
 
 
-def _failed(problem: Problem) -> dict[str, Any]:
-    reply = replies.of_failure(problem)
+def _refused(reply: Reply, sums: Counter[str]) -> dict[str, Any]:
+    sums["refused"] += 1
+    return _failed(reply)
+
+
+def _failed(reply: Reply) -> dict[str, Any]:
     return {"status": replies.status_line(reply.status), "outcome": reply.body}
-
-
-def _lost() -> Problem:
-    return invalid("structure", "This line could not be read.")
 
 
 def _written(said: Json) -> bytes:

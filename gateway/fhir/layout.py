@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
+
+from gateway.fhir import base
 
 
 def _words(text: str) -> frozenset[str]:
@@ -22,6 +26,7 @@ REFERENCE_SYSTEM = "/reference-number"  # tail of the identifier system of our o
 NATIVE = "native"
 CORE = "adverse-event-core"
 METADATA = "adverse-event-reference-metadata"
+TIME = "adverse-event-estimated-date"
 DEVICE_DETAILS = "adverse-event-device-details"
 
 # What clients call a device's elements, in either release.
@@ -50,41 +55,70 @@ _NAMES = frozenset({"detection-factors", "medication-dmd", *CONTAINED})
 _NAMED = "adverse-event-"
 
 
+class Scale(Enum):
+    """The lists of codes in which FHIR says how bad something was."""
+
+    SERIOUSNESS = auto()
+    SEVERITY = auto()
+    SEVERITY_IN_STU3 = auto()  # where the list called seriousness is one of severity
+    OUTCOME = auto()
+
+
 @dataclass(frozen=True)
 class Shape:
     """How one release of FHIR writes an AdverseEvent.
 
     `event_type` and `description` are the elements that hold these answers. `elements` are all that the release has
-    (others are refused), `not_kept` those of them that no question asks, `primitives` those with a `_name` beside
-    them. `required` must be there, `codes` says what some may hold. `fixed` stands in every resource of ours, `device`
-    is where answers about a device go, `mirrors` we add for generic clients. `terminology` is HL7's, of the release.
+    (others are refused), each with what JSON has there: a text, an object or a list of objects. `not_kept` are those that
+    no question asks. `required` must be there, `codes` says what some may hold. `fixed` stands in every resource of ours, `device`
+    is where answers about a device go, `mirrors` we add for generic clients, each in its scale. `terminology` is HL7's, of
+    the release.
     """
 
     release: str
     event_type: str
     description: str  # empty where the description is an extension
-    elements: frozenset[str]
-    primitives: frozenset[str]
+    elements: Mapping[str, type]
     not_kept: frozenset[str]
     required: tuple[str, ...]
     codes: Mapping[str, tuple[str, ...]]
     fixed: Mapping[str, str]
     device: Mapping[str, str]
-    mirrors: frozenset[str]
+    mirrors: Mapping[str, Scale]
     terminology: str
 
+    @cached_property
+    def primitives(self) -> frozenset[str]:
+        """The elements that may have a `_name` beside them."""
+        texts = (name for name, kind in self.elements.items() if kind is str)
+        return frozenset(texts) - {"resourceType", "id"}
 
-_EVERY = "resourceType id meta implicitRules language text contained extension modifierExtension"
-_BOTH = f"{_EVERY} identifier category subject date location seriousness outcome recorder suspectEntity"
-_SHARED = f"{_BOTH} subjectMedicalHistory referenceDocument study"
+    @cached_property
+    def unread(self) -> Mapping[str, type]:
+        """The elements of which nothing is looked at but that they are what JSON has there."""
+        read = {self.event_type, *_READ, *self.required, *self.codes}
+        return {name: kind for name, kind in self.elements.items() if name not in read}
+
+
+def _elements(stu3: bool) -> Mapping[str, type]:
+    """What JSON has of each element of an AdverseEvent: str, dict or list."""
+    found: dict[str, type] = {"resourceType": str}
+    for one in base.elements("AdverseEvent", stu3):
+        _, _, name = one.path.partition(".")
+        if name and "." not in name:
+            found[name] = list if one.maximum == "*" else str if one.types[0].code[0].islower() else dict
+    return found
+
+
+_READ = _words("resourceType id identifier date description contained extension modifierExtension")
+META: Mapping[str, type] = {"extension": list, "security": list, "tag": list, "source": str}
 _NOT_ASKED = "language text seriousness outcome subjectMedicalHistory referenceDocument study"
 
 STU3 = Shape(
     release="STU3",
     event_type="type",
     description="description",
-    elements=_words(f"{_SHARED} type reaction eventParticipant description"),
-    primitives=_words("implicitRules language category date description"),
+    elements=_elements(stu3=True),
     not_kept=_words(f"{_NOT_ASKED} reaction eventParticipant"),
     required=(),
     codes={"category": ("AE", "PAE")},
@@ -95,17 +129,17 @@ STU3 = Shape(
         "DeviceSerial": "serialNumber",  # not STU3's own; the question set puts it there
         "DeviceLot": "lotNumber",
     },
-    mirrors=frozenset({"seriousness"}),
+    mirrors={"seriousness": Scale.SEVERITY_IN_STU3},
     terminology="http://hl7.org/fhir",
 )
 R4 = Shape(
     release="R4",
     event_type="event",
     description="",
-    # `description` is STU3's: real clients of version 6 still send it.
-    elements=_words(f"""{_SHARED} actuality event encounter detected recordedDate resultingCondition severity contributor
-        description"""),
-    primitives=_words("implicitRules language actuality date detected recordedDate description"),
+    elements={
+        **_elements(stu3=False),
+        "description": str,
+    },  # of STU3: real clients of version 6 still send it
     not_kept=_words(f"{_NOT_ASKED} category encounter detected resultingCondition severity contributor"),
     required=("actuality", "subject"),
     codes={"actuality": ("actual", "potential")},
@@ -116,7 +150,7 @@ R4 = Shape(
         "DeviceSerial": "serialNumber",
         "DeviceLot": "lotNumber",
     },
-    mirrors=frozenset({"seriousness", "severity", "outcome"}),
+    mirrors={"seriousness": Scale.SERIOUSNESS, "severity": Scale.SEVERITY, "outcome": Scale.OUTCOME},
     terminology="http://terminology.hl7.org/CodeSystem",
 )
 SHAPES: Mapping[int, Shape] = {4: STU3, 5: STU3, 6: R4}

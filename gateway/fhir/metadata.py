@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from gateway import problems, question_sets
+from gateway import media_types, problems, question_sets
 from gateway.fhir.layout import BASE, PROFILE
 from gateway.fhir.taxonomy import operations, search_parameters
 from gateway.fhir.taxonomy.operations import Told
@@ -23,7 +23,7 @@ CHANGED_ON = "2026-11-23"
 @public
 def metadata() -> Response:
     """What this interface does."""
-    response = problems.json(statement(question_sets.current().all()), 200, problems.fhir_type())
+    response = problems.json(statement(question_sets.current().all()), 200, media_types.fhir_type())
     response.headers["Cache-Control"] = KEPT
     response.headers["Vary"] = "Accept"
     response.add_etag()

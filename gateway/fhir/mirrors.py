@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.fhir.layout import Shape
+from gateway.fhir.layout import Scale, Shape
 from protos.recording.v1 import recording_pb2
 
 Json = dict[str, Any]
@@ -23,15 +23,18 @@ def mirrors(facts: recording_pb2.EventFacts, shape: Shape) -> Json:
     """The elements of `shape` that follow from the harm of an event; none where nobody was graded."""
     worst = worst_harm(facts)
     fatal = facts.worst_physical_harm == FATAL
-    codes = {
-        "seriousness": "SeriousResultsInDeath" if fatal else _SERIOUSNESS.get(worst),
-        "severity": _SEVERITY.get(worst),
-        "outcome": "fatal" if fatal else None,
+    severity = _SEVERITY.get(worst, "")
+    scales = {
+        Scale.SERIOUSNESS: "SeriousResultsInDeath" if fatal else _SERIOUSNESS.get(worst, ""),
+        Scale.SEVERITY: severity,
+        Scale.SEVERITY_IN_STU3: severity.capitalize(),
+        Scale.OUTCOME: "fatal" if fatal else "",
     }
+    codes = {element: scales[scale] for element, scale in shape.mirrors.items()}
     return {
         element: {"coding": [{"system": f"{shape.terminology}/adverse-event-{element}", "code": code}]}
         for element, code in codes.items()
-        if code and element in shape.mirrors
+        if code
     }
 
 

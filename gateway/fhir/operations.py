@@ -16,7 +16,7 @@ from typing import Any
 from flask import Response, request
 
 from chassis.problems import Fault, Kind, Problem, invalid
-from gateway import problems
+from gateway import media_types, problems
 from gateway.envelope import body
 from gateway.fhir import bodies, bundles, parameters, reading, replies, updating, writing
 from gateway.fhir.adverse_events import (
@@ -70,7 +70,7 @@ def _validated(understand: Callable[[Json], Understood]) -> Response:
         sent, mode = _of_parameters(sent, mode)
     if mode not in MODES:
         raise parameters.wrong("mode", f"takes one of {', '.join(sorted(MODES - {''}))}")
-    return problems.json(problems.outcome(_judged(sent, mode, understand)), 200, problems.fhir_type())
+    return problems.json(problems.outcome(_judged(sent, mode, understand)), 200, media_types.fhir_type())
 
 
 def _judged(sent: Json, mode: str, understand: Callable[[Json], Understood]) -> list[Json]:
@@ -155,7 +155,7 @@ def _reconciled(references: list[str], asked: Parameters) -> Response:
         page = bundles.address("AdverseEvent/$reconcile", asked, told.next)
         held.append({"name": "next", "valueUri": page})
     answer = {"resourceType": "Parameters"} | ({"parameter": held} if held else {})
-    return problems.json(answer, 200, problems.fhir_type())
+    return problems.json(answer, 200, media_types.fhir_type())
 
 
 def _parts(one: recording_pb2.Held) -> list[Json]:

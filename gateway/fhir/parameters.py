@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from chassis.problems import Problem, invalid
 from gateway.fhir.bodies import named
+from gateway.media_types import FORMATS, unknown_format
 
 LONDON = ZoneInfo("Europe/London")
 MOST_VALUES = 200
 LONGEST_VALUE = 255
 CURSOR = "_page"
-FORMATS = frozenset({"json", "application/json", "application/fhir+json", "application/fhir json"})
 _PREFIXED = re.compile(r"(eq|ge|gt|le|lt)?([0-9].*)")
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _PRECISIONS = ((r"\d\d:\d\d", timedelta(minutes=1)), (r"\d\d:\d\d:\d\d", timedelta(seconds=1)))
@@ -49,8 +49,8 @@ def check(parameters: Parameters, known: Iterable[str], often: Iterable[str] = (
             raise wrong(name, "comes once; several values stand in it with commas between them")
         if any(not value.isprintable() for value in values):
             raise wrong(name, "has a character that cannot be printed")
-    if parameters.get("_format", ["json"])[-1] not in FORMATS:
-        raise wrong("_format", "is json: there is no other format")
+    if one(parameters, "_format", "json") not in FORMATS:
+        raise unknown_format()
 
 
 def wrong(name: str, why: str) -> Problem:
@@ -73,8 +73,11 @@ def values(parameters: Parameters, name: str) -> list[str]:
 
 
 def codes(parameters: Parameters, name: str) -> list[str]:
-    """The same for codes, whose system is not asked."""
-    return [each.rpartition("|")[2] for each in values(parameters, name)]
+    """The same for codes, whose system is not asked. A system alone would be any of its codes, which we cannot look for."""
+    found = [each.rpartition("|")[2] for each in values(parameters, name)]
+    if not all(found):
+        raise wrong(name, "names a system, and no value after it")
+    return found
 
 
 def whole_number(parameters: Parameters, name: str, usual: int, most: int) -> int:

@@ -17,10 +17,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chassis.problems import Fault, invalid
-from gateway.fhir.bodies import MOST_FAULTS, Json, child, parse, refusal
+from gateway.fhir.bodies import MOST_ANSWERS, MOST_FAULTS, Json, child, parse, refusal
 from gateway.fhir.layout import (
     DEVICE_DETAILS,
     DEVICE_ELEMENTS,
+    META,
     METADATA,
     NATIVE,
     OF_ANY_CONTAINED,
@@ -32,7 +33,7 @@ from gateway.fhir.layout import (
 )
 from protos.recording.v1 import recording_pb2
 
-__all__ = ["Json", "Understood", "parse", "read", "understood"]
+__all__ = ["Json", "Understood", "parse", "understood"]
 
 LONDON = ZoneInfo("Europe/London")
 WAITING = "temp-unknown"  # why a text is not there while it is being checked
@@ -48,6 +49,7 @@ _KINDS: Mapping[str, tuple[str, type]] = {
     "valueTime": ("time", str),
 }
 _NAMES = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+_KINDS_OF_JSON: Mapping[type, str] = {str: "text in quotes", dict: "an object", list: "a list of objects"}
 _INT64 = 1 << 63
 
 
@@ -59,11 +61,6 @@ class Understood:
     remarks: tuple[Fault, ...]
     version: int
     base: str
-
-
-def read(resource: Json) -> recording_pb2.SubmitRequest:
-    """What to ask of recording for a new event; INVALID with every fault of its shape."""
-    return understood(resource).submission
 
 
 def understood(resource: Json, revising: bool = False) -> Understood:
@@ -116,6 +113,9 @@ class _Reader:
         for index, each in enumerate(self._list(resource, "contained", "AdverseEvent")):
             self._contained(each, f"AdverseEvent.contained[{index}]")
         self._extensions(resource, "AdverseEvent")
+        if len(self.request.answers) > MOST_ANSWERS:
+            detail = f"An event may have {MOST_ANSWERS:,} answers at most."
+            self._fault("AdverseEvent", "too-many-answers", detail)
 
     def _fault(self, path: str, code: str, detail: str) -> None:
         if len(self.faults) < MOST_FAULTS:
@@ -133,12 +133,23 @@ class _Reader:
         for name in sorted(resource.keys() - shape.elements):
             if name[:1] != "_" or name[1:] not in shape.primitives:
                 self._fault(child("AdverseEvent", name), "unknown-element", detail)
-            elif name != "_description":
+                continue
+            self._is(dict, resource[name], f"AdverseEvent.{name[1:]}")
+            if name != "_description":
                 self._remark(f"AdverseEvent.{name[1:]}")
         for name in sorted(resource.keys() & shape.not_kept):
             if not (self._revising and name in shape.mirrors):  # our own answer, sent back
                 self._remark(f"AdverseEvent.{name}")
         self._check_codes(resource)
+        self._check_unread(resource, shape.unread, "AdverseEvent")
+        self._check_unread(resource["meta"], META, "AdverseEvent.meta")
+        if not all(isinstance(one, str) for one in resource["meta"]["profile"]):
+            self._fault("AdverseEvent.meta.profile", "structure", "This must be a list of texts in quotes.")
+
+    def _check_unread(self, holder: Json, kinds: Mapping[str, type], path: str) -> None:
+        """What nobody looks at must still be what FHIR has there, because we answer with it."""
+        for name in sorted(holder.keys() & kinds.keys()):
+            self._is(kinds[name], holder[name], f"{path}.{name}")
 
     def _check_codes(self, resource: Json) -> None:
         for name, codes in self._shape.codes.items():
@@ -188,8 +199,8 @@ class _Reader:
     # ---- contained resources
 
     def _contained(self, contained: Any, path: str) -> None:
-        if not isinstance(contained, dict):
-            self._fault(path, "structure", "This must be a resource.")
+        if not isinstance(contained, dict) or not isinstance(contained.get("resourceType"), str):
+            self._fault(path, "structure", "This must be a resource, with a resourceType.")
             return
         device = contained.get("resourceType") == "Device"
         entry = self._entries.get(DEVICE_DETAILS, 0)
@@ -340,6 +351,12 @@ class _Reader:
             return value
         self._fault(f"{path}.{name}", "structure", "This must be a list.")
         return []
+
+    def _is(self, kind: type, value: Any, path: str) -> None:
+        inside = value if kind is list and isinstance(value, list) else ()
+        holds = isinstance(value, kind) and all(isinstance(one, dict) for one in inside)
+        if value is not None and not holds:
+            self._fault(path, "structure", f"This must be {_KINDS_OF_JSON[kind]}.")
 
     def _is_text(self, value: Any, path: str) -> bool:
         if value is None:

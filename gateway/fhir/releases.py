@@ -12,9 +12,12 @@ DESCRIPTION = "Description"
 
 
 def in_release(sent: Json, understood: Understood) -> Json:
-    """The resource as its release would have it: a root description of R4 in the core, a device's model under its name."""
+    """The resource as its release would have it: a root description of R4 in the core, a device's model under its name.
+
+    FHIR has no null, which says nothing, so it is left out.
+    """
     shape = SHAPES[understood.version]
-    stands = dict(sent)
+    stands = _said(sent) | {"meta": _said(sent["meta"])}
     if not shape.description:
         named = {name: stands.pop(name, None) for name in ("description", "_description")}
         told = [_as_inner(name, value) for name, value in named.items() if value is not None]
@@ -23,6 +26,10 @@ def in_release(sent: Json, understood: Understood) -> Json:
     if sent.get("contained"):
         stands["contained"] = [_renamed(each, shape) for each in sent["contained"]]
     return stands
+
+
+def _said(sent: Json) -> Json:
+    return {name: value for name, value in sent.items() if value is not None}
 
 
 def _as_inner(name: str, value: Any) -> Json:

@@ -11,7 +11,7 @@ from flask import Response, current_app
 from werkzeug.http import http_date
 
 from chassis.problems import Fault
-from gateway import problems
+from gateway import media_types, problems
 from gateway.fhir import paths, writing
 from gateway.fhir.conditions import Conditions
 from gateway.fhir.layout import PROFILES
@@ -37,9 +37,9 @@ def public_url() -> str:
 def as_response(reply: Reply) -> Response:
     """The answer to a request of its own."""
     if reply.body is None:
-        response = Response(status=reply.status, mimetype=problems.fhir_type())
+        response = Response(status=reply.status, mimetype=media_types.fhir_type())
     else:
-        response = problems.json(reply.body, reply.status, problems.fhir_type())
+        response = problems.json(reply.body, reply.status, media_types.fhir_type())
     if reply.location:
         response.headers["Location"] = reply.location
     if reply.stamp:

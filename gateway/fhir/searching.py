@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 from flask import Response, request
 
 from chassis.problems import invalid
+from gateway import media_types
 from gateway.envelope import body
 from gateway.fhir import bundles, parameters, replies, writing
 from gateway.fhir.adverse_events import LONG_DEADLINE, ask, interaction, routes
@@ -55,6 +56,8 @@ def search_by_form() -> Response:
     asked = {name: list(values) for name, values in request.args.lists()}
     for name, values in parse_qs(body().decode(errors="replace"), keep_blank_values=True).items():
         asked[name] = [*asked.get(name, ()), *values]
+    if "_format" in asked:
+        media_types.choose(parameters.one(asked, "_format"))
     return replies.as_response(found(asked))
 
 
@@ -98,12 +101,11 @@ def _ids(asking: SearchRequest, asked: Parameters, name: str) -> None:
 
 
 def _identifiers(asking: SearchRequest, asked: Parameters, name: str) -> None:
-    sent = parameters.values(asked, name)
-    ours = [each.rpartition("|")[2] for each in sent if _is_ours(each)]
-    if ours and len(ours) < len(sent):
+    sent = parameters.codes(asked, name)
+    ours = [_is_ours(each) for each in parameters.values(asked, name)]
+    if any(ours) and not all(ours):
         raise parameters.wrong(name, "takes reference numbers or local references, and not both at once")
-    field = asking.references if ours else asking.local_references
-    _narrow(field, ours or [each.rpartition("|")[2] for each in sent], name)
+    _narrow(asking.references if any(ours) else asking.local_references, sent, name)
 
 
 def _is_ours(value: str) -> bool:

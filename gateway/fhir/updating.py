@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import Response, request
 
-from chassis.problems import Problem, invalid
+from chassis.problems import invalid
 from gateway.envelope import body
 from gateway.fhir import conditions, reading, replies, writing
 from gateway.fhir.adverse_events import ask, ask_about, interaction, must_be_json, routes
@@ -67,10 +67,4 @@ def withdrawn(event_id: str, parameters: Mapping[str, Sequence[str]], under: Con
         raise invalid("unknown-parameter", f"DELETE takes reason, and not {named(name)}.")
     reason = parameters.get("reason", [USUAL_REASON])[-1]
     asking = recording_pb2.WithdrawRequest(event=event_id, expected_revision=under.revision, reason=reason)
-    try:
-        told = ask("Withdraw", asking)
-    except Problem as problem:
-        if problem.code != "deleted":
-            raise
-        return Reply(204)
-    return Reply(204, stamp=writing.stamp_of(told))
+    return Reply(204, stamp=writing.stamp_of(ask("Withdraw", asking)))

@@ -20,6 +20,7 @@ from gateway.fhir.layout import (
     PROFILES,
     REFERENCE_SYSTEM,
     SHAPES,
+    TIME,
     WRITTEN_TEXT,
     Shape,
     extension_url,
@@ -71,10 +72,10 @@ def echo(sent: Json, understood: Understood, stamp: Stamp, tags: list[Json], pub
 
     What real clients send of another release stands where the release of its version has it (decisions 21).
     """
-    meta = {**sent["meta"], "versionId": str(stamp.revision), "lastUpdated": instant(stamp.made_at)}
+    stands = in_release(sent, understood)
+    meta = {**stands["meta"], "versionId": str(stamp.revision), "lastUpdated": instant(stamp.made_at)}
     if tags:
         meta["tag"] = tags
-    stands = in_release(sent, understood)
     return {
         **stands,
         "id": stamp.event_id,
@@ -139,13 +140,15 @@ def _meta(stamp: Stamp, base: str, version: int) -> Json:
 
 
 def _native(facts: recording_pb2.EventFacts, shape: Shape) -> Json:
-    """Elements of the resource itself. The date, where it is exact; a rough one is an answer of its section."""
+    """Elements of the resource itself. The date, where it is exact: as answered, or that of a report of today, unless that says it roughly too."""
     elements: Json = {}
     if "actuality" in shape.elements:
         elements["actuality"] = "potential" if facts.event_type == "risk" else "actual"
     if "recordedDate" in shape.elements:
         elements["recordedDate"] = instant(facts.reported_at.ToDatetime(UTC))
-    if len(facts.occurred_on) == len("2026-03-02"):
+    answered = {(one.section, one.property) for one in facts.answers}
+    plain = (NATIVE, "Date") in answered or (TIME, "ApproximateDate") not in answered
+    if len(facts.occurred_on) == len("2026-03-02") and plain:
         elements["date"] = facts.occurred_on
     return elements
 

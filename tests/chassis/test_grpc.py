@@ -24,6 +24,7 @@ from deploy.local import keys
 from protos.notifications.v1 import notifications_pb2 as pb
 from protos.notifications.v1 import notifications_pb2_grpc as pb_grpc
 
+TOO_LONG = "x" * (8 << 20)
 WORDS = "the patient's name is in here"
 NAME = "lfpse.notifications.v1.Notifications"
 ACTOR = Actor("a1", "person", "RZ1", (Grant("RZ1", Reach.OWN, frozenset({"notifications:read"})),))
@@ -39,6 +40,8 @@ class Servicer(pb_grpc.NotificationsServicer):
             raise RuntimeError(WORDS)
         if request.cursor == "database":
             raise OperationalError("select", {}, psycopg.OperationalError("gone"))
+        if request.cursor == "long":
+            return pb.Notices(next=TOO_LONG)
         return pb.Notices(next=grpc_server.actor().id)
 
 
@@ -124,6 +127,12 @@ def test_a_problem_arrives_as_it_was_raised(system: System) -> None:
 
 def test_a_database_that_is_away_is_unavailable_and_not_our_fault(system: System) -> None:
     assert refused(system, cursor="database").kind is Kind.UNAVAILABLE
+
+
+@pytest.mark.parametrize("cursor", ["long", TOO_LONG])
+def test_what_is_more_than_a_call_can_carry_either_way_is_a_problem(system: System, cursor: str) -> None:
+    problem = refused(system, cursor=cursor)
+    assert (problem.kind, problem.code) == (Kind.INVALID, "body-too-large")
 
 
 def test_a_bug_never_tells_its_words(system: System, caplog: pytest.LogCaptureFixture) -> None:

@@ -185,6 +185,8 @@ _KINDS = {
 
 def _values(question: Question) -> st.SearchStrategy[list[Any]]:
     one = st.sampled_from(list(question.value_set.labels)) if question.value_set else _KINDS[question.kind]
+    if question.organisation:
+        one = st.sampled_from(["RZ1", "RZ102"])
     if question.format == "partial-date":
         one = st.sampled_from(["2026", "2026-03"])
     return st.lists(one, min_size=1, max_size=min(question.maximum, 3))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from typing import Any
 
 import orjson
 import pytest
 
-from chassis.problems import Problem, conflict, not_found, unavailable
+from chassis.problems import conflict, not_found, unavailable
 from protos.problem.v1 import problem_pb2
 from protos.recording.v1 import recording_pb2
 from tests.builders.safety_events import as_fhir_v6
@@ -152,7 +153,6 @@ def test_an_entry_nested_too_deeply_leaves_the_others_alone(client: Client) -> N
     [
         (conflict("version-conflict", "No."), 412),
         (not_found("deleted", "Gone."), 410),
-        (unavailable("try-again", "Later."), 503),
         (RuntimeError("Mrs Smith fell"), 500),
     ],
 )
@@ -166,9 +166,55 @@ def test_an_update_that_fails_is_its_own_outcome(
     assert "Smith" not in str(told[1])
 
 
-def test_new_events_that_find_nobody_have_their_own_outcomes(client: Client, system: System) -> None:
-    system.recording.answers["SubmitMany"] = Problem(unavailable("x", "").kind, "try-again", "Later.")
-    assert statuses(batch(client, create(), entry("GET", f"AdverseEvent/{ID}"), create())) == [503, 200, 503]
+def test_when_recording_is_away_the_rest_is_to_be_sent_again_and_nobody_waits_for_it(
+    client: Client, system: System
+) -> None:
+    away = unavailable("try-again", "Later.")
+    update, read = entry("PUT", f"AdverseEvent/{ID}", as_fhir_v6()), entry("GET", f"AdverseEvent/{ID}")
+    system.recording.answers["Revise"] = away
+    assert statuses(batch(client, read, update, read, 7, create())) == [200, 503, 503, 422, 201]
+    assert isinstance(system.recording.asked[-1], recording_pb2.ReviseRequest)
+    system.recording.answers["SubmitMany"] = away
+    assert statuses(batch(client, create(), read, create())) == [503, 503, 503]
+    assert isinstance(system.recording.asked[-1], recording_pb2.SubmitManyRequest)
+
+
+def test_a_batch_that_takes_too_long_leaves_the_rest_to_be_sent_again(
+    client: Client, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.fhir.batch.PATIENCE", 0.2)
+
+    def slowly(asked: recording_pb2.ReviseRequest) -> recording_pb2.Submitted:
+        time.sleep(0.3)
+        return revised()
+
+    system.recording.answers["Revise"] = slowly
+    update = entry("PUT", f"AdverseEvent/{ID}", as_fhir_v6())
+    told = batch(client, update, update, {}, update)
+    assert statuses(told) == [200, 503, 422, 503]
+    assert told[1]["response"]["outcome"]["issue"][0]["code"] == "transient"
+    assert len(system.recording.asked) == 1
+
+
+def test_a_batch_of_many_short_answers_goes_in_calls_that_can_be_carried(
+    client: Client, system: System
+) -> None:
+    short = [{"url": "a", "valueCode": "b"}] * 300
+    more = [{"url": f"https://x.example/{'long' * 24}-6", "extension": short}]
+    told = batch(client, *(entry("POST", "AdverseEvent", smallest(str(n), more)) for n in range(100)))
+    assert statuses(told) == [201] * 100
+    calls = system.recording.asked
+    assert len(calls) > 1
+    assert max(one.ByteSize() for one in calls) < 4_100_000
+    sent = [one.local_reference for call in calls for one in call.requests]
+    assert sent == [str(n) for n in range(100)]
+
+
+def smallest(name: str, more: list[Any]) -> Any:
+    """A short resource with a reference of its own."""
+    kept = ("resourceType", "meta", "actuality", "event", "subject", "identifier")
+    whole = as_fhir_v6(local_reference=name)
+    return {one: whole[one] for one in kept} | {"extension": more}
 
 
 def test_a_condition_that_was_met_before_answers_200(client: Client, system: System) -> None:

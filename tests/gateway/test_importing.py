@@ -16,6 +16,7 @@ from tests.builders.safety_events import as_fhir_v6
 from tests.gateway.conftest import LRMS, Client, System
 from tests.gateway.test_create import URL
 
+WORDS = "Mrs Smith fell"
 LINES = {**LRMS, "Content-Type": "application/fhir+ndjson"}
 
 
@@ -133,6 +134,38 @@ def test_while_recording_is_away_lines_wait_and_are_then_said_to_be_sent_again(
     assert len(system.recording.asked) > 1
 
 
+def test_a_group_that_fails_is_answered_and_those_after_it_are_recorded(
+    client: Client, system: System, caplog: pytest.LogCaptureFixture
+) -> None:
+    keep = system.recording.answers["SubmitMany"]
+
+    def fail_once(request: recording_pb2.SubmitManyRequest) -> Any:
+        if any(one.local_reference == "n-200" for one in request.requests):
+            raise RuntimeError(WORDS)
+        return keep(request)
+
+    system.recording.answers["SubmitMany"] = fail_once
+    said = sent(client, *(line(f"n-{n}") for n in range(450)))
+    statuses = [one["status"].split()[0] for one in said[:-1]]
+    assert statuses == ["201"] * 200 + ["500"] * 200 + ["201"] * 50
+    assert sums(said) == {"lines": 450, "recorded": 250, "repeated": 0, "refused": 200}
+    assert WORDS not in caplog.text + json.dumps(said)
+    assert [one.name for one in caplog.records].count("gateway.problems") == 1
+
+
+def test_lines_go_in_groups_that_can_be_carried(client: Client, system: System) -> None:
+    short = [{"url": "a", "valueCode": "b"}] * 4_900
+    more = [{"url": "https://x.example/adverse-event-governance-6", "extension": short}]
+    said = sent(
+        client,
+        *(orjson.dumps(as_fhir_v6(local_reference=f"n-{n}", more=more)) + b"\n" for n in range(20)),
+        line("last"),
+    )
+    assert [one["id"] for one in said[:-1]] == [*(f"n-{n}" for n in range(20)), "last"]
+    assert len(system.recording.asked) > 2
+    assert max(one.ByteSize() for one in system.recording.asked) < 4_100_000
+
+
 class Silent:
     """Lines that stop coming."""
 
@@ -161,6 +194,12 @@ def test_an_import_among_too_many_is_told_to_wait(client: Client) -> None:
 
 def test_another_media_type_is_refused(client: Client) -> None:
     assert client.post(f"{URL}/$import", data=line("a"), headers=LRMS).status_code == 415
+
+
+@pytest.mark.parametrize(("encoding", "status"), [("gzip", 415), ("identity, gzip", 415), ("identity", 200)])
+def test_compressed_lines_are_refused(client: Client, encoding: str, status: int) -> None:
+    answer = client.post(f"{URL}/$import", data=line("a"), headers=LINES | {"Content-Encoding": encoding})
+    assert answer.status_code == status
 
 
 def test_nothing_of_a_narrative_is_said(client: Client) -> None:

@@ -20,7 +20,7 @@ CORE = "adverse-event-core/0/Description"
 
 def recorded(resource: dict[str, Any], **more: Any) -> recording_pb2.SafetyEvent:
     """What recording would answer for a resource, texts unchecked."""
-    asked = reading.read(resource)
+    asked = reading.understood(resource).submission
     event = recording_pb2.SafetyEvent()
     facts = event.facts
     facts.MergeFrom(
@@ -45,7 +45,7 @@ def check(event: recording_pb2.SafetyEvent, text: str = "redacted") -> recording
 
 
 def triples(resource: Any) -> list[tuple[str, int, str, str]]:
-    asked = reading.read(reading.parse(orjson.dumps(resource)))
+    asked = reading.understood(reading.parse(orjson.dumps(resource))).submission
     return sorted(
         (a.section, a.entry, a.property, str(getattr(a, a.WhichOneof("value")))) for a in asked.answers
     )
@@ -86,7 +86,7 @@ def test_reading_and_writing_are_each_others_mirror() -> None:
     told = writing.resource(check(recorded(sent)), PUBLIC_URL)
     again = [each for each in triples(sent) if each[2] != "ImmediateActions"]
     assert [each for each in triples(told) if each[2] != "ImmediateActions"] == again
-    assert reading.read(told).local_reference == "W-17"
+    assert reading.understood(told).submission.local_reference == "W-17"
     assert told["suspectEntity"] == [{"instance": {"reference": "#device1"}}]
 
 

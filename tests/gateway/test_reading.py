@@ -13,13 +13,13 @@ from tests.builders.safety_events import an, as_fhir_v6, extension
 
 
 def answers(resource: dict[str, Any]) -> list[tuple[str, int, str, Any]]:
-    asked = reading.read(reading.parse(orjson.dumps(resource)))
+    asked = reading.understood(reading.parse(orjson.dumps(resource))).submission
     return [(a.section, a.entry, a.property, getattr(a, a.WhichOneof("value"))) for a in asked.answers]
 
 
 def refusal(resource: Any) -> Problem:
     with pytest.raises(Problem) as caught:
-        reading.read(reading.parse(resource if isinstance(resource, bytes) else orjson.dumps(resource)))
+        reading.understood(reading.parse(resource if isinstance(resource, bytes) else orjson.dumps(resource)))
     assert caught.value.kind is Kind.INVALID
     return caught.value
 
@@ -110,7 +110,7 @@ def test_each_device_keeps_its_maker_with_its_details() -> None:
 
 
 def test_paths_say_where_an_answer_was_found() -> None:
-    asked = reading.read(as_fhir_v6())
+    asked = reading.understood(as_fhir_v6()).submission
     paths = {one.property: one.path for one in asked.answers}
     assert paths["PatientSequence"] == "AdverseEvent.contained[0].extension[0].extension[0].value"
     assert paths["InvolvedAgents"] == "AdverseEvent.extension[2].extension[0].value"
@@ -140,13 +140,13 @@ def test_another_profile_is_not_known(meta: Any) -> None:
 
 def test_an_identifier_of_ours_is_not_the_clients_own() -> None:
     ours = {"system": "https://pse.example/reference-number", "value": "PSE-26-7H3KQ2WX-9"}
-    assert reading.read(as_fhir_v6() | {"identifier": ours}).local_reference == ""
+    assert reading.understood(as_fhir_v6() | {"identifier": ours}).submission.local_reference == ""
 
 
 def test_an_identifier_may_be_one_or_a_list() -> None:
     one = {"system": "https://lrms.example", "value": "W-17"}
-    assert reading.read(as_fhir_v6() | {"identifier": one}).local_reference == "W-17"
-    assert reading.read(as_fhir_v6() | {"identifier": [one]}).local_reference == "W-17"
+    assert reading.understood(as_fhir_v6() | {"identifier": one}).submission.local_reference == "W-17"
+    assert reading.understood(as_fhir_v6() | {"identifier": [one]}).submission.local_reference == "W-17"
 
 
 def test_a_value_that_is_still_being_checked_is_no_answer() -> None:
@@ -213,6 +213,16 @@ def test_an_answer_of_another_shape_is_a_fault(inner: Any, path: str, code: str)
 )
 def test_a_resource_of_another_shape_is_a_fault(changed: dict[str, Any], path: str, code: str) -> None:
     assert faults(as_fhir_v6() | changed) == [(path, code)]
+
+
+def test_an_event_has_no_more_answers_than_can_be_carried() -> None:
+    many = {"url": "https://x.example/adverse-event-governance-6", "extension": [{"url": "a"}] * 80_000}
+    with pytest.raises(Problem) as caught:
+        reading.understood(as_fhir_v6(more=[many]), revising=True)
+    assert [(one.path, one.code) for one in caught.value.faults] == [("AdverseEvent", "too-many-answers")]
+    many["extension"] = [{"url": "a"}] * 4_900
+    asked = reading.understood(as_fhir_v6(more=[many]), revising=True).submission
+    assert 4_900 < len(asked.answers) < 5_000
 
 
 def test_every_fault_is_said_at_once() -> None:

@@ -97,7 +97,8 @@ def test_what_is_looked_for(client: Client, system: System, query: str, meant: d
         *((query, "PSE-1009") for query in (
             "_count=x", "_count=-1", "_sort=name", "_sort=date,_lastUpdated", "_total=some", "_summary=text", "_format=xml",
             "event-type=5", "harm=0", "harm=", "_id=", "_id=a&_id=b", f"identifier=W-17,{REFERENCE}", "identifier=a&local-reference=b",
-            f"identifier={'x' * 256}", "organisation=%01",
+            f"identifier={'x' * 256}", "identifier=https://lrms.example/incidents|", "identifier=|", "local-reference=|", "organisation=x|",
+            f"identifier={REFERENCE},https://pse.example/reference-number|", "organisation=%01",
         )),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 
 from chassis.problems import Fault, Problem, invalid
 from gateway.fhir import reading, writing
+from gateway.fhir.layout import R4
 from protos.recording.v1 import recording_pb2
 from tests.builders.safety_events import BASE, an, as_fhir_v6
 from tests.gateway.conftest import LRMS, PUBLIC_URL, Client, System
@@ -30,7 +31,7 @@ def shown(version: int, **more: Any) -> Any:
 
 def refusal(resource: Any) -> Problem:
     with pytest.raises(Problem) as caught:
-        reading.read(resource)
+        reading.understood(resource)
     return caught.value
 
 
@@ -125,6 +126,19 @@ def test_generic_clients_are_told_only_what_is_certain_of_the_harm(
     assert r4.faults(told) == []
 
 
+@pytest.mark.parametrize(
+    ("physical", "psychological", "seriousness"),
+    [("1", "", "Severe"), ("2", "4", "Severe"), ("3", "4", "Moderate"), ("4", "4", "Mild"), ("5", "4", None), ("", "", None)],
+)  # fmt: skip
+@pytest.mark.parametrize("version", [4, 5])
+def test_stu3_has_words_of_its_own_for_how_serious_it_was(
+    version: int, physical: str, psychological: str, seriousness: str | None
+) -> None:
+    told = shown(version, worst_physical_harm=physical, worst_psychological_harm=psychological)
+    codes = [one["code"] for one in told.get("seriousness", {"coding": []})["coding"]]
+    assert codes == ([seriousness] if seriousness else [])
+
+
 def test_our_own_answer_sent_as_an_update_is_not_remarked_on() -> None:
     assert reading.understood(shown(6), revising=True).remarks == ()
 
@@ -173,6 +187,66 @@ def test_a_devices_model_is_echoed_under_the_name_of_its_release(client: Client,
         assert post(client, sent).json["contained"][-1] == {
             "resourceType": "Device", "id": "device1", name: "SP-200", "manufacturer": "Acme"
         }  # fmt: skip
+
+
+JUNK: list[Any] = [None, 5, 1.5, True, "x", [], [None], ["x"], [[]], [{}], {}, {"extension": []}]
+
+
+def of_another_kind(resource: Any) -> list[str]:
+    """What R4's schema finds to be no text, object or list where it has one. What stands inside is its sender's."""
+    inside = ("required property", "does not match")
+    return [one for one in r4.by_schema(resource) if not any(words in one for words in inside)]
+
+
+@pytest.mark.parametrize("name", sorted([*R4.elements, *(f"_{one}" for one in R4.primitives)]))
+def test_whatever_stands_in_an_element_is_refused_there_or_answered_as_r4(
+    client: Client, system: System, name: str
+) -> None:
+    system.recording.answers["Submit"] = submitted()
+    for junk in JUNK:
+        answer = post(client, as_fhir_v6() | {name: junk})
+        if answer.status_code == 201:
+            assert of_another_kind(answer.json) == [], junk
+        else:
+            assert answer.status_code == 422
+            (place,) = answer.json["issue"][0]["expression"]
+            assert place.startswith(f"AdverseEvent.{name.strip('_')}"), junk
+
+
+@pytest.mark.parametrize(
+    "name", ["extension", "profile", "security", "source", "tag", "versionId", "lastUpdated"]
+)
+def test_whatever_stands_in_the_meta_is_refused_there_or_answered_as_r4(
+    client: Client, system: System, name: str
+) -> None:
+    system.recording.answers["Submit"] = submitted()
+    sent = as_fhir_v6()
+    for junk in [*JUNK, [*sent["meta"]["profile"], 5]]:
+        answer = post(client, sent | {"meta": sent["meta"] | {name: junk}})
+        if answer.status_code == 201:
+            assert of_another_kind(answer.json) == [], junk
+        else:
+            assert (answer.status_code, len(answer.json["issue"])) == (422, 1)
+            assert answer.json["issue"][0]["expression"][0] == f"AdverseEvent.meta.{name}", junk
+
+
+@pytest.mark.parametrize(
+    ("version", "changed"),
+    [
+        *((6, {name: 5}) for name in ("location", "text", "severity", "suspectEntity", "category", "_date")),
+        (6, {"suspectEntity": {"instance": {"reference": "#device1"}}}),
+        (6, {"recorder": "x"}), (6, {"suspectEntity": "no"}), (6, {"language": {}}), (6, {"category": "AE"}),
+        *((5, {name: 5}) for name in ("location", "subject", "outcome", "reaction", "eventParticipant", "language")),
+    ],
+)  # fmt: skip
+def test_an_element_that_nobody_reads_must_be_what_fhir_has_there(
+    version: int, changed: dict[str, Any]
+) -> None:
+    problem = refusal(as_fhir(version, incident(version)) | changed)
+    (name,) = changed
+    assert [(one.path, one.code) for one in problem.faults] == [
+        (f"AdverseEvent.{name.strip('_')}", "structure")
+    ]
 
 
 # ---- extensions of others, and of other versions
@@ -239,7 +313,11 @@ def test_a_category_that_stu3_does_not_have_is_a_fault() -> None:
     ],
 )
 def test_a_moment_is_the_day_it_was_in_london(written: str, day: str) -> None:
-    dates = [one.date for one in reading.read(as_fhir_v6(date=written)).answers if one.property == "Date"]
+    dates = [
+        one.date
+        for one in reading.understood(as_fhir_v6(date=written)).submission.answers
+        if one.property == "Date"
+    ]
     assert dates == [day]
 
 

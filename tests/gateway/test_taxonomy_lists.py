@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from werkzeug.http import http_date
 
 from gateway import problems
 from gateway.fhir.taxonomy import library
@@ -130,6 +132,18 @@ def test_organisations_are_asked_of_recording(taxonomy: Published) -> None:
         },
     ]
     assert codes(taxonomy.json("ValueSet/ods-codes-6/$expand?filter=north&offset=1")) == ["RZ2"]
+
+
+def test_organisations_are_those_of_now_and_never_said_to_be_unchanged(taxonomy: Published) -> None:
+    path = "ValueSet/ods-codes-6/$expand?filter=north"
+    made_at = taxonomy.json("ValueSet/agent-type-6/$expand")["expansion"]["timestamp"]
+    since = http_date(datetime.now(UTC) + timedelta(days=1))
+    answer = taxonomy.get(path, headers={"If-Modified-Since": since})
+    assert answer.status_code == 200
+    assert not {"ETag", "Last-Modified"} & {*answer.headers.keys()}
+    assert answer.headers["Cache-Control"] == "no-store"
+    later = taxonomy.json(path)["expansion"]["timestamp"]
+    assert later > answer.json["expansion"]["timestamp"] > made_at
 
 
 @pytest.mark.parametrize("asked", ["", "?filter=%20", "?filter=a&offset=90&count=20"])

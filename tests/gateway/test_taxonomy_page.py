@@ -54,7 +54,7 @@ def test_there_is_an_example_of_each_type_of_event() -> None:
 
 @pytest.mark.parametrize("index", range(4))
 def test_an_example_is_accepted(index: int) -> None:
-    asked = reading.read(orjson.loads(examples()[index]))
+    asked = reading.understood(orjson.loads(examples()[index])).submission
     answers = [
         Answer(one.section, one.entry, one.property, getattr(one, one.WhichOneof("value") or ""), one.path)
         for one in asked.answers

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.fhir.taxonomy import base, library
+from gateway.fhir import base
+from gateway.fhir.taxonomy import library
 from gateway.fhir.taxonomy.profiles import element_of
 from gateway.fhir.taxonomy.version import CONTAINED_PROFILES, Version
 from protos.recording.v1 import recording_pb2 as pb

@@ -53,6 +53,13 @@ def test_an_update_is_answered_with_what_was_sent_and_its_revision(client: Clien
     assert len(asked.submission.answers) > 10
 
 
+def test_an_update_of_a_megabyte_of_empty_answers_is_refused(client: Client, system: System) -> None:
+    many = {"url": "https://x.example/adverse-event-governance-6", "extension": [{"url": "a"}] * 83_000}
+    answer = put(client, as_fhir_v6(more=[many]))
+    assert (answer.status_code, codes(answer)) == (422, ["PSE-1103"])
+    assert system.recording.asked == []
+
+
 @pytest.mark.parametrize(
     ("header", "revision"), [("", 0), ("*", 0), ('"3"', 3), ('W/"3"', 3), (' W/"12" ', 12)]
 )
@@ -163,11 +170,6 @@ def test_an_event_is_withdrawn_as_recorded_in_error_where_no_reason_is_said(
 ) -> None:
     assert client.delete(ONE, headers=LRMS).status_code == 204
     assert system.recording.asked[0].reason == "recorded_in_error"
-
-
-def test_deleting_twice_is_no_failure(client: Client, system: System) -> None:
-    system.recording.answers["Withdraw"] = WITHDRAWN
-    assert client.delete(ONE, headers=LRMS).status_code == 204
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from flask import Flask
 from gateway import question_sets
 from gateway.fhir.taxonomy import library, routes
 
+__all__ = ["install", "routes"]
+
 
 def install(app: Flask) -> None:
-    """Serve the taxonomy. Nothing is generated before the first request."""
+    """Make the taxonomy's routes able to answer. Nothing is generated before the first request."""
     question_sets.install(app)
     app.extensions["taxonomy"] = library.Library(app.config["PUBLIC_URL"])
-    app.register_blueprint(routes.routes)

@@ -55,7 +55,7 @@ def expanded(
         shown = found[wanted.offset : wanted.offset + most]
         lines, total = [terminology.listed(codes.system, each) for each in shown], len(found)
     expansion: Json = {
-        "timestamp": made_at.isoformat().replace("+00:00", "Z"),
+        "timestamp": made_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "total": total,
         "offset": wanted.offset,
         "parameter": _parameters(wanted),

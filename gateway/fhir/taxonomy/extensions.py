@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from gateway.fhir import base
 from gateway.fhir.layout import NATIVE
-from gateway.fhir.taxonomy import base, profiles, structure, words
+from gateway.fhir.taxonomy import profiles, structure, words
 from gateway.fhir.taxonomy.structure import Changes
 from gateway.fhir.taxonomy.version import Json, Version, title
 from protos.recording.v1 import question_set_pb2 as pb

@@ -20,6 +20,105 @@ TYPE = "AdverseEvent"
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """One thing that goes into an operation or comes out of it; it has a type, or parts."""
+
+    name: str
+    type: str
+    says: str
+    minimum: int = 0
+    maximum: str = "1"
+    parts: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What an operation of ours takes and answers, and whether anything is another after it. `comment` says how it travels."""
+
+    affects: bool
+    takes: tuple[Parameter, ...] = ()
+    answers: tuple[Parameter, ...] = ()
+    comment: str = ""
+
+
+_HELD = (
+    Parameter("local-reference", "string", "The client's own reference.", 1),
+    Parameter("state", "code", "held, withdrawn or not-held.", 1),
+    Parameter("id", "id", "The event's id, where there is one."),
+    Parameter("reference-number", "string", "Its national reference number."),
+    Parameter("versionId", "string", "Its newest revision."),
+    Parameter("lastUpdated", "instant", "When that was made."),
+)
+_STEP = (
+    Parameter("name", "code", "Which step it is.", 1),
+    Parameter("instruction", "string", "What the product does.", 1),
+    Parameter("local-reference", "string", "Under which reference.", 1),
+    Parameter("state", "code", "waiting, passed or failed.", 1),
+    Parameter("found", "string", "What was seen of it.", 1),
+)
+_ANSWER = (
+    Parameter("line", "integer", "The number of the line.", 1),
+    Parameter("status", "string", "As of a request of its own, such as 201 Created.", 1),
+    Parameter("id", "id", "The event's id, where it was recorded."),
+    Parameter("reference", "string", "Its national reference number."),
+    Parameter("versionId", "string", "Its revision."),
+    Parameter("outcome", "OperationOutcome", "What is wrong, or remarked on."),
+)
+_SUMS = tuple(
+    Parameter(name, "integer", f"How many lines {says}.", 1)
+    for name, says in (
+        ("lines", "there were"),
+        ("recorded", "were recorded"),
+        ("repeated", "had been recorded before"),
+        ("refused", "were refused"),
+    )
+)
+OURS: Mapping[str, Operation] = {
+    "reconcile": Operation(
+        affects=False,
+        takes=(
+            Parameter(
+                "local-reference", "string", "A reference of the client's own; without any, all.", 0, "1000"
+            ),
+        ),
+        answers=(
+            Parameter("held", "", "What is held under one reference.", 0, "*", _HELD),
+            Parameter("next", "uri", "The address of the next page, where all are asked for."),
+        ),
+    ),
+    "import": Operation(
+        affects=True,
+        takes=(Parameter("event", TYPE, "An event with an identifier.", 1, "100000"),),
+        answers=(
+            Parameter("answer", "", "What became of one event, in their order.", 0, "*", _ANSWER),
+            Parameter("sums", "", "What became of all, at the end.", 1, "1", _SUMS),
+        ),
+        comment="Nothing here travels as Parameters: events are sent, and answers come, one on a line (application/fhir+ndjson).",
+    ),
+    "conformance": Operation(
+        affects=True,
+        takes=(
+            Parameter("product_version", "string", "The version of the product.", 1),
+            Parameter("question_set", "integer", "The version of the question set.", 1),
+        ),
+        answers=(
+            Parameter("run", "id", "The run, which a GET of $conformance/{run} answers again.", 1),
+            Parameter("product", "string", "The product that the key is for.", 1),
+            Parameter("product-version", "string", "Its version.", 1),
+            Parameter("question-set", "integer", "The version of the question set.", 1),
+            Parameter("state", "code", "open or passed.", 1),
+            Parameter("started", "instant", "When it was begun.", 1),
+            Parameter("passed", "instant", "When all was shown."),
+            Parameter("step", "", "One step.", 1, "*", _STEP),
+        ),
+    ),
+    "reset-sandbox": Operation(
+        affects=True, answers=(Parameter("removed", "integer", "How many things were removed.", 1),)
+    ),
+}
+
+
+@dataclass(frozen=True)
 class Told:
     """One route: its path, what it is, and the first line of what its view says of itself."""
 
@@ -78,7 +177,8 @@ def _address(name: str, base: str) -> str:
 
 
 def _definition(name: str, routes: list[Told], base: str) -> Json:
-    typed = of_type(routes)
+    typed, ours = of_type(routes), OURS[name]
+    parameters = [*_parameters(ours.takes, "in"), *_parameters(ours.answers, "out")]
     return {
         "resourceType": "OperationDefinition",
         "id": name,
@@ -87,9 +187,19 @@ def _definition(name: str, routes: list[Told], base: str) -> Json:
         "status": "active",
         "kind": "operation",
         "description": routes[0].says,
+        "affectsState": ours.affects,
         "code": name,
+        **({"comment": ours.comment} if ours.comment else {}),
         **({"resource": [TYPE]} if typed else {}),
         "system": bool(of_system(routes)),
         "type": any("<" not in each.rule for each in typed),
         "instance": any("<" in each.rule for each in typed),
+        "parameter": parameters,
     }
+
+
+def _parameters(those: tuple[Parameter, ...], use: str) -> Iterator[Json]:
+    for one in those:
+        held = {"part": [*_parameters(one.parts, use)]} if one.parts else {"type": one.type}
+        said = {"min": one.minimum, "max": one.maximum, "documentation": one.says}
+        yield {"name": one.name, "use": use, **said, **held}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from gateway.fhir import base
 from gateway.fhir.layout import EACH_ITS_OWN, PROFILE
-from gateway.fhir.taxonomy import base, structure, words
+from gateway.fhir.taxonomy import structure, words
 from gateway.fhir.taxonomy.structure import Changes
 from gateway.fhir.taxonomy.version import CONTAINED_PROFILES, Json, Version, computer_name, title
 from protos.recording.v1 import question_set_pb2 as pb

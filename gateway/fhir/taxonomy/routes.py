@@ -1,10 +1,13 @@
-"""Hand out the taxonomy: read, search and expand, to anybody, with tags that spare the reading again."""
+"""Hand out the taxonomy: read, search and expand, to anybody, with tags that spare the reading again.
+
+What is asked of recording each time, as organisations are, has no tag and is not kept: it may be another in a minute.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import urlencode
 
@@ -12,7 +15,7 @@ import orjson
 from flask import Blueprint, Response, current_app, request
 
 from chassis.problems import Problem, not_found
-from gateway import problems, question_sets
+from gateway import media_types, question_sets
 from gateway.fhir import parameters
 from gateway.fhir.layout import BASE
 from gateway.fhir.parameters import CURSOR, Parameters
@@ -55,7 +58,7 @@ def search(kind: str) -> Response:
     shelves = _shelves()
     wanted = _wanted(asked)
     pages = [page for shelf in shelves for page in shelf.pages if page.kind == kind and wanted(page)]
-    return _answer(_bundle(kind, pages, asked), max(shelf.made_at for shelf in shelves))
+    return _answer(_bundle(kind, pages, asked), None)
 
 
 @routes.get("/ValueSet/$expand")
@@ -88,8 +91,11 @@ def _expanded(id: str) -> Response:
     for shelf in _shelves():
         codes = shelf.codes.get(id)
         if codes is not None:
-            told = expansion.expanded(codes, expansion.asked(_sent()), shelf.made_at, _organisations)
-            return _answer(orjson.dumps(_with_names(shelf, id, codes) | told), shelf.made_at)
+            live = codes.codes is None
+            made_at = datetime.now(UTC) if live else shelf.made_at
+            told = expansion.expanded(codes, expansion.asked(_sent()), made_at, _organisations)
+            body = orjson.dumps(_with_names(shelf, id, codes) | told)
+            return _just_made(body) if live else _answer(body, shelf.made_at)
     raise _nothing()
 
 
@@ -147,8 +153,12 @@ def _nothing() -> Problem:
     return not_found("no-such-address", "There is no such definition.")
 
 
+def _just_made(body: bytes) -> Response:
+    return Response(body, mimetype=media_types.fhir_type())
+
+
 def _answer(body: bytes, made_at: datetime | None, tag: str = "") -> Response:
-    response = Response(body, mimetype=_media_type())
+    response = _just_made(body)
     response.headers["Cache-Control"] = KEPT
     response.headers["Vary"] = "Accept"
     response.set_etag(tag or hashlib.sha256(body).hexdigest()[:32])
@@ -156,13 +166,3 @@ def _answer(body: bytes, made_at: datetime | None, tag: str = "") -> Response:
         response.last_modified = made_at
     response.make_conditional(request)
     return response
-
-
-def _media_type() -> str:
-    """As `_format` says, else as Accept does."""
-    wanted = request.args.get("_format")
-    if wanted is None:
-        return problems.fhir_type()
-    if wanted not in parameters.FORMATS:
-        raise parameters.wrong("_format", "is json: there is no other format")
-    return problems.FHIR_JSON if "fhir" in wanted else "application/json"

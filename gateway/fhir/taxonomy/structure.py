@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gateway.fhir.taxonomy.base import Element, Type
+from gateway.fhir.base import Element, Type
 from gateway.fhir.taxonomy.version import Json, Version
 
 _FHIR = "http://hl7.org/fhir/StructureDefinition"

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%protos/recording/v1/conformance.proto\x12\x12lfpse.recording.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x15\n\x13ResetSandboxRequest\"\x1f\n\x0cSandboxReset\x12\x0f\n\x07removed\x18\x01 \x01(\r\"\\\n\x1aStartConformanceRunRequest\x12\x0f\n\x07product\x18\x01 \x01(\t\x12\x17\n\x0fproduct_version\x18\x02 \x01(\t\x12\x14\n\x0cquestion_set\x18\x03 \x01(\r\"*\n\x18GetConformanceRunRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\"\xf3\x01\n\x0e\x43onformanceRun\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x0f\n\x07product\x18\x02 \x01(\t\x12\x17\n\x0fproduct_version\x18\x03 \x01(\t\x12\x14\n\x0cquestion_set\x18\x04 \x01(\r\x12.\n\nstarted_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tpassed_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x05steps\x18\x07 \x03(\x0b\x32#.lfpse.recording.v1.ConformanceStep\"k\n\x0f\x43onformanceStep\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0binstruction\x18\x02 \x01(\t\x12\x17\n\x0flocal_reference\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\r\n\x05\x66ound\x18\x05 \x01(\t\"\x18\n\x16ListConformanceRequest\"D\n\x0b\x43onformance\x12\x35\n\x07\x65ntries\x18\x01 \x03(\x0b\x32$.lfpse.recording.v1.ConformanceEntry\"\x81\x01\n\x10\x43onformanceEntry\x12\x0f\n\x07product\x18\x01 \x01(\t\x12\x17\n\x0fproduct_version\x18\x02 \x01(\t\x12\x14\n\x0cquestion_set\x18\x03 \x01(\r\x12-\n\tpassed_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%protos/recording/v1/conformance.proto\x12\x12lfpse.recording.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x15\n\x13ResetSandboxRequest\"\x1f\n\x0cSandboxReset\x12\x0f\n\x07removed\x18\x01 \x01(\r\"Z\n\x1aStartConformanceRunRequest\x12\x17\n\x0fproduct_version\x18\x02 \x01(\t\x12\x14\n\x0cquestion_set\x18\x03 \x01(\rJ\x04\x08\x01\x10\x02R\x07product\"*\n\x18GetConformanceRunRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\"\xf3\x01\n\x0e\x43onformanceRun\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x0f\n\x07product\x18\x02 \x01(\t\x12\x17\n\x0fproduct_version\x18\x03 \x01(\t\x12\x14\n\x0cquestion_set\x18\x04 \x01(\r\x12.\n\nstarted_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tpassed_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x05steps\x18\x07 \x03(\x0b\x32#.lfpse.recording.v1.ConformanceStep\"k\n\x0f\x43onformanceStep\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0binstruction\x18\x02 \x01(\t\x12\x17\n\x0flocal_reference\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\r\n\x05\x66ound\x18\x05 \x01(\t\"\x18\n\x16ListConformanceRequest\"D\n\x0b\x43onformance\x12\x35\n\x07\x65ntries\x18\x01 \x03(\x0b\x32$.lfpse.recording.v1.ConformanceEntry\"\x81\x01\n\x10\x43onformanceEntry\x12\x0f\n\x07product\x18\x01 \x01(\t\x12\x17\n\x0fproduct_version\x18\x02 \x01(\t\x12\x14\n\x0cquestion_set\x18\x03 \x01(\r\x12-\n\tpassed_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,17 +37,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SANDBOXRESET']._serialized_start=117
   _globals['_SANDBOXRESET']._serialized_end=148
   _globals['_STARTCONFORMANCERUNREQUEST']._serialized_start=150
-  _globals['_STARTCONFORMANCERUNREQUEST']._serialized_end=242
-  _globals['_GETCONFORMANCERUNREQUEST']._serialized_start=244
-  _globals['_GETCONFORMANCERUNREQUEST']._serialized_end=286
-  _globals['_CONFORMANCERUN']._serialized_start=289
-  _globals['_CONFORMANCERUN']._serialized_end=532
-  _globals['_CONFORMANCESTEP']._serialized_start=534
-  _globals['_CONFORMANCESTEP']._serialized_end=641
-  _globals['_LISTCONFORMANCEREQUEST']._serialized_start=643
-  _globals['_LISTCONFORMANCEREQUEST']._serialized_end=667
-  _globals['_CONFORMANCE']._serialized_start=669
-  _globals['_CONFORMANCE']._serialized_end=737
-  _globals['_CONFORMANCEENTRY']._serialized_start=740
-  _globals['_CONFORMANCEENTRY']._serialized_end=869
+  _globals['_STARTCONFORMANCERUNREQUEST']._serialized_end=240
+  _globals['_GETCONFORMANCERUNREQUEST']._serialized_start=242
+  _globals['_GETCONFORMANCERUNREQUEST']._serialized_end=284
+  _globals['_CONFORMANCERUN']._serialized_start=287
+  _globals['_CONFORMANCERUN']._serialized_end=530
+  _globals['_CONFORMANCESTEP']._serialized_start=532
+  _globals['_CONFORMANCESTEP']._serialized_end=639
+  _globals['_LISTCONFORMANCEREQUEST']._serialized_start=641
+  _globals['_LISTCONFORMANCEREQUEST']._serialized_end=665
+  _globals['_CONFORMANCE']._serialized_start=667
+  _globals['_CONFORMANCE']._serialized_end=735
+  _globals['_CONFORMANCEENTRY']._serialized_start=738
+  _globals['_CONFORMANCEENTRY']._serialized_end=867
 # @@protoc_insertion_point(module_scope)

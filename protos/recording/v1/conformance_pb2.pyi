@@ -20,14 +20,12 @@ class SandboxReset(_message.Message):
     def __init__(self, removed: _Optional[int] = ...) -> None: ...
 
 class StartConformanceRunRequest(_message.Message):
-    __slots__ = ("product", "product_version", "question_set")
-    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("product_version", "question_set")
     PRODUCT_VERSION_FIELD_NUMBER: _ClassVar[int]
     QUESTION_SET_FIELD_NUMBER: _ClassVar[int]
-    product: str
     product_version: str
     question_set: int
-    def __init__(self, product: _Optional[str] = ..., product_version: _Optional[str] = ..., question_set: _Optional[int] = ...) -> None: ...
+    def __init__(self, product_version: _Optional[str] = ..., question_set: _Optional[int] = ...) -> None: ...
 
 class GetConformanceRunRequest(_message.Message):
     __slots__ = ("run_id",)

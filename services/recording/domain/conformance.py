@@ -18,6 +18,8 @@ LONGEST_VERSION = 50
 CREATE, READ, SEARCH = "create", "read", "search"
 ACCEPTED, LOST = "accepted", "answer-lost"  # outcomes of an attempt; else the kind of problem it met
 REFUSED = Kind.INVALID.value
+FUTURE = "future-date"
+UNSAID = "recorded_in_error"  # the reason of a withdrawal that names none
 _WORDS: Mapping[str, str] = {
     "incident": "an incident",
     "risk": "a risk",
@@ -54,7 +56,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Record:
-    """What the sandbox holds under a reference; `harms` are the worst physical harm of each revision, oldest first."""
+    """What the sandbox holds under a reference; `harms` are the worst physical harm of each revision, oldest first.
+
+    `reason` is why it was withdrawn, where it was.
+    """
 
     event_id: str
     reference: str
@@ -62,6 +67,7 @@ class Record:
     event_type: str
     changes: tuple[Change, ...]
     harms: tuple[str, ...]
+    reason: str = ""
 
     @property
     def withdrawn(self) -> bool:
@@ -230,12 +236,14 @@ def _updated(reference: str, record: Record, seen: Seen) -> Found:
 def _withdrawn(reference: str, record: Record, seen: Seen) -> Found:
     if not record.withdrawn:
         return waiting(f"Recorded as {record.reference}. Now withdraw it.")
-    return passed(f"{record.reference} was withdrawn.")
+    if record.reason == UNSAID:
+        return failed(f"This was withdrawn as {UNSAID}, which is what no reason means. {_AGAIN}")
+    return passed(f"{record.reference} was withdrawn as {record.reason}.")
 
 
 def _corrected(reference: str, seen: Seen) -> Found:
     attempts = seen.of(CREATE, reference)
-    refused = next((at for at, one in enumerate(attempts) if one.outcome == REFUSED), None)
+    refused = next((at for at, one in enumerate(attempts) if _for_its_date(one)), None)
     accepted = next((at for at, one in enumerate(attempts) if one.outcome == ACCEPTED), None)
     record = seen.records.get(reference)
     if record is None:
@@ -244,8 +252,12 @@ def _corrected(reference: str, seen: Seen) -> Found:
     if wrong:
         return wrong
     if refused is None or accepted is None or accepted < refused:
-        return failed(f"This was accepted at once, so nothing had to be corrected. {_AGAIN}")
+        return failed(f"This was accepted before it was refused for a date in the future. {_AGAIN}")
     return passed(f"Refused with 422{_for(attempts[refused])}, then corrected: {record.reference}.")
+
+
+def _for_its_date(attempt: Attempt) -> bool:
+    return attempt.outcome == REFUSED and FUTURE in attempt.codes
 
 
 def _now_correct(refused: Attempt) -> Found:
@@ -294,7 +306,7 @@ STEPS = (
     ),
     Step(
         "withdrawal",
-        f"Record an incident {_SEND}. Then withdraw it, with a reason.",
+        f"Record an incident {_SEND}. Then withdraw it, with a reason other than {UNSAID}, which is what none means.",
         _judged("incident", _withdrawn),
         "withdrawal",
     ),

@@ -112,7 +112,8 @@ def validate(
     if strict and slug in question_set.sections[PATIENTS].counted:
         _check_counted(given, patients, found)
     _refuse(found, strict)
-    return _checked(question_set, given, slug or "", today, patients, (*found.shortcomings, *found.advice))
+    remarks = (*found.shortcomings, *found.advice)[:MOST_FAULTS]
+    return _checked(question_set, given, slug or "", today, patients, remarks)
 
 
 @dataclass(frozen=True)

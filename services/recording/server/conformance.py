@@ -24,9 +24,7 @@ class Conformance(pb_grpc.RecordingServicer):
     def StartConformanceRun(
         self, request: pb.StartConformanceRunRequest, context: ServicerContext
     ) -> pb.ConformanceRun:
-        made = conformance.start_run(
-            self._db, actor(), request.product, request.product_version, request.question_set
-        )
+        made = conformance.start_run(self._db, actor(), request.product_version, request.question_set)
         return wire.run(*conformance.look_at_run(self._db, self._live, actor(), made.run_id))
 
     def GetConformanceRun(

@@ -34,7 +34,8 @@ returning id
 _RECORDS = text("""
 select e.local_reference, e.id, e.reference, e.event_type, array_agg(r.change order by r.revision) as changes,
   array_agg(r.summary->>'worst_physical' order by r.revision) as harms,
-  (array_agg(r.question_set order by r.revision desc))[1] as question_set
+  (array_agg(r.question_set order by r.revision desc))[1] as question_set,
+  (array_agg(r.reason order by r.revision desc))[1] as reason
 from events e join revisions r on r.event_id = e.id
 where e.recorder_id = :client and e.local_reference = any(:references)
 group by e.id
@@ -147,4 +148,5 @@ def _record(row: Any) -> Record:
         event_type=row.event_type,
         changes=tuple(Change(one) for one in row.changes),
         harms=tuple(one or "" for one in row.harms),
+        reason=row.reason,
     )

@@ -135,6 +135,13 @@ def test_a_run_that_lacks_a_step_is_nobodys_but_its_clients(doors: Doors) -> Non
         assert (caught.value.kind, caught.value.code) == (Kind.NOT_FOUND, "run-not-found")
 
 
+def test_a_withdrawal_without_a_reason_of_its_own_fails(doors: Doors) -> None:
+    run = start(doors)
+    taken = doors.ask("Submit", sent(names(run)["withdrawal"]))
+    doors.ask("Withdraw", pb.WithdrawRequest(event=taken.event_id, reason="recorded_in_error"))
+    assert states(look(doors, run))["withdrawal"] == "failed"
+
+
 def test_the_records_of_another_client_count_for_nothing(doors: Doors) -> None:
     run = start(doors)
     show_as = a_vendor("other")
@@ -155,7 +162,6 @@ def test_records_of_another_version_of_the_question_set_fail(doors: Doors) -> No
         ({"product_version": "", "question_set": 6}, "product-version-not-valid"),
         ({"product_version": "x" * 51, "question_set": 6}, "product-version-not-valid"),
         ({"product_version": "1", "question_set": 99}, "unknown-profile"),
-        ({"product_version": "1", "question_set": 6, "product": "Of somebody else"}, "product-not-yours"),
     ],
 )
 def test_a_run_that_could_not_be_published_is_refused(doors: Doors, asked: Any, code: str) -> None:

@@ -384,7 +384,7 @@ def try_all(system: System, db: Engine, actor: Actor, now: datetime) -> None:
     made = submit(db, system.tools, actor, Submission(6, answers, "api", local_reference="W-1"), now)
     sandbox.show_instead(db, [(made.event_id, 1)])
     save_draft(db, system.tools, actor, content(), now=now)
-    run = runs.start_run(db, actor, "", "1", 6, now)
+    run = runs.start_run(db, actor, "1", 6, now)
     runs.note(db, actor, [Attempt("create", f"{run.run_id[-8:]}-incident", "accepted")], now)
     with db.begin() as tx:
         for statement in _MORE:

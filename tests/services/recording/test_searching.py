@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from services.recording.use_cases import (
     check,
     find_event,
     reconcile,
+    revise,
     search,
     submit_many,
     withdraw,
@@ -99,6 +101,37 @@ def test_pages_by_date_with_equal_dates_miss_nothing(system: System) -> None:
         if not cursor:
             break
     assert sorted(seen) == [f"W-{number}" for number in range(5)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_sync_from_the_oldest_change_on_misses_nothing_that_changes_meanwhile(
+    system: System, seed: int
+) -> None:
+    dice, minute = random.Random(seed), 0
+    made = [recorded(system, f"W-{number}", number).event_id for number in range(9)]
+    seen: dict[str, int] = {}
+    cursor = ""
+    while True:
+        found, cursor, _ = search(
+            system.db, system.tools, LRMS, Wanted(count=2, cursor=cursor, ascending=True)
+        )
+        seen |= {one.event.event_id: one.event.revision for one in found}
+        if not cursor:
+            break
+        if minute < 12:
+            minute += 1
+            made.append(recorded(system, f"N-{minute}", 10 + minute).event_id)
+            changed(system, dice.choice(made), 10 + minute)
+    held = {str(row.id): row.revision for row in system.rows("select id, revision from events")}
+    assert seen == held
+    assert max(held.values()) > 1
+
+
+def changed(system: System, event_id: str, minute: int) -> None:
+    """An update with answers that were not there before."""
+    said = incident(**{"native/Date": f"2026-03-{1 + minute}"})
+    at = NOW + timedelta(minutes=minute, seconds=1)
+    revise(system.db, system.tools, LRMS, event_id, 0, Submission(6, said, "api"), at)
 
 
 def test_a_total_counts_all_pages_and_only_what_may_be_seen(system: System) -> None:

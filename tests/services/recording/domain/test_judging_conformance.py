@@ -13,6 +13,7 @@ from services.recording.domain import conformance
 from services.recording.domain.conformance import (
     ACCEPTED,
     CREATE,
+    FUTURE,
     LOST,
     READ,
     REFUSED,
@@ -28,6 +29,7 @@ from services.recording.domain.safety_events import Change
 
 RUN = "0190a000-0000-7000-8000-0000deadbeef"
 TYPES = {"risk": "risk", "outcome": "outcome", "good-care": "good_care"}
+WITHDRAWN = (Change.RECORDED, Change.WITHDRAWN)
 REVISED = (Change.RECORDED, Change.REVISED)
 
 
@@ -50,7 +52,7 @@ def everything(without: str = "", records: Mapping[str, Record] | None = None) -
     made = {name(step): a_record(step) for step in steps}
     made[name("update")] = a_record("update", changes=REVISED, harms=("4", "2"))
     made[name("withdrawal")] = a_record(
-        "withdrawal", changes=(Change.RECORDED, Change.WITHDRAWN), harms=("4", "4")
+        "withdrawal", changes=WITHDRAWN, harms=("4", "4"), reason="test_record"
     )
     attempts = [
         create("correction", REFUSED, "future-date"),
@@ -114,14 +116,32 @@ def test_what_was_withdrawn_after_an_update_still_shows_the_update() -> None:
     ("attempts", "state"),
     [
         ([create("correction")], State.FAILED),
-        ([create("correction"), create("correction", REFUSED)], State.FAILED),
+        ([create("correction"), create("correction", REFUSED, FUTURE)], State.FAILED),
         ([create("correction", "unavailable"), create("correction")], State.FAILED),
-        ([create("correction", REFUSED), create("correction")], State.PASSED),
+        ([create("correction", REFUSED, "wrong-type"), create("correction")], State.FAILED),
+        ([create("correction", REFUSED, "wrong-type", FUTURE), create("correction")], State.PASSED),
+        ([create("correction", REFUSED, "wrong-type"), create("correction", REFUSED, FUTURE), create("correction")], State.PASSED),
     ],
-)
-def test_a_correction_comes_after_a_refusal(attempts: list[Attempt], state: State) -> None:
+)  # fmt: skip
+def test_a_correction_comes_after_a_refusal_for_a_date_in_the_future(
+    attempts: list[Attempt], state: State
+) -> None:
     seen = replace(everything(), attempts=attempts)
     assert states(seen)["correction"] is state
+
+
+def test_a_refusal_for_something_else_asks_for_nothing_to_be_corrected_yet() -> None:
+    found = judged(Seen(6, {}, [create("correction", REFUSED, "wrong-type")]))["correction"]
+    assert found.state is State.WAITING
+    assert "wrong-type" in found.said
+    assert "correct it" not in found.said
+
+
+def test_a_withdrawal_must_say_why() -> None:
+    unsaid = a_record("withdrawal", changes=WITHDRAWN, harms=("4", "4"), reason="recorded_in_error")
+    found = judged(everything(records={name("withdrawal"): unsaid}))["withdrawal"]
+    assert found.state is State.FAILED
+    assert "recorded_in_error" in found.said
 
 
 def test_a_refusal_says_why_and_what_to_do_next() -> None:

@@ -797,6 +797,10 @@ def test_no_more_than_a_hundred_faults_are_said(faults_of: Faults) -> None:
     assert len(faults_of([an_answer("native/Nonsense", TEXT)] * 500)) == 100
 
 
+def test_no_more_is_remarked_on_than_is_said_of_faults(check: Check) -> None:
+    assert len(check(an_incident(patients=[{}] * 60)).warnings) == 100
+
+
 text_or_not = st.one_of(st.just(SECRET), st.integers(), st.booleans())
 
 
