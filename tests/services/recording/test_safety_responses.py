@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +17,8 @@ from protos.recording.v1 import recording_pb2 as pb
 from services.recording import use_cases
 from services.recording.domain.answers import Answer, field_name
 from services.recording.domain.safety_responses import ACTION, FINDING, RESPONSE, SafetyResponse
+from services.recording.store import safety_responses as responses
+from services.recording.store.scopes import Scope
 from services.recording.use_cases.safety_responses import Content
 from tests.builders.actors import RECORD, a_person
 from tests.builders.recording import System, incident
@@ -191,6 +196,29 @@ def test_a_retry_whose_answer_was_lost_is_no_conflict(system: System) -> None:
     assert again.version == 2
 
 
+def test_who_waits_for_another_to_save_finds_what_that_one_saved(system: System) -> None:
+    kept = save(system)
+    before = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    ended: list[int | str] = []
+
+    def second() -> None:
+        try:
+            ended.append(save(system, some_answers(ResponseStatus="stopped"), kept).version)
+        except Problem as problem:
+            ended.append(problem.code)
+
+    with system.db.begin() as tx:
+        first = responses.find(tx, kept.response_id, Scope("", ("RZ1",)), hold=True)
+        assert first
+        thread = threading.Thread(target=second)
+        thread.start()
+        while not system.rows(before):
+            time.sleep(0.01)
+        responses.keep(tx, replace(first, version=2, written_in={TERMS: 1}), LEAD)
+    thread.join()
+    assert ended == [3]
+
+
 def test_every_version_stays_in_history(system: System) -> None:
     kept = save(system)
     save(system, some_answers(ResponseStatus="in_progress"), kept)
@@ -295,7 +323,12 @@ def test_a_list_goes_on_where_its_page_ended(system: System) -> None:
     rest, end = use_cases.list_safety_responses(system.db, system.tools, LEAD, "", cursor)
     assert (len(first), len(rest), end) == (50, 3, "")
     assert len({one.response_id for one in (*first, *rest)}) == 53
-    for wrong in ("?", "WzFd", "bnVsbA"):
+    for wrong in (
+        "?",
+        "WzFd",
+        "bnVsbA",
+        "WzEsIlx1MDAwMCIsIjAxOTBhMDAwLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMCJd",
+    ):
         assert refused(listed, system, LEAD, "", wrong).code == "cursor-not-known"
 
 
