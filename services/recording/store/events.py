@@ -371,25 +371,32 @@ _MADE = ("event_id", "sealed", "change", "content")
 # ---- texts and audit ---------------------------------------------------------------------------------------
 
 
+_SHOWN = text("""
+select t.event_id, t.revision, t.field, t.body from redacted_texts t
+  join unnest(cast(:ids as uuid[]), cast(:revisions as int[]), cast(:fields as text[])) as place (id, revision, field)
+    on t.event_id = place.id and t.revision = place.revision and t.field = place.field
+""")
+
+
 def redacted_texts(tx: Connection, events: Iterable[SafetyEvent]) -> dict[tuple[str, int], dict[str, str]]:
     """What may be shown of each revision's narrative: field → redacted text. Absent fields are still being checked."""
-    asked = list(events)
-    rows = tx.execute(
-        text(
-            "select event_id, revision, field, body from redacted_texts"
-            " where event_id = any(cast(:ids as uuid[]))"
-        ),
-        {"ids": list({one.event_id for one in asked})},
-    )
-    held = {(str(row.event_id), row.revision, row.field): row.body for row in rows}
-    return {(one.event_id, one.revision): _shown(one, held) for one in asked}
-
-
-def _shown(event: SafetyEvent, held: Mapping[tuple[str, int, str], str]) -> dict[str, str]:
-    places = {
-        name: (event.event_id, event.written_in.get(name, event.revision), name) for name in event.sealed
+    asked = {(one.event_id, one.revision): _places(one) for one in events}
+    wanted = {place for places in asked.values() for place in places.values()}
+    columns = {
+        name: [place[number] for place in wanted]
+        for number, name in enumerate(("ids", "revisions", "fields"))
     }
-    return {name: held[place] for name, place in places.items() if place in held}
+    rows = tx.execute(_SHOWN, columns)
+    held = {(str(row.event_id), row.revision, row.field): row.body for row in rows}
+    return {
+        name: {field: held[place] for field, place in places.items() if place in held}
+        for name, places in asked.items()
+    }
+
+
+def _places(event: SafetyEvent) -> dict[str, tuple[str, int, str]]:
+    """Where the redacted text of each field is kept: with the revision in which it was written."""
+    return {name: (event.event_id, event.written_in.get(name, event.revision), name) for name in event.sealed}
 
 
 def keep_redacted(tx: Connection, record_id: str, revision: int, texts: Mapping[str, str]) -> None:

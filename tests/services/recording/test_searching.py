@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy.event import listen
 
 from chassis import outbox
 from chassis.actors import Actor, Reach
@@ -249,6 +250,24 @@ def test_an_event_that_is_longer_than_a_page_is_a_page(
         before = one.event.revision
         seen.append((before, total))
     assert seen == [(4, 4), (3, 4), (2, 4), (1, 4)]
+
+
+def test_only_the_texts_of_the_revisions_shown_are_read(system: System) -> None:
+    kept = recorded(system, "a")
+    for number in range(2, 6):
+        said = incident(**{"adverse-event-core/Description": f"Said {number}"})
+        made = revise(system.db, system.tools, LRMS, kept.event_id, 0, Submission(6, said, "api"))
+        system.redact(made, Description=f"Shown {number}")
+    read: list[int] = []
+
+    def count(_: Any, cursor: Any, statement: str, *more: Any) -> None:
+        if "from redacted_texts" in statement:
+            read.append(cursor.rowcount)
+
+    listen(system.db, "after_cursor_execute", count)
+    ((shown,), _, _) = search(system.db, system.tools, LRMS, Wanted())
+    assert shown.texts == {"adverse-event-core/0/Description": "Shown 5"}
+    assert read == [1]
 
 
 def test_an_event_is_about_as_long_as_its_message(system: System) -> None:
