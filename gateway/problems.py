@@ -122,6 +122,7 @@ CODES: Mapping[str, Code] = {
     "version-required": Code("PSE-1404", "This organisation asks for If-Match with every update.", "Send the ETag of the revision you changed.", 412),
     "version-lowered": Code("PSE-1405", "An update follows an older version of the question set than the record.", "Send it in the record's version or a newer one."),
     "revision-not-found": Code("PSE-1406", "The event has no such revision.", "See its history."),
+    "draft-submitted": Code("PSE-1409", "The draft was submitted before, with other answers.", "Change the event it became, or record another."),
     "run-not-found": Code("PSE-1408", "There is no such conformance run, or it is not yours.", "Begin one with POST $conformance."),
     "precondition-failed": Code("PSE-1407", "A condition of the request does not hold.", "Read again, then decide.", 412),
     "duplicate-suspected": Code("PSE-1501", "This was recorded before; the first record was answered.", "Nothing, if it was a retry."),
