@@ -413,22 +413,30 @@ def keep_redacted(tx: Connection, record_id: str, revision: int, texts: Mapping[
 
 
 def note(
-    tx: Connection, actor: Actor, action: str, about: Iterable[str], trace: str, purpose: str = ""
+    tx: Connection,
+    actor: Actor,
+    action: str,
+    about: Iterable[str],
+    trace: str,
+    purpose: str = "",
+    revision: int | None = None,
 ) -> None:
-    """Who did what to which records, in the transaction that does it."""
+    """Who did what to which records, in the transaction that does it; who found none is noted too, once."""
+    records: list[str | None] = [*about]
     tx.execute(
         text(
-            "insert into audit (actor, organisation, action, about, trace, purpose)"
-            " select :actor, :organisation, :action, about, :trace, :purpose"
+            "insert into audit (actor, organisation, action, about, trace, purpose, revision)"
+            " select :actor, :organisation, :action, about, :trace, :purpose, cast(:revision as int)"
             " from unnest(cast(:about as uuid[])) as about"
         ),
         {
             "actor": actor.id,
             "organisation": actor.organisation,
             "action": action,
-            "about": list(about),
+            "about": records or [None],
             "trace": trace,
             "purpose": purpose,
+            "revision": revision,
         },
     )
 

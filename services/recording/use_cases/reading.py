@@ -63,7 +63,7 @@ def find_event(db: Engine, tools: Tools, actor: Actor, name: str, revision: int 
             raise _no_revision() if revision and events.find(tx, name, scope) else no_such_event()
         if event.withdrawn:
             raise withdrawn()
-        events.note(tx, actor, "read", [event.event_id], telemetry.trace_id())
+        events.note(tx, actor, "read", [event.event_id], telemetry.trace_id(), revision=event.revision)
         return _shown(tx, [event])[0]
 
 
@@ -113,7 +113,9 @@ def reconcile(db: Engine, actor: Actor, references: Sequence[str], cursor: str) 
     if len(references) > MOST_REFERENCES:
         raise invalid("too-many-at-once", f"Name {MOST_REFERENCES} references at once at most.")
     with db.begin() as tx:
-        return searching.held(tx, actor.id, references, cursor)
+        found, following = searching.held(tx, actor.id, references, cursor)
+        events.note(tx, actor, "reconcile", [one.event_id for one in found], telemetry.trace_id())
+        return found, following
 
 
 def read_original(
@@ -128,7 +130,8 @@ def read_original(
             raise no_such_event()
         key = events.key_of(tx, tools.vault, event.event_id)
         note = f"{purpose} {case_number}".strip()
-        events.note(tx, actor, "read-original", [event.event_id], telemetry.trace_id(), note)
+        trace = telemetry.trace_id()
+        events.note(tx, actor, "read-original", [event.event_id], trace, note, event.revision)
         told = messages.break_glass_used(event, actor.id, purpose, datetime.now(UTC))
         outbox.put(tx, outbox.announcement(told, event.event_id, actor.id))
         texts = {

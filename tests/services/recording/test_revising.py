@@ -363,13 +363,24 @@ def test_original_text_is_read_for_a_purpose_and_that_is_known(system: System) -
         system.db, system.tools, NATIONAL, first.event_id, 0, "clinical_review", "CASE-7"
     )
     assert texts[DESCRIPTION] == WORDS
-    noted = system.rows("select actor, purpose from audit where action = 'read-original'")
-    assert [(row.actor, row.purpose) for row in noted] == [("national", "clinical_review CASE-7")]
+    noted = system.rows("select actor, purpose, revision from audit where action = 'read-original'")
+    assert [tuple(row) for row in noted] == [("national", "clinical_review CASE-7", 1)]
     told = system.told()[-1]
     assert (told.reference, told.actor_id, told.purpose) == (first.reference, "national", "clinical_review")
     with pytest.raises(Problem) as caught:
         read_original(system.db, system.tools, LRMS, first.event_id, 0, "clinical_review", "")
     assert caught.value.kind is Kind.NOT_FOUND
+
+
+def test_the_audit_says_which_revision_was_read(system: System) -> None:
+    first = system.submit()
+    update(system, first, worse())
+    for revision in (1, 2, 0):
+        find_event(system.db, system.tools, LRMS, first.event_id, revision)
+        read_original(system.db, system.tools, NATIONAL, first.event_id, revision, "legal_duty", "")
+    for action in ("read", "read-original"):
+        noted = system.rows(f"select revision from audit where action = '{action}' order by id")
+        assert [row.revision for row in noted] == [1, 2, 2]
 
 
 def test_invariant_11_the_reporter_can_be_cut_off_without_touching_content(system: System) -> None:

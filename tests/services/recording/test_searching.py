@@ -316,6 +316,25 @@ def test_reconciling_page_by_page_misses_and_repeats_nothing(
     assert seen == [f"W-{number}" for number in range(5)]
 
 
+def test_who_looks_is_in_the_audit_also_when_nothing_is_found_or_only_counted(system: System) -> None:
+    kept = recorded(system, "a")
+    for actor in (LRMS, an_lrms("RZ2")):
+        look(system, actor)
+        search(system.db, system.tools, actor, Wanted(only_total=True))
+        reconcile(system.db, actor, [], "")
+        reconcile(system.db, actor, ["b"], "")
+    noted = system.rows(
+        "select actor, action, cast(about as text) from audit where action <> 'submit' order by id"
+    )
+    assert [tuple(row) for row in noted] == [
+        (LRMS.id, "search", kept.event_id),
+        (LRMS.id, "count", None),
+        (LRMS.id, "reconcile", kept.event_id),
+        (LRMS.id, "reconcile", None),
+        *((an_lrms("RZ2").id, action, None) for action in ("search", "count", "reconcile", "reconcile")),
+    ]
+
+
 def test_checking_keeps_nothing_and_finds_what_submitting_would(system: System) -> None:
     tools = system.tools
     assert check(tools.directory, LRMS, Submission(6, incident(), "api"), strict=False) == ()
