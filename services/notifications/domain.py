@@ -18,6 +18,7 @@ RECEIPT, RECORDED, URGENT, ESCALATED = "receipt", "recorded", "urgent", "escalat
 WITHDRAWN, RESTORED, HANDLED, LINKED = "withdrawn", "restored", "handled", "linked"
 QUESTION, ANSWER, ADDENDUM = "question", "answer", "addendum"
 ORIGINAL_READ, DRAFT_EXPIRING = "original_read", "draft_expiring"
+TO_THE_REPORTER = (RECEIPT, QUESTION, HANDLED)  # what says of its reader that the report was theirs
 _TYPES = {
     "incident": "patient safety incident",
     "risk": "risk",

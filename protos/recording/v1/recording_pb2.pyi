@@ -498,6 +498,14 @@ class SafetyEventRestored(_message.Message):
     facts: EventFacts
     def __init__(self, facts: _Optional[_Union[EventFacts, _Mapping]] = ...) -> None: ...
 
+class ReporterAnonymised(_message.Message):
+    __slots__ = ("facts", "withdrawn")
+    FACTS_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
+    facts: EventFacts
+    withdrawn: bool
+    def __init__(self, facts: _Optional[_Union[EventFacts, _Mapping]] = ..., withdrawn: _Optional[bool] = ...) -> None: ...
+
 class BreakGlassUsed(_message.Message):
     __slots__ = ("event_id", "reference", "revision", "organisation", "actor_id", "purpose", "at")
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]

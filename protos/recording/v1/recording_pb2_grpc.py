@@ -313,7 +313,7 @@ class RecordingServicer:
         raise NotImplementedError('Method not implemented!')
 
     def AnonymiseReporter(self, request, context):
-        """Cut the tie between an event and the person who reported it. Its content stays.
+        """Cut the tie between an event and the person who reported it. Its content stays; so does which local system recorded it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

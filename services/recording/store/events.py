@@ -273,18 +273,24 @@ def key_of(tx: Connection, vault: Vault, event_id: str) -> DataKey:
     return vault.unwrap(row.key_id, bytes(row.wrapped), event_id)
 
 
-def forget_reporter(tx: Connection, event_id: str, nobody: str) -> None:
-    """Cut every tie of an event's rows to the person who reported it."""
-    values = {"id": event_id, "nobody": nobody, "contact": "practitioner-details/0/ReporterContact"}
+def forget_text(tx: Connection, event_id: str, name: str) -> None:
+    """Take a text out of every revision of an event, still sealed."""
+    statement = (
+        "update revisions set sealed = sealed - cast(:name as text), written_in = written_in - cast(:name as text)"
+        " where event_id = cast(:id as uuid)"
+    )
+    tx.execute(text(statement), {"id": event_id, "name": name})
+
+
+def forget_recorder(tx: Connection, event_id: str, nobody: str) -> None:
+    """Cut every tie of an event's rows to whoever recorded it."""
     for statement in _FORGET:
-        tx.execute(text(statement), values)
+        tx.execute(text(statement), {"id": event_id, "nobody": nobody})
 
 
 _FORGET = (
     "update revisions r set recorder_id = :nobody from events e"
     " where r.event_id = cast(:id as uuid) and e.id = r.event_id and r.recorder_id = e.recorder_id",
-    "update revisions set sealed = sealed - cast(:contact as text), written_in = written_in - cast(:contact as text)"
-    " where event_id = cast(:id as uuid)",
     "delete from requests where event_id = cast(:id as uuid)",
     "update events set recorder_id = :nobody where id = cast(:id as uuid)",
 )

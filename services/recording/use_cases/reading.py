@@ -23,6 +23,7 @@ from services.recording.use_cases.common import (
     SUBMIT,
     Tools,
     no_such_event,
+    question_set,
     today,
     withdrawn,
 )
@@ -141,14 +142,22 @@ def read_original(
 
 
 def anonymise_reporter(db: Engine, tools: Tools, actor: Actor, name: str) -> None:
-    """Cut the tie between an event and the person who reported it; what they reported stays."""
+    """Cut the tie between an event and the person who reported it; what they reported stays.
+
+    Which local system recorded it stays too: it is no person, and without it its next retry would make a second record.
+    """
     scope = scopes.may(actor, ANONYMISE, tools.directory, today())
     with db.begin() as tx:
         event = events.hold(tx, name, scope)
         if event is None:
             raise no_such_event()
-        events.forget_reporter(tx, event.event_id, f"anonymous:{event.event_id}")
+        events.forget_text(tx, event.event_id, messages.CONTACT)
+        if event.by_a_person:
+            event = event.without_reporter()
+            events.forget_recorder(tx, event.event_id, event.recorder_id)
         events.note(tx, actor, "anonymise-reporter", [event.event_id], telemetry.trace_id())
+        told = messages.reporter_anonymised(event, question_set(event.question_set))
+        outbox.put(tx, outbox.announcement(told, event.event_id, actor.id))
 
 
 def _page(found: Sequence[Shown]) -> list[Shown]:

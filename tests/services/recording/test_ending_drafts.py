@@ -214,10 +214,10 @@ def test_an_event_can_be_submitted_again_after_an_anonymous_reporter_without_a_s
 ) -> None:
     """The draft is gone and so is what tied it to its event: nothing is found, and nothing is made."""
     kept = save(system)
-    receipt = finish(system, kept)
+    receipt = finish(system, kept, route="online")
     admin = a_person("", Reach.NATIONAL, "admin", frozenset({"recording:anonymise"}))
     use_cases.anonymise_reporter(system.db, system.tools, admin, receipt.reference)
     with pytest.raises(Problem) as caught:
-        finish(system, kept)
+        finish(system, kept, route="online")
     assert caught.value.code == "draft-not-found"
     assert len(system.rows("select 1 from events")) == 1

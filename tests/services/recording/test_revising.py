@@ -386,10 +386,11 @@ def test_the_audit_says_which_revision_was_read(system: System) -> None:
 def test_invariant_11_the_reporter_can_be_cut_off_without_touching_content(system: System) -> None:
     contact = {"practitioner-details/ReporterContact": "sam.field@nhs.example"}
     person = a_person("RZ1", Reach.OWN)
-    first = system.submit(incident(**contact), actor=person)
+    first = system.submit(incident(**contact), actor=person, route="online")
     update(system, first, worse(**contact), actor=person)
     before = system.rows("select facts from revisions order by revision")
-    anonymise_reporter(system.db, system.tools, NATIONAL, first.event_id)
+    for _ in range(2):
+        anonymise_reporter(system.db, system.tools, NATIONAL, first.event_id)
     assert system.rows("select facts from revisions order by revision") == before
     assert originals(system, first)[DESCRIPTION] == WORDS
     for table in ("events", "revisions", "requests"):
@@ -398,6 +399,25 @@ def test_invariant_11_the_reporter_can_be_cut_off_without_touching_content(syste
             assert "ReporterContact" not in row.everything
     with pytest.raises(Problem):
         find_event(system.db, system.tools, person, first.event_id)
+    told = next(one for one in system.told() if isinstance(one, pb.ReporterAnonymised))
+    assert (told.facts.event_id, told.facts.revision, told.withdrawn) == (first.event_id, 2, False)
+    nobody = f"anonymous:{first.event_id}"
+    assert (told.facts.recorder_id, told.facts.revised_by) == (nobody, nobody)
+    assert person.id.encode() not in told.SerializeToString()
+
+
+def test_a_local_system_is_no_person_and_its_next_retry_makes_no_second_record(system: System) -> None:
+    contact = incident(**{"practitioner-details/ReporterContact": "sam.field@nhs.example"})
+    first = system.submit(contact)
+    withdraw(system.db, system.tools, LRMS, first.event_id, 0, "duplicate")
+    anonymise_reporter(system.db, system.tools, NATIONAL, first.event_id)
+    told = system.told()[-1]
+    assert (told.facts.recorder_id, told.withdrawn) == (LRMS.id, True)
+    assert not system.rows(
+        "select 1 from revisions where jsonb_exists(sealed, 'practitioner-details/0/ReporterContact')"
+    )
+    again = system.submit(contact)
+    assert (again.event_id, again.repeated) == (first.event_id, True)
 
 
 def test_two_updates_at_once_make_two_revisions_and_lose_neither(system: System) -> None:
