@@ -123,6 +123,7 @@ CODES: Mapping[str, Code] = {
     "version-lowered": Code("PSE-1405", "An update follows an older version of the question set than the record.", "Send it in the record's version or a newer one."),
     "revision-not-found": Code("PSE-1406", "The event has no such revision.", "See its history."),
     "draft-submitted": Code("PSE-1409", "The draft was submitted before, with other answers.", "Change the event it became, or record another."),
+    "no-governance": Code("PSE-1410", "The event follows a version of the question set that has no governance block.", "Change the event to a newer version first."),
     "run-not-found": Code("PSE-1408", "There is no such conformance run, or it is not yours.", "Begin one with POST $conformance."),
     "precondition-failed": Code("PSE-1407", "A condition of the request does not hold.", "Read again, then decide.", 412),
     "duplicate-suspected": Code("PSE-1501", "This was recorded before; the first record was answered.", "Nothing, if it was a retry."),

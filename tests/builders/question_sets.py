@@ -28,5 +28,9 @@ def a_definition(version: int = 6) -> pb.QuestionSetDefinition:
 
 def summary_of(one: pb.QuestionSetDefinition) -> pb.QuestionSetSummary:
     return pb.QuestionSetSummary(
-        question_set=one.question_set, digest=one.digest, title=one.title, fhir=one.fhir
+        question_set=one.question_set,
+        digest=one.digest,
+        title=one.title,
+        fhir=one.fhir,
+        accepted_until=one.accepted_until,
     )

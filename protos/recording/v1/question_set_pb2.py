@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&protos/recording/v1/question_set.proto\x12\x12lfpse.recording.v1\"\x19\n\x17ListQuestionSetsRequest\"-\n\x15GetQuestionSetRequest\x12\x14\n\x0cquestion_set\x18\x01 \x01(\r\"M\n\x0cQuestionSets\x12=\n\rquestion_sets\x18\x01 \x03(\x0b\x32&.lfpse.recording.v1.QuestionSetSummary\"W\n\x12QuestionSetSummary\x12\x14\n\x0cquestion_set\x18\x01 \x01(\r\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0c\n\x04\x66hir\x18\x04 \x01(\t\"\x83\x02\n\x15QuestionSetDefinition\x12\x14\n\x0cquestion_set\x18\x01 \x01(\r\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0c\n\x04\x66hir\x18\x04 \x01(\t\x12\x32\n\x0b\x65vent_types\x18\x05 \x03(\x0b\x32\x1d.lfpse.recording.v1.EventType\x12\x37\n\x08sections\x18\x06 \x03(\x0b\x32%.lfpse.recording.v1.SectionDefinition\x12:\n\nvalue_sets\x18\x07 \x03(\x0b\x32&.lfpse.recording.v1.ValueSetDefinition\"6\n\tEventType\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04slug\x18\x02 \x01(\t\x12\r\n\x05label\x18\x03 \x01(\t\"\xc3\x02\n\x11SectionDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02on\x18\x02 \x01(\t\x12\x0f\n\x07minimum\x18\x03 \x01(\r\x12\x0f\n\x07maximum\x18\x04 \x01(\r\x12?\n\x05\x61sked\x18\x05 \x03(\x0b\x32\x30.lfpse.recording.v1.SectionDefinition.AskedEntry\x12+\n\x04when\x18\x06 \x01(\x0b\x32\x1d.lfpse.recording.v1.Condition\x12\x0f\n\x07refuses\x18\x07 \x01(\x08\x12\n\n\x02\x62y\x18\x08 \x01(\t\x12\x39\n\tquestions\x18\t \x03(\x0b\x32&.lfpse.recording.v1.QuestionDefinition\x1a,\n\nAskedEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xab\x04\n\x12QuestionDefinition\x12\x10\n\x08property\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x0f\n\x07wording\x18\x04 \x01(\t\x12\r\n\x05short\x18\x05 \x01(\t\x12\x0c\n\x04hint\x18\x06 \x01(\t\x12\x0c\n\x04kind\x18\x07 \x01(\t\x12\x0f\n\x07minimum\x18\x08 \x01(\r\x12\x0f\n\x07maximum\x18\t \x01(\r\x12\x11\n\tvalue_set\x18\n \x01(\t\x12\x14\n\x0corganisation\x18\x0b \x01(\x08\x12\x11\n\tnarrative\x18\x0c \x01(\x08\x12\x10\n\x08personal\x18\r \x01(\x08\x12\x10\n\x08\x61ssigned\x18\x0e \x01(\x08\x12\x0e\n\x06\x66ormat\x18\x0f \x01(\t\x12\x0f\n\x07\x65lement\x18\x10 \x01(\t\x12\x12\n\ntext_limit\x18\x11 \x01(\r\x12@\n\x05\x61sked\x18\x12 \x03(\x0b\x32\x31.lfpse.recording.v1.QuestionDefinition.AskedEntry\x12+\n\x04when\x18\x13 \x01(\x0b\x32\x1d.lfpse.recording.v1.Condition\x12\x0f\n\x07refuses\x18\x14 \x01(\x08\x12\x34\n\rrequired_when\x18\x15 \x01(\x0b\x32\x1d.lfpse.recording.v1.Condition\x12\x11\n\texclusive\x18\x16 \x03(\t\x1a,\n\nAskedEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xd2\x01\n\tCondition\x12\x0f\n\x07section\x18\x01 \x01(\t\x12\x10\n\x08property\x18\x02 \x01(\t\x12\x0b\n\x03has\x18\x03 \x03(\t\x12\r\n\x05lacks\x18\x04 \x03(\t\x12.\n\x08presence\x18\x05 \x01(\x0e\x32\x1c.lfpse.recording.v1.Presence\x12*\n\x03\x61ll\x18\x06 \x03(\x0b\x32\x1d.lfpse.recording.v1.Condition\x12*\n\x03\x61ny\x18\x07 \x03(\x0b\x32\x1d.lfpse.recording.v1.Condition\"d\n\x12ValueSetDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x31\n\x05\x63odes\x18\x03 \x03(\x0b\x32\".lfpse.recording.v1.CodeDefinition\"d\n\x0e\x43odeDefinition\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x0f\n\x07meaning\x18\x03 \x01(\t\x12\x0f\n\x07retired\x18\x04 \x01(\x08\x12\x13\n\x0breplaced_by\x18\x05 \x03(\t\"7\n\x18\x46indOrganisationsRequest\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\r\"\\\n\rOrganisations\x12<\n\rorganisations\x18\x01 \x03(\x0b\x32%.lfpse.recording.v1.KnownOrganisation\x12\r\n\x05total\x18\x02 \x01(\r\"?\n\x11KnownOrganisation\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x63losed\x18\x03 \x01(\x08\"m\n\x14QuestionSetPublished\x12\x14\n\x0cquestion_set\x18\x01 \x01(\r\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t\x12/\n\tquestions\x18\x03 \x03(\x0b\x32\x1c.lfpse.recording.v1.Question\"\x81\x01\n\x08Question\x12\x0f\n\x07section\x18\x01 \x01(\t\x12\x10\n\x08property\x18\x02 \x01(\t\x12\x0f\n\x07wording\x18\x03 \x01(\t\x12+\n\x07options\x18\x04 \x03(\x0b\x32\x1a.lfpse.recording.v1.Option\x12\x14\n\x0corganisation\x18\x05 \x01(\x08\"%\n\x06Option\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t*M\n\x08Presence\x12\x18\n\x14PRESENCE_UNSPECIFIED\x10\x00\x12\x12\n\x0ePRESENCE_GIVEN\x10\x01\x12\x13\n\x0fPRESENCE_ABSENT\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&protos/recording/v1/question_set.proto\x12\x12lfpse.recording.v1\"\x19\n\x17ListQuestionSetsRequest\"-\n\x15GetQuestionSetRequest\x12\x14\n\x0cquestion_set\x18\x01 \x01(\r\"M\n\x0cQuestionSets\x12=\n\rquestion_sets\x18\x01 \x03(\x0b\x32&.lfpse.recording.v1.QuestionSetSummary\"o\n\x12QuestionSetSummary\x12\x14\n\x0cquestion_set\x18\x01 \x01(\r\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0c\n\x04\x66hir\x18\x04 \x01(\t\x12\x16\n\x0e\x61\x63\x63\x65pted_until\x18\x05 \x01(\t\"\x9b\x02\n\x15QuestionSetDefinition\x12\x14\n\x0cquestion_set\x18\x01 \x01(\r\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0c\n\x04\x66hir\x18\x04 \x01(\t\x12\x32\n\x0b\x65vent_types\x18\x05 \x03(\x0b\x32\x1d.lfpse.recording.v1.EventType\x12\x37\n\x08sections\x18\x06 \x03(\x0b\x32%.lfpse.recording.v1.SectionDefinition\x12:\n\nvalue_sets\x18\x07 \x03(\x0b\x32&.lfpse.recording.v1.ValueSetDefinition\x12\x16\n\x0e\x61\x63\x63\x65pted_until\x18\x08 \x01(\t\"6\n\tEventType\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04slug\x18\x02 \x01(\t\x12\r\n\x05label\x18\x03 \x01(\t\"\xc3\x02\n\x11SectionDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02on\x18\x02 \x01(\t\x12\x0f\n\x07minimum\x18\x03 \x01(\r\x12\x0f\n\x07maximum\x18\x04 \x01(\r\x12?\n\x05\x61sked\x18\x05 \x03(\x0b\x32\x30.lfpse.recording.v1.SectionDefinition.AskedEntry\x12+\n\x04when\x18\x06 \x01(\x0b\x32\x1d.lfpse.recording.v1.Condition\x12\x0f\n\x07refuses\x18\x07 \x01(\x08\x12\n\n\x02\x62y\x18\x08 \x01(\t\x12\x39\n\tquestions\x18\t \x03(\x0b\x32&.lfpse.recording.v1.QuestionDefinition\x1a,\n\nAskedEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xab\x04\n\x12QuestionDefinition\x12\x10\n\x08property\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x0f\n\x07wording\x18\x04 \x01(\t\x12\r\n\x05short\x18\x05 \x01(\t\x12\x0c\n\x04hint\x18\x06 \x01(\t\x12\x0c\n\x04kind\x18\x07 \x01(\t\x12\x0f\n\x07minimum\x18\x08 \x01(\r\x12\x0f\n\x07maximum\x18\t \x01(\r\x12\x11\n\tvalue_set\x18\n \x01(\t\x12\x14\n\x0corganisation\x18\x0b \x01(\x08\x12\x11\n\tnarrative\x18\x0c \x01(\x08\x12\x10\n\x08personal\x18\r \x01(\x08\x12\x10\n\x08\x61ssigned\x18\x0e \x01(\x08\x12\x0e\n\x06\x66ormat\x18\x0f \x01(\t\x12\x0f\n\x07\x65lement\x18\x10 \x01(\t\x12\x12\n\ntext_limit\x18\x11 \x01(\r\x12@\n\x05\x61sked\x18\x12 \x03(\x0b\x32\x31.lfpse.recording.v1.QuestionDefinition.AskedEntry\x12+\n\x04when\x18\x13 \x01(\x0b\x32\x1d.lfpse.recording.v1.Condition\x12\x0f\n\x07refuses\x18\x14 \x01(\x08\x12\x34\n\rrequired_when\x18\x15 \x01(\x0b\x32\x1d.lfpse.recording.v1.Condition\x12\x11\n\texclusive\x18\x16 \x03(\t\x1a,\n\nAskedEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xd2\x01\n\tCondition\x12\x0f\n\x07section\x18\x01 \x01(\t\x12\x10\n\x08property\x18\x02 \x01(\t\x12\x0b\n\x03has\x18\x03 \x03(\t\x12\r\n\x05lacks\x18\x04 \x03(\t\x12.\n\x08presence\x18\x05 \x01(\x0e\x32\x1c.lfpse.recording.v1.Presence\x12*\n\x03\x61ll\x18\x06 \x03(\x0b\x32\x1d.lfpse.recording.v1.Condition\x12*\n\x03\x61ny\x18\x07 \x03(\x0b\x32\x1d.lfpse.recording.v1.Condition\"d\n\x12ValueSetDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x31\n\x05\x63odes\x18\x03 \x03(\x0b\x32\".lfpse.recording.v1.CodeDefinition\"d\n\x0e\x43odeDefinition\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x0f\n\x07meaning\x18\x03 \x01(\t\x12\x0f\n\x07retired\x18\x04 \x01(\x08\x12\x13\n\x0breplaced_by\x18\x05 \x03(\t\"7\n\x18\x46indOrganisationsRequest\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\r\"\\\n\rOrganisations\x12<\n\rorganisations\x18\x01 \x03(\x0b\x32%.lfpse.recording.v1.KnownOrganisation\x12\r\n\x05total\x18\x02 \x01(\r\"?\n\x11KnownOrganisation\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x63losed\x18\x03 \x01(\x08\"m\n\x14QuestionSetPublished\x12\x14\n\x0cquestion_set\x18\x01 \x01(\r\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t\x12/\n\tquestions\x18\x03 \x03(\x0b\x32\x1c.lfpse.recording.v1.Question\"\x81\x01\n\x08Question\x12\x0f\n\x07section\x18\x01 \x01(\t\x12\x10\n\x08property\x18\x02 \x01(\t\x12\x0f\n\x07wording\x18\x03 \x01(\t\x12+\n\x07options\x18\x04 \x03(\x0b\x32\x1a.lfpse.recording.v1.Option\x12\x14\n\x0corganisation\x18\x05 \x01(\x08\"%\n\x06Option\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t*M\n\x08Presence\x12\x18\n\x14PRESENCE_UNSPECIFIED\x10\x00\x12\x12\n\x0ePRESENCE_GIVEN\x10\x01\x12\x13\n\x0fPRESENCE_ABSENT\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,8 +35,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SECTIONDEFINITION_ASKEDENTRY']._serialized_options = b'8\001'
   _globals['_QUESTIONDEFINITION_ASKEDENTRY']._loaded_options = None
   _globals['_QUESTIONDEFINITION_ASKEDENTRY']._serialized_options = b'8\001'
-  _globals['_PRESENCE']._serialized_start=2421
-  _globals['_PRESENCE']._serialized_end=2498
+  _globals['_PRESENCE']._serialized_start=2469
+  _globals['_PRESENCE']._serialized_end=2546
   _globals['_LISTQUESTIONSETSREQUEST']._serialized_start=62
   _globals['_LISTQUESTIONSETSREQUEST']._serialized_end=87
   _globals['_GETQUESTIONSETREQUEST']._serialized_start=89
@@ -44,35 +44,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_QUESTIONSETS']._serialized_start=136
   _globals['_QUESTIONSETS']._serialized_end=213
   _globals['_QUESTIONSETSUMMARY']._serialized_start=215
-  _globals['_QUESTIONSETSUMMARY']._serialized_end=302
-  _globals['_QUESTIONSETDEFINITION']._serialized_start=305
-  _globals['_QUESTIONSETDEFINITION']._serialized_end=564
-  _globals['_EVENTTYPE']._serialized_start=566
-  _globals['_EVENTTYPE']._serialized_end=620
-  _globals['_SECTIONDEFINITION']._serialized_start=623
-  _globals['_SECTIONDEFINITION']._serialized_end=946
-  _globals['_SECTIONDEFINITION_ASKEDENTRY']._serialized_start=902
-  _globals['_SECTIONDEFINITION_ASKEDENTRY']._serialized_end=946
-  _globals['_QUESTIONDEFINITION']._serialized_start=949
-  _globals['_QUESTIONDEFINITION']._serialized_end=1504
-  _globals['_QUESTIONDEFINITION_ASKEDENTRY']._serialized_start=902
-  _globals['_QUESTIONDEFINITION_ASKEDENTRY']._serialized_end=946
-  _globals['_CONDITION']._serialized_start=1507
-  _globals['_CONDITION']._serialized_end=1717
-  _globals['_VALUESETDEFINITION']._serialized_start=1719
-  _globals['_VALUESETDEFINITION']._serialized_end=1819
-  _globals['_CODEDEFINITION']._serialized_start=1821
-  _globals['_CODEDEFINITION']._serialized_end=1921
-  _globals['_FINDORGANISATIONSREQUEST']._serialized_start=1923
-  _globals['_FINDORGANISATIONSREQUEST']._serialized_end=1978
-  _globals['_ORGANISATIONS']._serialized_start=1980
-  _globals['_ORGANISATIONS']._serialized_end=2072
-  _globals['_KNOWNORGANISATION']._serialized_start=2074
-  _globals['_KNOWNORGANISATION']._serialized_end=2137
-  _globals['_QUESTIONSETPUBLISHED']._serialized_start=2139
-  _globals['_QUESTIONSETPUBLISHED']._serialized_end=2248
-  _globals['_QUESTION']._serialized_start=2251
-  _globals['_QUESTION']._serialized_end=2380
-  _globals['_OPTION']._serialized_start=2382
-  _globals['_OPTION']._serialized_end=2419
+  _globals['_QUESTIONSETSUMMARY']._serialized_end=326
+  _globals['_QUESTIONSETDEFINITION']._serialized_start=329
+  _globals['_QUESTIONSETDEFINITION']._serialized_end=612
+  _globals['_EVENTTYPE']._serialized_start=614
+  _globals['_EVENTTYPE']._serialized_end=668
+  _globals['_SECTIONDEFINITION']._serialized_start=671
+  _globals['_SECTIONDEFINITION']._serialized_end=994
+  _globals['_SECTIONDEFINITION_ASKEDENTRY']._serialized_start=950
+  _globals['_SECTIONDEFINITION_ASKEDENTRY']._serialized_end=994
+  _globals['_QUESTIONDEFINITION']._serialized_start=997
+  _globals['_QUESTIONDEFINITION']._serialized_end=1552
+  _globals['_QUESTIONDEFINITION_ASKEDENTRY']._serialized_start=950
+  _globals['_QUESTIONDEFINITION_ASKEDENTRY']._serialized_end=994
+  _globals['_CONDITION']._serialized_start=1555
+  _globals['_CONDITION']._serialized_end=1765
+  _globals['_VALUESETDEFINITION']._serialized_start=1767
+  _globals['_VALUESETDEFINITION']._serialized_end=1867
+  _globals['_CODEDEFINITION']._serialized_start=1869
+  _globals['_CODEDEFINITION']._serialized_end=1969
+  _globals['_FINDORGANISATIONSREQUEST']._serialized_start=1971
+  _globals['_FINDORGANISATIONSREQUEST']._serialized_end=2026
+  _globals['_ORGANISATIONS']._serialized_start=2028
+  _globals['_ORGANISATIONS']._serialized_end=2120
+  _globals['_KNOWNORGANISATION']._serialized_start=2122
+  _globals['_KNOWNORGANISATION']._serialized_end=2185
+  _globals['_QUESTIONSETPUBLISHED']._serialized_start=2187
+  _globals['_QUESTIONSETPUBLISHED']._serialized_end=2296
+  _globals['_QUESTION']._serialized_start=2299
+  _globals['_QUESTION']._serialized_end=2428
+  _globals['_OPTION']._serialized_start=2430
+  _globals['_OPTION']._serialized_end=2467
 # @@protoc_insertion_point(module_scope)

@@ -33,19 +33,21 @@ class QuestionSets(_message.Message):
     def __init__(self, question_sets: _Optional[_Iterable[_Union[QuestionSetSummary, _Mapping]]] = ...) -> None: ...
 
 class QuestionSetSummary(_message.Message):
-    __slots__ = ("question_set", "digest", "title", "fhir")
+    __slots__ = ("question_set", "digest", "title", "fhir", "accepted_until")
     QUESTION_SET_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     FHIR_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_UNTIL_FIELD_NUMBER: _ClassVar[int]
     question_set: int
     digest: str
     title: str
     fhir: str
-    def __init__(self, question_set: _Optional[int] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., fhir: _Optional[str] = ...) -> None: ...
+    accepted_until: str
+    def __init__(self, question_set: _Optional[int] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., fhir: _Optional[str] = ..., accepted_until: _Optional[str] = ...) -> None: ...
 
 class QuestionSetDefinition(_message.Message):
-    __slots__ = ("question_set", "digest", "title", "fhir", "event_types", "sections", "value_sets")
+    __slots__ = ("question_set", "digest", "title", "fhir", "event_types", "sections", "value_sets", "accepted_until")
     QUESTION_SET_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +55,7 @@ class QuestionSetDefinition(_message.Message):
     EVENT_TYPES_FIELD_NUMBER: _ClassVar[int]
     SECTIONS_FIELD_NUMBER: _ClassVar[int]
     VALUE_SETS_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_UNTIL_FIELD_NUMBER: _ClassVar[int]
     question_set: int
     digest: str
     title: str
@@ -60,7 +63,8 @@ class QuestionSetDefinition(_message.Message):
     event_types: _containers.RepeatedCompositeFieldContainer[EventType]
     sections: _containers.RepeatedCompositeFieldContainer[SectionDefinition]
     value_sets: _containers.RepeatedCompositeFieldContainer[ValueSetDefinition]
-    def __init__(self, question_set: _Optional[int] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., fhir: _Optional[str] = ..., event_types: _Optional[_Iterable[_Union[EventType, _Mapping]]] = ..., sections: _Optional[_Iterable[_Union[SectionDefinition, _Mapping]]] = ..., value_sets: _Optional[_Iterable[_Union[ValueSetDefinition, _Mapping]]] = ...) -> None: ...
+    accepted_until: str
+    def __init__(self, question_set: _Optional[int] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., fhir: _Optional[str] = ..., event_types: _Optional[_Iterable[_Union[EventType, _Mapping]]] = ..., sections: _Optional[_Iterable[_Union[SectionDefinition, _Mapping]]] = ..., value_sets: _Optional[_Iterable[_Union[ValueSetDefinition, _Mapping]]] = ..., accepted_until: _Optional[str] = ...) -> None: ...
 
 class EventType(_message.Message):
     __slots__ = ("code", "slug", "label")

@@ -52,6 +52,16 @@ def question_set(version: int) -> QuestionSet:
     return found
 
 
+def accepted_question_set(version: int, at: datetime) -> QuestionSet:
+    """One version for something new; INVALID where it is none we take, or not any more."""
+    found = question_set(version)
+    if not found.is_accepted(at.astimezone(LONDON).date()):
+        detail = f"Version {version} of the question set is no longer taken for new events. Use a newer one."
+        fault = Fault("AdverseEvent.meta.profile[0]", "version-withdrawn", detail)
+        raise invalid("version-withdrawn", detail, fault)
+    return found
+
+
 def today() -> date:
     return datetime.now(LONDON).date()
 

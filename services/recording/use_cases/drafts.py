@@ -15,7 +15,7 @@ from services.recording.domain.drafts import Content, Draft
 from services.recording.messages.drafts import draft_expiring
 from services.recording.store import at_once
 from services.recording.store import drafts as store
-from services.recording.use_cases.common import SUBMIT, Tools, question_set
+from services.recording.use_cases.common import SUBMIT, Tools, accepted_question_set, question_set
 
 AT_ONCE = 1_000  # that one round of a schedule takes
 _SYSTEM = actors.system("recording").id
@@ -34,13 +34,16 @@ def save_draft(
     """Keep answers for their author; a new draft where `draft_id` is empty. The same again only makes it live longer.
 
     Two drafts that say the same are two: only `key`, which names the request, tells that it came before. Raises INVALID
-    where it is too large, follows no question set we take, or its key began another draft, NOT_FOUND where the draft is
+    where it is too large, follows no question set we take, a new one none we still take, or its key began another
+    draft, NOT_FOUND where the draft is
     not the actor's, CONFLICT where `expected` (0 = any) is not its version, or the actor keeps too many.
     """
     actor.must(SUBMIT)
     rules.must_be_bounded(content, key)
-    slug = rules.event_type_of(question_set(content.question_set), content.answers)
     at = now or datetime.now(UTC)
+    number = content.question_set
+    questions = question_set(number) if draft_id else accepted_question_set(number, at)
+    slug = rules.event_type_of(questions, content.answers)
     with db.begin() as tx:
         if not draft_id:
             return _begin(tx, tools, actor, content, slug, at, key)

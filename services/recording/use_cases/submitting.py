@@ -25,7 +25,7 @@ from services.recording.domain.safety_events import Receipt, SafetyEvent
 from services.recording.domain.validation import Checked, validate
 from services.recording.store import at_once, drafts, events
 from services.recording.store.organisations import Directory
-from services.recording.use_cases.common import LONDON, SUBMIT, Tools, question_set
+from services.recording.use_cases.common import LONDON, SUBMIT, Tools, accepted_question_set, question_set
 
 ONLINE = "online"
 LONGEST_REFERENCE = 255
@@ -122,6 +122,7 @@ def _accept(directory: Directory, actor: Actor, submission: Submission, now: dat
     at = submission.reported_at or now
     today = at.astimezone(LONDON).date()
     check_references(submission)
+    accepted_question_set(submission.question_set, now)
     checked = judge(directory, submission, today)
     organisation = _recording_organisation(directory, actor, submission, checked, today)
     if directory.closed(organisation, today):
