@@ -20,6 +20,7 @@ from services.recording.domain.safety_responses import ACTION, FINDING, RESPONSE
 from services.recording.store import safety_responses as responses
 from services.recording.store.scopes import Scope
 from services.recording.use_cases.safety_responses import Content
+from services.recording.use_cases.suggestions import rules_of
 from tests.builders.actors import RECORD, a_person
 from tests.builders.recording import System, incident
 
@@ -295,6 +296,11 @@ def test_a_response_settles_the_suggestion_to_respond(system: System) -> None:
     assert system.rows("select facts from revisions")[0].facts["adverse-event-governance"] == [
         {"NeverEvent": True}
     ]
+
+
+def test_the_rules_of_suggestions_are_fitted_to_a_version_once() -> None:
+    assert rules_of(6) is rules_of(6)
+    assert rules_of(4) != rules_of(6)
 
 
 # ---- lists -------------------------------------------------------------------------------------------------
