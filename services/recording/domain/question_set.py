@@ -185,10 +185,6 @@ class QuestionSet:
         """Every question in the order of the data."""
         return iter(self.by_key.values())
 
-    def dimensions(self) -> tuple[Question, ...]:
-        """The questions that events can be counted by: those with a list of codes."""
-        return tuple(each for each in self.by_key.values() if each.value_set)
-
     def only(self, names: Iterable[str]) -> QuestionSet:
         """The same version with nothing but these sections."""
         kept = {name: self.sections[name] for name in names if name in self.sections}

@@ -216,12 +216,6 @@ def test_staff_fill_in_what_comes_after_the_report(question_sets: Sets) -> None:
     assert afterwards == [set(), governance, governance | responses]
 
 
-def test_what_can_be_counted_by_is_every_question_with_a_list_of_codes(each_set: QuestionSet) -> None:
-    names = {each.property for each in each_set.dimensions()}
-    assert {"Type", "InvolvedAgents", "PhysicalHarm", "ServiceArea", "DeviceType"} <= names
-    assert names.isdisjoint({"Organisation", "Description", "NeverEvent", "PatientSequence"})
-
-
 def test_an_older_version_keeps_its_own_labels(question_sets: Sets) -> None:
     labels = [each.label("location-details", "ResponsibleSpecialty", "18") for each in question_sets.values()]
     assert labels == ["Clinical immunology and allergy", "Clinical Immunology", "Clinical Immunology"]
