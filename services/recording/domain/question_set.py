@@ -218,7 +218,7 @@ def load(text: str) -> QuestionSet:
     return QuestionSet(
         version=data["version"],
         title=data["title"],
-        digest=_digest(data),
+        digest=digest_of(data),
         event_types=MappingProxyType(slugs),
         sections=MappingProxyType(sections),
         value_sets=MappingProxyType(value_sets),
@@ -245,7 +245,7 @@ def _key(name: str, by_key: Mapping[Key, Question]) -> Key:
     return section, property
 
 
-def _digest(data: Mapping[str, Any]) -> str:
+def digest_of(data: Mapping[str, Any]) -> str:
     """SHA-256 of the data without its comments and layout."""
     written = json.dumps(data, sort_keys=True, ensure_ascii=False, default=date.isoformat)
     return hashlib.sha256(written.encode()).hexdigest()

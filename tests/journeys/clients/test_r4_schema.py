@@ -145,7 +145,8 @@ def test_the_capability_statement_is_r4(lrms: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["StructureDefinition", "ValueSet", "CodeSystem", "Questionnaire", "SearchParameter"]
+    "kind",
+    ["StructureDefinition", "ValueSet", "CodeSystem", "ConceptMap", "Questionnaire", "SearchParameter"],
 )
 def test_the_taxonomy_is_r4(world: World, kind: str) -> None:
     found = listed(world, kind)
