@@ -67,7 +67,7 @@ def count(tx: Connection, scope: Scope, wanted: Wanted) -> int:
 
 def held(tx: Connection, recorder: str, references: Sequence[str], cursor: str) -> tuple[list[Held], str]:
     """What a client recorded under its local references: under these, or page by page all; withdrawn ones too."""
-    values: dict[str, Any] = {"recorder": recorder, "limit": len(references) or HELD_AT_ONCE}
+    values: dict[str, Any] = {"recorder": recorder, "limit": None if references else HELD_AT_ONCE}
     asked = ""
     if references:
         asked, values["references"] = "and e.local_reference = any(:references)", list(references)
