@@ -165,7 +165,7 @@ def versions() -> Response:
 
 
 @routes.get("/question-sets/<int:number>")
-@documented(Said("One version, whole", QuestionSet))
+@documented(Said("One version, whole", QuestionSet, kept=True))
 @public
 def version(number: int) -> Response:
     """All questions, their conditions and codes; 304 for who has them."""
