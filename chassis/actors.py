@@ -125,10 +125,6 @@ class Verifier:
         self._known[mark] = (ends, actor)
 
 
-def permissions_of(actor: Actor) -> frozenset[str]:
-    return frozenset().union(*(grant.permissions for grant in actor.grants))
-
-
 def _keys(jwks: str) -> KeySet:
     return KeySet([OKPKey.import_key(one) for one in json.loads(jwks)["keys"]])
 

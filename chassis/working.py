@@ -74,14 +74,16 @@ def put(tx: Connection, kind: str, key: str, about: str, payload: bytes) -> None
     tx.execute(text(f"select pg_notify('{WAKE}', '')"))
 
 
-def backlog(tx: Connection) -> tuple[int, int]:
-    """How many jobs wait, and how many were set aside as failed."""
+def backlog(tx: Connection) -> tuple[int, int, int]:
+    """How many jobs wait, how many of them after a failure, and how many were set aside."""
     row = tx.execute(
         text(
-            "select count(*) filter (where failed_at is null), count(*) filter (where failed_at is not null) from jobs"
+            "select count(*) filter (where failed_at is null),"
+            " count(*) filter (where failed_at is null and attempts > 0),"
+            " count(*) filter (where failed_at is not null) from jobs"
         )
     ).one()
-    return int(row[0]), int(row[1])
+    return int(row[0]), int(row[1]), int(row[2])
 
 
 @dataclass

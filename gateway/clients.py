@@ -38,7 +38,7 @@ class _Kind:
 # What changes something too: recording answers the same request twice with the first record or revision.
 _SAFE_OF_RECORDING = (
     "Submit", "SubmitMany", "Revise", "Withdraw", "Restore", "Validate", "GetEvent", "GetHistory",
-    "SearchEvents", "Reconcile", "ListQuestionSets", "GetQuestionSet", "FindOrganisations", "GetDraft",
+    "SearchEvents", "Reconcile", "ListQuestionSets", "GetQuestionSet", "GetConceptMap", "FindOrganisations", "GetDraft",
     "ListDrafts", "DiscardDraft", "GetFollowUp", "Suggest", "GetSafetyResponse", "ListSafetyResponses",
     "Handle", "AskReporter", "AnswerQuestion", "AddAddendum", "LinkEvents", "UnlinkEvents", "SaveSafetyResponse",
     "AnonymiseReporter", "GetConformanceRun", "ListConformance", "SaveDraft", "Retype", "Govern",

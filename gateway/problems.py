@@ -66,7 +66,8 @@ _WAIT = "Send it again after the seconds in Retry-After; the same request twice 
 
 # By kebab code. PSE-00xx what went well, 10xx the message, 11xx answers, 12xx organisations, 13xx permission, 14xx versions, 15xx
 # repeats, 16xx personal data, 17xx quotas, 18xx availability, 19xx our own fault. Those of the national interface keep their meaning; gaps are
-# ours. The CodeSystem error-codes and the pages for vendors are made from this table: a code, once given, keeps its meaning.
+# ours. The CodeSystem error-codes and the pages for vendors are made from this table: a code, once given, keeps its meaning. What is
+# "Reserved" is raised by nothing yet.
 CODES: Mapping[str, Code] = {
     "recorded": Code("PSE-0001", "The event was recorded.", "Keep its reference number."),
     "acceptable": Code("PSE-0002", "The event would be recorded as it is.", "Nothing; it was not recorded."),
@@ -122,12 +123,13 @@ CODES: Mapping[str, Code] = {
     "version-required": Code("PSE-1404", "This organisation asks for If-Match with every update.", "Send the ETag of the revision you changed.", 412),
     "version-lowered": Code("PSE-1405", "An update follows an older version of the question set than the record.", "Send it in the record's version or a newer one."),
     "revision-not-found": Code("PSE-1406", "The event has no such revision.", "See its history."),
+    "draft-submitted": Code("PSE-1410", "The draft was submitted before, with other answers.", "Change the event it became, or record another."),
+    "no-governance": Code("PSE-1411", "The event follows a version of the question set that has no governance block.", "Change the event to a newer version first."),
     "run-not-found": Code("PSE-1408", "There is no such conformance run, or it is not yours.", "Begin one with POST $conformance."),
-    "precondition-failed": Code("PSE-1407", "A condition of the request does not hold.", "Read again, then decide.", 412),
     "duplicate-suspected": Code("PSE-1501", "This was recorded before; the first record was answered.", "Nothing, if it was a retry."),
     "idempotency-key-reused": Code("PSE-1502", "The key of another request was used again with another body.", "Use a new key for a new request."),
-    "identifier-in-free-text": Code("PSE-1601", "A text may hold personal data; nothing was refused.", "Take names and numbers out of it."),
-    "too-many-requests": Code("PSE-1701", "There were more requests than this key may send.", _WAIT),
+    "identifier-in-free-text": Code("PSE-1601", "Reserved: a text may hold personal data; nothing was refused.", "Take names and numbers out of it."),
+    "too-many-requests": Code("PSE-1701", "Reserved: there were more requests than this key may send.", _WAIT),
     "too-many-imports": Code("PSE-1702", "As many imports as are taken at once are under way.", _WAIT),
     "try-again": Code("PSE-1801", "A part of the service is not available.", _WAIT),
     "internal": Code("PSE-1900", "Something went wrong on our side.", "Send it again later, and quote X-Request-ID."),

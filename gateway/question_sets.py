@@ -19,21 +19,33 @@ from protos.recording.v1 import question_set_pb2 as pb
 KEPT = 60.0  # seconds before recording is asked for news
 PATIENCE = 5.0  # seconds until it is asked again after it was away
 Definitions = tuple[pb.QuestionSetDefinition, ...]
+Maps = tuple[pb.ConceptMap, ...]
 _log = logging.getLogger(__name__)
 
 
 class QuestionSets:
-    """Every supported version, whole, in the order of their numbers. A definition is fetched once for its digest."""
+    """Every supported version, whole, in the order of their numbers, and the maps between them. Each is fetched once for
+    its digest."""
 
     def __init__(self, clients: Clients, kept: float = KEPT, patience: float = PATIENCE) -> None:
         self._clients = clients
         self._kept, self._patience = kept, patience
         self._lock = threading.Lock()
         self._known: Definitions = ()
+        self._maps: Maps = ()
         self._again = 0.0
 
     def all(self) -> Definitions:
         """What is published; UNAVAILABLE when recording is away and was never heard."""
+        self._look()
+        return self._known
+
+    def concept_maps(self) -> Maps:
+        """What answers of one version mean in the next; UNAVAILABLE like `all`."""
+        self._look()
+        return self._maps
+
+    def _look(self) -> None:
         if time.monotonic() >= self._again and self._lock.acquire(blocking=not self._known):
             try:
                 self._refresh()
@@ -43,7 +55,6 @@ class QuestionSets:
             raise unavailable(
                 "try-again", "The question set cannot be read right now. Try again in a moment."
             )
-        return self._known
 
     def of(self, version: int) -> pb.QuestionSetDefinition | None:
         """One version, or None where we do not have it."""
@@ -58,21 +69,26 @@ class QuestionSets:
         if time.monotonic() < self._again:
             return  # somebody else just did
         try:
-            self._known = self._fetched()
+            self._known, self._maps = self._fetched()
         except Problem as away:
             _log.info("question sets stay as they were known: %s", away.code)
             self._again = time.monotonic() + self._patience
         else:
             self._again = time.monotonic() + self._kept
 
-    def _fetched(self) -> Definitions:
+    def _fetched(self) -> tuple[Definitions, Maps]:
         recording = self._clients["recording"]
         have = {(one.question_set, one.digest): one for one in self._known}
-        listed = recording.ask("ListQuestionSets", pb.ListQuestionSetsRequest()).question_sets
+        maps = {one.digest: one for one in self._maps}
+        listed = recording.ask("ListQuestionSets", pb.ListQuestionSetsRequest())
         return tuple(
             have.get((one.question_set, one.digest))
             or recording.ask("GetQuestionSet", pb.GetQuestionSetRequest(question_set=one.question_set))
-            for one in sorted(listed, key=lambda each: each.question_set)
+            for one in sorted(listed.question_sets, key=lambda each: each.question_set)
+        ), tuple(
+            maps.get(one.digest)
+            or recording.ask("GetConceptMap", pb.GetConceptMapRequest(old=one.old, new=one.new))
+            for one in listed.concept_maps
         )
 
 

@@ -11,6 +11,7 @@ HEARD_BY: dict[str, tuple[str, ...]] = {
     "lfpse.recording.v1.SafetyEventRevised": ("access", "enrichment", "notifications"),
     "lfpse.recording.v1.SafetyEventWithdrawn": ("access", "notifications"),
     "lfpse.recording.v1.SafetyEventRestored": ("access", "notifications"),
+    "lfpse.recording.v1.ReporterAnonymised": ("access", "notifications"),
     "lfpse.recording.v1.BreakGlassUsed": ("notifications",),
     "lfpse.recording.v1.QuestionAsked": ("enrichment", "notifications"),
     "lfpse.recording.v1.QuestionAnswered": ("enrichment", "notifications"),

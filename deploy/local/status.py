@@ -1,18 +1,21 @@
 """What `make status` and `make dead` show: processes, backlogs, queues, dead letters. Never a message's body."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pika
 import pika.exceptions
 import psycopg
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
-from chassis import database, topology, working
+from chassis import database, outbox, topology, working
 from deploy.local.processes import CONSUMERS, RELAYED, WORKING
 from deploy.local.system import System
 
+Told = TypeVar("Told")
 PEEK = 200  # dead letters listed of each service
 
 
@@ -41,29 +44,30 @@ def table(system: System) -> Iterator[str]:
 
 def _outbox(system: System, service: str) -> str:
     """How many messages wait for the relay, and since when."""
-    asked = "select count(*), coalesce(extract(epoch from now() - min(put_at)), 0) from outbox where sent_at is null"
     try:
-        with psycopg.connect(system.summary()["databases"][service], connect_timeout=3) as db:
-            waiting, oldest = db.execute(asked).fetchone() or (0, 0)
-        return f"{waiting} waiting" + (f", the oldest for {oldest:.0f} s" if waiting else "")
-    except psycopg.Error as error:
+        waiting, oldest = _asked(system, service, outbox.waiting)
+    except SQLAlchemyError as error:
         return f"unknown ({type(error).__name__})"
+    return f"{waiting} waiting" + (f", the oldest for {oldest:.0f} s" if waiting else "")
 
 
 def _jobs(system: System, service: str) -> str:
     """How many jobs wait, how many of them after a failure, how many were set aside."""
-    asked = """select count(*) filter (where failed_at is null), count(*) filter (where failed_at is null and attempts > 0),
-      count(*) filter (where failed_at is not null) from jobs"""
     try:
-        with psycopg.connect(system.summary()["databases"][service], connect_timeout=3) as db:
-            waiting, failing, aside = db.execute(asked).fetchone() or (0, 0, 0)
-        return (
-            f"{waiting} waiting"
-            + (f", {failing} after a failure" if failing else "")
-            + f"  set aside {aside}"
-        )
-    except psycopg.Error as error:
+        waiting, failing, aside = _asked(system, service, working.backlog)
+    except SQLAlchemyError as error:
         return f"unknown ({type(error).__name__})"
+    return f"{waiting} waiting" + (f", {failing} after a failure" if failing else "") + f"  set aside {aside}"
+
+
+def _asked(system: System, service: str, ask: Callable[[Connection], Told]) -> Told:
+    """What a service's database says; raises SQLAlchemyError when it does not."""
+    db = database.engine(system.summary()["databases"][service], pool=1)
+    try:
+        with db.begin() as tx:
+            return ask(tx)
+    finally:
+        db.dispose()
 
 
 def _queues(connection: BlockingConnection, service: str) -> str:
@@ -129,21 +133,13 @@ def replay(system: System, service: str) -> int:
 
     Each letter is confirmed there before it leaves here.
     """
-    again = _work_again(system, service) if service in WORKING else 0
+    again = _asked(system, service, working.retry_failed) if service in WORKING else 0
     with BlockingConnection(pika.URLParameters(system.summary()["amqp"])) as connection:
         count, channel = _depth(connection, topology.dead_queue(service)), connection.channel()
         channel.confirm_delivery()
         for _ in range(count):
             again += _move_one(channel, service)
     return again
-
-
-def _work_again(system: System, service: str) -> int:
-    db = database.engine(system.summary()["databases"][service], pool=1)
-    with db.begin() as tx:
-        count = working.retry_failed(tx)
-    db.dispose()
-    return count
 
 
 def _move_one(channel: BlockingChannel, service: str) -> bool:

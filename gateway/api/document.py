@@ -33,6 +33,7 @@ class Said:
     query: type[Schema] | None = None
     body: type[Schema] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)  # name → what it is for
+    kept: bool = False  # its ETag is honoured: who has the answer is not sent it again
 
 
 def documented(said: Said) -> Callable[[View], View]:
@@ -84,20 +85,29 @@ def spec(app: Flask) -> dict[str, Any]:
     return document
 
 
+_IN_PATH = re.compile(r"<(?:(\w+):)?(\w+)>")
+_IF_NONE_MATCH = {"If-None-Match": "the ETag of the answer that you have"}
+
+
 def _path(rule: str) -> str:
-    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
+    return _IN_PATH.sub(r"{\2}", rule)
 
 
 def _operation(rule: Any, view: Callable[..., Any], said: Said) -> dict[str, Any]:
     method = next(iter(rule.methods - {"HEAD", "OPTIONS"})).lower()
     in_path = [
-        {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
-        for name in rule.arguments
+        {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "schema": {"type": "integer" if kind == "int" else "string"},
+        }
+        for kind, name in _IN_PATH.findall(rule.rule)
     ]
     in_query = [{"in": "query", "schema": said.query}] if said.query else []
     in_header = [
         {"in": "header", "name": name, "description": about, "schema": {"type": "string"}}
-        for name, about in said.headers.items()
+        for name, about in {**said.headers, **(_IF_NONE_MATCH if said.kept else {})}.items()
     ]
     operation: dict[str, Any] = {
         "operationId": rule.endpoint.replace(".", "_"),
@@ -106,6 +116,7 @@ def _operation(rule: Any, view: Callable[..., Any], said: Said) -> dict[str, Any
         "responses": {
             str(said.status): {"description": "Done"}
             | ({"content": _json(said.answer)} if said.answer else {}),
+            **({"304": {"description": "Not changed"}} if said.kept else {}),
             "default": {
                 "description": "A problem",
                 "content": {"application/problem+json": {"schema": "Problem"}},

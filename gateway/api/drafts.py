@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from flask import Blueprint, Response, current_app
 
 from gateway import problems, question_sets
 from gateway.api import answers, schemas
 from gateway.api.document import Said, documented
-from gateway.api.recording import IF_MATCH, ask, etag, expected, version
+from gateway.api.recording import IF_MATCH, ask, etag, expected, idempotency_key, version
 from gateway.api.times import instant
 from gateway.guards import bearer
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("api_drafts", __name__, url_prefix="/api/v1/drafts")
+ONCE = {"Idempotency-Key": "yours, so that the same request twice makes one draft; kept as long as the draft"}
 DRAFTS = schemas.page_of(schemas.DraftSummary)
 
 
 @routes.post("")
-@documented(Said("Begin a draft", schemas.Draft, 201, body=schemas.DraftContent))
+@documented(Said("Begin a draft", schemas.Draft, 201, body=schemas.DraftContent, headers=ONCE))
 @bearer
 def begin() -> Response:
-    """A new draft; the same again within a quarter of an hour is the first one."""
-    kept = ask("SaveDraft", _asking())
+    """A new draft; the first one again, where this request came before with the same key."""
+    asking = _asking()
+    asking.idempotency_key = idempotency_key() or uuid4().hex  # what we may send twice ourselves
+    kept = ask("SaveDraft", asking)
     response = _shown(kept, 201)
     response.headers["Location"] = f"{current_app.config['PUBLIC_URL']}/api/v1/drafts/{kept.draft_id}"
     return response

@@ -119,6 +119,15 @@ class QuestionSetSummary(OfMessage):
     question_set = fields.Integer(required=True)
     digest = fields.String(required=True, metadata={"description": "changes when the content does"})
     title = fields.String(required=True)
+    accepted_until = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"format": "date", "description": "the last day for new events, where it is known"},
+    )
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        value = super().get_attribute(obj, attr, default)
+        return value or None if attr == "accepted_until" else value
 
 
 class QuestionSet(QuestionSetSummary):
@@ -156,7 +165,7 @@ def versions() -> Response:
 
 
 @routes.get("/question-sets/<int:number>")
-@documented(Said("One version, whole", QuestionSet))
+@documented(Said("One version, whole", QuestionSet, kept=True))
 @public
 def version(number: int) -> Response:
     """All questions, their conditions and codes; 304 for who has them."""

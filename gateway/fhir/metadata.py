@@ -69,6 +69,11 @@ def _rest(versions: question_sets.Definitions, told: list[Told], base: str) -> J
     return made | {name: each for name, each in whole.items() if each}
 
 
+def _ending(version: Version) -> str:
+    until = version.definition.accepted_until
+    return f" New events are taken in it until {until}." if until else ""
+
+
 def _resource(version: Version, told: list[Told], base: str) -> Json:
     """What can be done with events of one version. Clients read the version off the end of the profile."""
     own = operations.of_type(told)
@@ -79,7 +84,7 @@ def _resource(version: Version, told: list[Told], base: str) -> Json:
         "type": operations.TYPE,
         "profile": profile,
         "supportedProfile": [profile],
-        "documentation": f"{version.definition.title}, written as {version.definition.fhir} resources.",
+        "documentation": f"{version.definition.title}, written as {version.definition.fhir} resources.{_ending(version)}",
         "interaction": codes,
         "versioning": "versioned-update" if "update" in kept else "versioned",
         "readHistory": "vread" in kept,

@@ -11,6 +11,7 @@ from protos.enrichment.v1.enrichment_pb2 import SafetyEventRedacted
 from protos.identity.v1.identity_pb2 import OrganisationChanged
 from protos.recording.v1.recording_pb2 import (
     QuestionSetPublished,
+    ReporterAnonymised,
     SafetyEventRecorded,
     SafetyEventRestored,
     SafetyEventRevised,
@@ -25,6 +26,10 @@ def keep_facts(tx: Connection, told: SafetyEventRecorded | SafetyEventRevised | 
 
 def hide_event(tx: Connection, told: SafetyEventWithdrawn) -> None:
     use_cases.keep_facts(tx, messages.facts(told.facts, withdrawn=True))
+
+
+def forget_reporter(tx: Connection, told: ReporterAnonymised) -> None:
+    use_cases.forget_reporter(tx, messages.facts(told.facts, told.withdrawn))
 
 
 def keep_texts(tx: Connection, told: SafetyEventRedacted) -> None:
@@ -44,6 +49,7 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRevised: keep_facts,
     SafetyEventWithdrawn: hide_event,
     SafetyEventRestored: keep_facts,
+    ReporterAnonymised: forget_reporter,
     SafetyEventRedacted: keep_texts,
     OrganisationChanged: keep_organisation,
     QuestionSetPublished: keep_questions,

@@ -123,6 +123,14 @@ def keep_facts(tx: Connection, facts: Mapping[str, Any]) -> None:
         tx.execute(_FORGET_TEXTS, {"event_id": facts["event_id"]})
 
 
+def keep_recorder(tx: Connection, event_id: str, recorder_id: str) -> None:
+    """Remember another recorder of an event, whatever its revision."""
+    tx.execute(
+        text("update events set recorder_id = :recorder where event_id = cast(:event as uuid)"),
+        {"recorder": recorder_id, "event": event_id},
+    )
+
+
 def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str, str]) -> None:
     """Remember texts unless a newer revision without them is known. Those that overtook their facts wait for them.
 

@@ -50,6 +50,15 @@ def keep_facts(tx: Connection, facts: Mapping[str, Any]) -> None:
     store.keep_facts(tx, facts)
 
 
+def forget_reporter(tx: Connection, facts: Mapping[str, Any]) -> None:
+    """Recording cut an event's tie to who reported it: they no longer see it as their own.
+
+    The facts are kept as well, so that older messages, which name the reporter, are not news when they come late.
+    """
+    store.keep_facts(tx, facts)
+    store.keep_recorder(tx, facts["event_id"], facts["recorder_id"])
+
+
 def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str, str]) -> None:
     """Enrichment has checked what was written in a revision: show it from now on, wherever it still stands."""
     store.keep_texts(tx, event_id, revision, texts)

@@ -25,6 +25,7 @@ VERIFICATION, ROLE_ASKED, ROLE_DECIDED, ROLE_EXPIRING = (
     "role_expiring",
 )
 CODE = "{code}"  # stands in a letter's body for what is sealed beside its address
+TO_THE_REPORTER = (RECEIPT, QUESTION, HANDLED)  # what says of its reader that the report was theirs
 _TYPES = {
     "incident": "patient safety incident",
     "risk": "risk",

@@ -24,6 +24,7 @@ from protos.recording.v1.recording_pb2 import (
     QuestionAsked,
     RecordHandled,
     RecordsLinked,
+    ReporterAnonymised,
     SafetyEventRecorded,
     SafetyEventRestored,
     SafetyEventRevised,
@@ -52,8 +53,12 @@ def tell_of_the_restoration(tx: Connection, told: SafetyEventRestored) -> None:
     use_cases.tell_of_restoration(tx, messages.changed(facts), facts.event_id, facts.revision)
 
 
+def forget_the_reporter(tx: Connection, told: ReporterAnonymised) -> None:
+    use_cases.forget_reporter(tx, told.facts.event_id, told.facts.reference)
+
+
 def pass_on_the_question(tx: Connection, told: QuestionAsked) -> None:
-    use_cases.pass_on_question(tx, messages.asked(told), told.recorder_id)
+    use_cases.pass_on_question(tx, messages.asked(told), told.event_id, told.recorder_id)
 
 
 def pass_on_the_answer(tx: Connection, told: QuestionAnswered) -> None:
@@ -118,6 +123,7 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRevised: tell_of_the_change,
     SafetyEventWithdrawn: tell_of_the_withdrawal,
     SafetyEventRestored: tell_of_the_restoration,
+    ReporterAnonymised: forget_the_reporter,
     QuestionAsked: pass_on_the_question,
     QuestionAnswered: pass_on_the_answer,
     AddendumMade: tell_of_the_addendum,

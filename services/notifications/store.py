@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -109,6 +110,26 @@ def is_newest(tx: Connection, about: str, version: int) -> bool:
             {"about": about, "version": version},
         ).rowcount
     )
+
+
+def was_heard(tx: Connection, about: str) -> bool:
+    """Whether anything was remembered under this name (`is_newest`)."""
+    found = tx.execute(text("select from newest where about = :about"), {"about": about})
+    return found.first() is not None
+
+
+_FORGET_TOLD = text("""
+with gone as (
+  delete from notices where reference = :reference and kind = any(:kinds) returning event_id
+)
+delete from letters where kind = any(:kinds)
+  and (event_id = cast(:event as uuid) or event_id in (select event_id from gone))
+""")
+
+
+def forget_told(tx: Connection, event_id: str, reference: str, kinds: Sequence[str]) -> None:
+    """Forget notices of these kinds about an event, and the letters that said the same, sent or not."""
+    tx.execute(_FORGET_TOLD, {"event": event_id, "reference": reference, "kinds": list(kinds)})
 
 
 def add_notice(tx: Connection, account_id: str, words: Words, what: Happening) -> bool:

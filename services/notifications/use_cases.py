@@ -35,7 +35,7 @@ Send = Callable[[str, str, str, str], None]  # address, subject, body, key
 
 def thank_the_reporter(tx: Connection, event: Recorded, contact_sealed: bytes) -> None:
     """Tell whoever reported that it arrived: by their contact, and on their page when they have an account."""
-    if _in_bulk(event):
+    if _in_bulk(event) or store.was_heard(tx, _anonymous(event.event_id)):
         return
     words, what = domain.receipt(event), _recording(event)
     if contact_sealed:
@@ -77,9 +77,16 @@ def tell_of_restoration(tx: Connection, what: Happening, event_id: str, revision
         _tell(tx, _leads(tx, what), domain.restored(what.reference), what)
 
 
-def pass_on_question(tx: Connection, what: Happening, recorder_id: str) -> None:
+def forget_reporter(tx: Connection, event_id: str, reference: str) -> None:
+    """Recording cut an event's tie to who reported it: forget what told them of it, and tell them nothing that comes late."""
+    store.is_newest(tx, _anonymous(event_id), 1)
+    store.forget_told(tx, event_id, reference, domain.TO_THE_REPORTER)
+
+
+def pass_on_question(tx: Connection, what: Happening, event_id: str, recorder_id: str) -> None:
     """Whoever reported hears that they were asked something, where they have an account."""
-    _tell_one(tx, recorder_id, domain.question(what.reference), what, by_letter=True)
+    if not store.was_heard(tx, _anonymous(event_id)):
+        _tell_one(tx, recorder_id, domain.question(what.reference), what, by_letter=True)
 
 
 def pass_on_answer(tx: Connection, what: Happening, asked_by: str) -> None:
@@ -96,7 +103,7 @@ def tell_how_it_goes(
     """Whoever reported hears what became of it, unless more has become of it by now."""
     newest = store.is_newest(tx, f"handling:{event_id}", version)
     words = domain.handled(what.reference, state)
-    if newest and words:
+    if newest and words and not store.was_heard(tx, _anonymous(event_id)):
         _tell_one(tx, recorder_id, words, what)
 
 
@@ -201,6 +208,11 @@ def keep_organisation(
 ) -> None:
     """Identity told us of an organisation and who operates it."""
     store.keep_organisation(tx, code, name, operators, version)
+
+
+def _anonymous(event_id: str) -> str:
+    """Under which name we remember that an event's reporter is to be forgotten."""
+    return f"anonymous:{event_id}"
 
 
 def _recording(event: Recorded) -> Happening:

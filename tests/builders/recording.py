@@ -43,10 +43,11 @@ class System:
         answers: Sequence[Answer] | None = None,
         now: datetime | None = None,
         actor: Actor = LRMS,
+        route: str = "api",
         **more: Any,
     ) -> Receipt:
         chosen = answers if answers is not None else incident()
-        return submit(self.db, self.tools, actor, Submission(6, chosen, "api", **more), now)
+        return submit(self.db, self.tools, actor, Submission(6, chosen, route, **more), now)
 
     def rows(self, statement: str) -> list[Any]:
         with self.db.begin() as tx:

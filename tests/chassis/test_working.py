@@ -60,6 +60,8 @@ def test_the_same_job_twice_waits_once(db: Engine) -> None:
 def test_a_failed_job_leaves_no_trace_but_its_failure_and_waits(db: Engine) -> None:
     put(db, "bad")
     worker(db).do_one()
+    with db.begin() as tx:
+        assert working.backlog(tx) == (1, 1, 0)
     assert rows(db, "select word from done") == []
     assert rows(db, "select last_error from jobs") == ["ValueError"]
     assert not worker(db).do_one()
@@ -75,11 +77,11 @@ def test_a_job_that_keeps_failing_is_set_aside_for_an_operator(db: Engine) -> No
         while worker(db).do_one():
             pass
     with db.begin() as tx:
-        assert working.backlog(tx) == (0, 1)
+        assert working.backlog(tx) == (0, 0, 1)
     assert rows(db, "select word from done") == ["good"]
     with db.begin() as tx:
         assert working.retry_failed(tx) == 1
-        assert working.backlog(tx) == (1, 0)
+        assert working.backlog(tx) == (1, 0, 0)
 
 
 def test_a_job_that_outlives_its_connection_is_counted_and_the_worker_goes_on(db: Engine) -> None:

@@ -17,7 +17,7 @@ from gateway.question_sets import QuestionSets
 from gateway.settings import Settings
 from protos.recording.v1 import recording_pb2 as pb
 from protos.recording.v1 import recording_pb2_grpc
-from tests.builders.question_sets import VERSIONS, a_definition, summary_of
+from tests.builders.question_sets import VERSIONS, a_concept_map, a_definition, summary_of
 from tests.gateway import fakes
 from tests.gateway.conftest import PUBLIC_URL, Client, _serving
 
@@ -26,7 +26,7 @@ ORGANISATIONS = (
     pb.KnownOrganisation(code="RZ1", name="Northfield Hospitals"),
     pb.KnownOrganisation(code="RZ2", name="Northfield Community", closed=True),
 )
-_RPCS = ("ListQuestionSets", "GetQuestionSet", "FindOrganisations")
+_RPCS = ("ListQuestionSets", "GetQuestionSet", "GetConceptMap", "FindOrganisations")
 
 
 @dataclass
@@ -34,10 +34,21 @@ class Publishing(fakes.Fake, recording_pb2_grpc.RecordingServicer):
     """Recording's public side: any definitions, and two organisations."""
 
     definitions: dict[int, pb.QuestionSetDefinition] = field(default_factory=dict)
+    maps: dict[int, pb.ConceptMap] = field(default_factory=dict)
 
     def ListQuestionSets(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.hear("ListQuestionSets", request)
-        return pb.QuestionSets(question_sets=[summary_of(one) for one in self.definitions.values()])
+        return pb.QuestionSets(
+            question_sets=[summary_of(one) for one in self.definitions.values()],
+            concept_maps=[
+                pb.ConceptMapSummary(old=one.old, new=one.new, digest=one.digest)
+                for one in self.maps.values()
+            ],
+        )
+
+    def GetConceptMap(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self.hear("GetConceptMap", request)
+        return self.maps[request.old]
 
     def GetQuestionSet(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.hear("GetQuestionSet", request)
@@ -80,7 +91,8 @@ def published(
     folder: Path, versions: tuple[int, ...] = VERSIONS, kept: float = 0.0, patience: float = 0.0
 ) -> Iterator[Published]:
     """`folder` holds the keys of the services; for `kept` and `patience` seconds recording is not asked again."""
-    fake = Publishing(definitions={each: a_definition(each) for each in versions})
+    maps = {each: a_concept_map(each) for each in versions if each + 1 in versions}
+    fake = Publishing(definitions={each: a_definition(each) for each in versions}, maps=maps)
     add = recording_pb2_grpc.add_RecordingServicer_to_server
     doors = Door(
         "lfpse.recording.v1.Recording", add, fake, dict.fromkeys(_RPCS, OPEN), frozenset({"gateway"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import Any
 
@@ -164,6 +165,37 @@ def test_the_document_lists_every_route_of_the_api(client: Client, system: Syste
             said = operations[method.lower()]
             bearer = guard_of(system.app.view_functions[rule.endpoint]) is Guard.BEARER
             assert ("security" in said) == bearer
+
+
+def test_a_number_in_a_path_is_a_number_in_the_document(client: Client, system: System) -> None:
+    paths = client.get("/api/openapi.json").json["paths"]
+    kinds = {
+        (path, one["name"]): one["schema"]["type"]
+        for path, operations in paths.items()
+        for said in operations.values()
+        for one in said["parameters"]
+        if one["in"] == "path"
+    }
+    assert kinds["/api/v1/question-sets/{number}", "number"] == "integer"
+    assert kinds["/api/v1/events/{reference}/versions/{revision}", "revision"] == "integer"
+    assert kinds["/api/v1/events/{reference}/versions/{revision}", "reference"] == "string"
+    assert list(kinds.values()).count("integer") == 2
+
+
+def test_the_document_says_304_where_an_etag_is_honoured(client: Client, system: System) -> None:
+    paths = client.get("/api/openapi.json").json["paths"]
+    for rule in system.app.url_map.iter_rules():
+        view = system.app.view_functions[rule.endpoint]
+        if not hasattr(view, "documented"):
+            continue
+        said = paths[re.sub(r"<(?:int:)?(\w+)>", r"{\1}", rule.rule)]
+        honoured = "make_conditional" in inspect.getsource(inspect.unwrap(view))
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            operation = said[method.lower()]
+            assert ("304" in operation["responses"]) is honoured, rule.rule
+            sent = {one["name"] for one in operation["parameters"] if one["in"] == "header"}
+            assert ("If-None-Match" in sent) is honoured, rule.rule
+    assert "304" in paths["/api/v1/question-sets/{number}"]["get"]["responses"]
 
 
 def test_the_readable_document_names_every_path(client: Client) -> None:

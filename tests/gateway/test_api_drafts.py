@@ -52,6 +52,22 @@ def test_a_draft_is_begun(client: Client, system: System) -> None:
     assert {one.property for one in asked.answers} == {"Type", "Description"}
 
 
+def test_the_key_of_a_request_goes_with_it_and_where_there_is_none_each_request_has_its_own(
+    client: Client, system: System
+) -> None:
+    system.recording.answers["SaveDraft"] = a_whole_draft()
+    client.post(DRAFTS, json=SENT, headers=BEARER | {"Idempotency-Key": "mine"})
+    assert last(system).idempotency_key == "mine"
+    keys = set()
+    for _ in range(2):
+        client.post(DRAFTS, json=SENT, headers=BEARER)
+        keys.add(last(system).idempotency_key)
+    assert len(keys) == 2
+    assert all(keys)
+    wrong = client.post(DRAFTS, json=SENT, headers=BEARER | {"Idempotency-Key": "k" * 256})
+    assert (wrong.status_code, wrong.json["code"]) == (400, "bad-request")
+
+
 def test_a_draft_is_saved_at_the_version_that_was_read(client: Client, system: System) -> None:
     system.recording.answers["SaveDraft"] = a_draft(version=3)
     answer = client.put(DRAFT, json=SENT | {"question_set": 5}, headers=BEARER | {"If-Match": 'W/"2"'})

@@ -21,6 +21,15 @@ def test_anyone_may_see_which_versions_there_are(client: Client) -> None:
     assert answer.headers["Cache-Control"] == "public, max-age=60"
 
 
+def test_the_last_day_of_a_version_is_said_where_it_is_known(client: Client, system: System) -> None:
+    ending = a_definition(6)
+    ending.accepted_until, ending.digest = "2027-12-31", "another"
+    system.recording.answers["GetQuestionSet"] = ending
+    five, six = client.get(SETS).json["items"]
+    assert (five["accepted_until"], six["accepted_until"]) == ("2027-12-31", "2027-12-31")
+    assert client.get(f"{SETS}/6").json["accepted_until"] == "2027-12-31"
+
+
 def test_a_version_comes_whole(client: Client) -> None:
     answer = client.get(f"{SETS}/6")
     obeys(question_sets.QuestionSet, answer.json)

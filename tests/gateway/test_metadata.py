@@ -41,6 +41,13 @@ def test_there_is_an_entry_for_each_version_that_recording_takes(taxonomy: Publi
         assert taxonomy.json(profile.removeprefix(f"{BASE}/"))["url"] == profile
 
 
+def test_the_last_day_of_a_version_is_said(taxonomy: Published) -> None:
+    taxonomy.recording.definitions[4].accepted_until = "2027-12-31"
+    first, *others = (each["documentation"] for each in rest(taxonomy)["resource"])
+    assert first.endswith("until 2027-12-31.")
+    assert not any("until" in each for each in others)
+
+
 def kept(one: Published, mark: str, below: bool) -> set[str]:
     """What the routes below AdverseEvent, or those beside it, say they are."""
     views = one.app.view_functions

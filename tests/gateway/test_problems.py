@@ -8,6 +8,7 @@ import logging
 import random
 import re
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -84,6 +85,13 @@ def test_every_code_is_known_by_one_number_that_means_one_thing() -> None:
         meanings.setdefault(code.pse, set()).add(f"{code.meaning} {code.remedy}")
     assert {pse: said for pse, said in meanings.items() if len(said) > 1} == {}
     assert {said.pse for said in problems.KINDS.values()} <= meanings.keys()
+
+
+def test_a_code_that_nothing_raises_says_that_it_is_reserved() -> None:
+    folders = [Path(problems.__file__).parents[1] / name for name in ("chassis", "gateway", "services")]
+    written = "".join(file.read_text() for folder in folders for file in folder.rglob("*.py"))
+    unused = {name for name in problems.CODES if written.count(f'"{name}"') == 1}
+    assert unused == {name for name, one in problems.CODES.items() if one.meaning.startswith("Reserved")}
 
 
 @pytest.mark.parametrize("kind", set(Kind) - {Kind.UNAUTHENTICATED})

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 import orjson
 
@@ -19,6 +19,7 @@ from gateway.fhir.taxonomy import (
     search_parameters,
     terminology,
 )
+from gateway.fhir.taxonomy.concept_maps import Step, concept_maps
 from gateway.fhir.taxonomy.terminology import Coded
 from gateway.fhir.taxonomy.version import ORGANISATIONS, PLACE, Json, Version
 from protos.recording.v1 import question_set_pb2 as pb
@@ -27,6 +28,7 @@ KINDS = (
     "StructureDefinition",
     "ValueSet",
     "CodeSystem",
+    "ConceptMap",
     "Questionnaire",
     "SearchParameter",
     "OperationDefinition",
@@ -56,7 +58,7 @@ class Codes:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The definitions of one version, or those of none; `made_at` is when this worker made them."""
+    """The definitions of one version, the maps from one to the next, or what belongs to none; `made_at` is when this worker made them."""
 
     pages: Sequence[Page] = field(repr=False)
     codes: Mapping[str, Codes] = field(repr=False)
@@ -81,23 +83,35 @@ class Library:
     def __init__(self, public_url: str) -> None:
         self.base = f"{public_url}{PLACE}"
         self._lock = threading.Lock()
-        self._shelves: dict[tuple[int, str], Shelf] = {}
+        self._shelves: dict[tuple[object, ...], Shelf] = {}
         self._unversioned: Shelf | None = None
 
     def shelves(
-        self, versions: Iterable[pb.QuestionSetDefinition], more: Callable[[], Iterable[Json]]
+        self,
+        versions: Iterable[pb.QuestionSetDefinition],
+        maps: Iterable[pb.ConceptMap],
+        more: Callable[[], Iterable[Json]],
     ) -> list[Shelf]:
-        """The shelf of each version, and that of what belongs to none, to which `more` adds."""
-        wanted = {(one.question_set, one.digest): one for one in versions}
+        """The shelf of each version, of each map between two of them, and of what belongs to none, to which `more` adds."""
+        wanted = dict(self._wanted(versions, maps))
         with self._lock:
             if self._unversioned is None:
                 self._unversioned = _unversioned(self.base, more())
             if wanted.keys() != self._shelves.keys():
-                self._shelves = {
-                    key: self._shelves.get(key) or _of_version(Version(self.base, one))
-                    for key, one in wanted.items()
-                }
+                self._shelves = {key: self._shelves.get(key) or make() for key, make in wanted.items()}
             return [*self._shelves.values(), self._unversioned]
+
+    def _wanted(
+        self, versions: Iterable[pb.QuestionSetDefinition], maps: Iterable[pb.ConceptMap]
+    ) -> Iterator[tuple[tuple[object, ...], Callable[[], Shelf]]]:
+        """What tells each shelf from one that was made before, and how it is made."""
+        known = {one.question_set: Version(self.base, one) for one in versions}
+        for number, one in known.items():
+            yield (number, one.definition.digest), partial(_of_version, one)
+        for told in maps:
+            if told.old in known and told.new in known:
+                step = Step(told, known[told.old], known[told.new])
+                yield (told.old, told.new, told.digest), partial(_of_step, step)
 
 
 def find(shelves: Iterable[Shelf], kind: str, id: str) -> Found | None:
@@ -119,6 +133,10 @@ def _of_version(version: Version) -> Shelf:
     return Shelf([_page(each) for each in made], dict(_lists(version)), _now())
 
 
+def _of_step(step: Step) -> Shelf:
+    return Shelf([_page(each) for each in concept_maps(step)], {}, _now())
+
+
 def _unversioned(base: str, more: Iterable[Json]) -> Shelf:
     codes = errors.error_codes()
     system = errors.named("CodeSystem", base)
@@ -135,7 +153,7 @@ def _unversioned(base: str, more: Iterable[Json]) -> Shelf:
 
 def _lists(version: Version) -> Iterator[tuple[str, Codes]]:
     """Every list by the id of its ValueSet."""
-    known = {one.name: terminology.coded(one) for one in version.definition.value_sets}
+    known = {name: terminology.coded(one) for name, one in version.lists.items()}
     for name, codes in {**known, ORGANISATIONS: None}.items():
         yield version.id(name), Codes(version.url("ValueSet", name), version.url("CodeSystem", name), codes)
 

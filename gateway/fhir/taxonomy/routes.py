@@ -78,7 +78,8 @@ def expand_one(id: str) -> Response:
 
 def _shelves() -> list[Shelf]:
     place = cast(Library, current_app.extensions["taxonomy"])
-    return place.shelves(question_sets.current().all(), _operations)
+    published = question_sets.current()
+    return place.shelves(published.all(), published.concept_maps(), _operations)
 
 
 def _operations() -> Iterable[Json]:

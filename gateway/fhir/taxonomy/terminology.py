@@ -34,7 +34,7 @@ class Coded:
 
 def terminology(version: Version) -> Iterator[Json]:
     """The CodeSystem and ValueSet of every list, and of organisations."""
-    for one in version.definition.value_sets:
+    for one in version.lists.values():
         yield code_system(version.resource("CodeSystem", one.name, one.title), one, version)
         yield value_set(
             version.resource("ValueSet", one.name, one.title), version.url("CodeSystem", one.name)

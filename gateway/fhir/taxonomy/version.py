@@ -13,6 +13,7 @@ from protos.recording.v1 import question_set_pb2 as pb
 Json = dict[str, Any]
 PLACE = "/taxonomy/fhir"
 ORGANISATIONS = "ods-codes"
+QUESTIONS = "questions"
 STAFF = "safety staff"
 # The profile of each contained resource, by its type.
 CONTAINED_PROFILES: Mapping[str, str] = {
@@ -78,6 +79,21 @@ class Version:
         return {one.name: one for one in self.definition.value_sets}
 
     @cached_property
+    def lists(self) -> Mapping[str, pb.ValueSetDefinition]:
+        """Every list of codes by its name: those of answers, and that of the questions themselves."""
+        questions = [
+            pb.CodeDefinition(code=question_name(*key), label=one.wording)
+            for key, one in self.questions.items()
+        ]
+        asked = pb.ValueSetDefinition(name=QUESTIONS, title="Questions", codes=questions)
+        return {**self.value_sets, QUESTIONS: asked}
+
+    @cached_property
+    def labels(self) -> Mapping[str, Mapping[str, str]]:
+        """List → code → label."""
+        return {name: {each.code: each.label for each in one.codes} for name, one in self.lists.items()}
+
+    @cached_property
     def questions(self) -> Mapping[tuple[str, str], pb.QuestionDefinition]:
         """Every question by section and property."""
         return {(each.name, one.property): one for each in self.definition.sections for one in each.questions}
@@ -95,6 +111,11 @@ class Version:
 
     def system_of(self, question: pb.QuestionDefinition) -> str:
         return self.value_set_of(question).replace("/ValueSet/", "/CodeSystem/")
+
+
+def question_name(section: str, property: str) -> str:
+    """A question as a code."""
+    return f"{section}/{property}"
 
 
 def title(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class SaveDraftRequest(_message.Message):
-    __slots__ = ("draft_id", "expected_version", "question_set", "organisation", "answers", "place", "patients")
+    __slots__ = ("draft_id", "expected_version", "question_set", "organisation", "answers", "place", "patients", "idempotency_key")
     DRAFT_ID_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
     QUESTION_SET_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +19,7 @@ class SaveDraftRequest(_message.Message):
     ANSWERS_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
     PATIENTS_FIELD_NUMBER: _ClassVar[int]
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
     draft_id: str
     expected_version: int
     question_set: int
@@ -26,7 +27,8 @@ class SaveDraftRequest(_message.Message):
     answers: _containers.RepeatedCompositeFieldContainer[_answer_pb2.Answer]
     place: str
     patients: str
-    def __init__(self, draft_id: _Optional[str] = ..., expected_version: _Optional[int] = ..., question_set: _Optional[int] = ..., organisation: _Optional[str] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., place: _Optional[str] = ..., patients: _Optional[str] = ...) -> None: ...
+    idempotency_key: str
+    def __init__(self, draft_id: _Optional[str] = ..., expected_version: _Optional[int] = ..., question_set: _Optional[int] = ..., organisation: _Optional[str] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., place: _Optional[str] = ..., patients: _Optional[str] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
 
 class Draft(_message.Message):
     __slots__ = ("draft_id", "version", "question_set", "organisation", "answers", "place", "created_at", "saved_at", "expires_at", "event_type", "patients")

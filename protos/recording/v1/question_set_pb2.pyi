@@ -27,25 +27,29 @@ class GetQuestionSetRequest(_message.Message):
     def __init__(self, question_set: _Optional[int] = ...) -> None: ...
 
 class QuestionSets(_message.Message):
-    __slots__ = ("question_sets",)
+    __slots__ = ("question_sets", "concept_maps")
     QUESTION_SETS_FIELD_NUMBER: _ClassVar[int]
+    CONCEPT_MAPS_FIELD_NUMBER: _ClassVar[int]
     question_sets: _containers.RepeatedCompositeFieldContainer[QuestionSetSummary]
-    def __init__(self, question_sets: _Optional[_Iterable[_Union[QuestionSetSummary, _Mapping]]] = ...) -> None: ...
+    concept_maps: _containers.RepeatedCompositeFieldContainer[ConceptMapSummary]
+    def __init__(self, question_sets: _Optional[_Iterable[_Union[QuestionSetSummary, _Mapping]]] = ..., concept_maps: _Optional[_Iterable[_Union[ConceptMapSummary, _Mapping]]] = ...) -> None: ...
 
 class QuestionSetSummary(_message.Message):
-    __slots__ = ("question_set", "digest", "title", "fhir")
+    __slots__ = ("question_set", "digest", "title", "fhir", "accepted_until")
     QUESTION_SET_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     FHIR_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_UNTIL_FIELD_NUMBER: _ClassVar[int]
     question_set: int
     digest: str
     title: str
     fhir: str
-    def __init__(self, question_set: _Optional[int] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., fhir: _Optional[str] = ...) -> None: ...
+    accepted_until: str
+    def __init__(self, question_set: _Optional[int] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., fhir: _Optional[str] = ..., accepted_until: _Optional[str] = ...) -> None: ...
 
 class QuestionSetDefinition(_message.Message):
-    __slots__ = ("question_set", "digest", "title", "fhir", "event_types", "sections", "value_sets")
+    __slots__ = ("question_set", "digest", "title", "fhir", "event_types", "sections", "value_sets", "accepted_until")
     QUESTION_SET_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +57,7 @@ class QuestionSetDefinition(_message.Message):
     EVENT_TYPES_FIELD_NUMBER: _ClassVar[int]
     SECTIONS_FIELD_NUMBER: _ClassVar[int]
     VALUE_SETS_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_UNTIL_FIELD_NUMBER: _ClassVar[int]
     question_set: int
     digest: str
     title: str
@@ -60,7 +65,8 @@ class QuestionSetDefinition(_message.Message):
     event_types: _containers.RepeatedCompositeFieldContainer[EventType]
     sections: _containers.RepeatedCompositeFieldContainer[SectionDefinition]
     value_sets: _containers.RepeatedCompositeFieldContainer[ValueSetDefinition]
-    def __init__(self, question_set: _Optional[int] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., fhir: _Optional[str] = ..., event_types: _Optional[_Iterable[_Union[EventType, _Mapping]]] = ..., sections: _Optional[_Iterable[_Union[SectionDefinition, _Mapping]]] = ..., value_sets: _Optional[_Iterable[_Union[ValueSetDefinition, _Mapping]]] = ...) -> None: ...
+    accepted_until: str
+    def __init__(self, question_set: _Optional[int] = ..., digest: _Optional[str] = ..., title: _Optional[str] = ..., fhir: _Optional[str] = ..., event_types: _Optional[_Iterable[_Union[EventType, _Mapping]]] = ..., sections: _Optional[_Iterable[_Union[SectionDefinition, _Mapping]]] = ..., value_sets: _Optional[_Iterable[_Union[ValueSetDefinition, _Mapping]]] = ..., accepted_until: _Optional[str] = ...) -> None: ...
 
 class EventType(_message.Message):
     __slots__ = ("code", "slug", "label")
@@ -197,6 +203,82 @@ class CodeDefinition(_message.Message):
     retired: bool
     replaced_by: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, code: _Optional[str] = ..., label: _Optional[str] = ..., meaning: _Optional[str] = ..., retired: _Optional[bool] = ..., replaced_by: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ConceptMapSummary(_message.Message):
+    __slots__ = ("old", "new", "digest")
+    OLD_FIELD_NUMBER: _ClassVar[int]
+    NEW_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
+    old: int
+    new: int
+    digest: str
+    def __init__(self, old: _Optional[int] = ..., new: _Optional[int] = ..., digest: _Optional[str] = ...) -> None: ...
+
+class GetConceptMapRequest(_message.Message):
+    __slots__ = ("old", "new")
+    OLD_FIELD_NUMBER: _ClassVar[int]
+    NEW_FIELD_NUMBER: _ClassVar[int]
+    old: int
+    new: int
+    def __init__(self, old: _Optional[int] = ..., new: _Optional[int] = ...) -> None: ...
+
+class ConceptMap(_message.Message):
+    __slots__ = ("old", "new", "digest", "questions", "lists")
+    OLD_FIELD_NUMBER: _ClassVar[int]
+    NEW_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
+    QUESTIONS_FIELD_NUMBER: _ClassVar[int]
+    LISTS_FIELD_NUMBER: _ClassVar[int]
+    old: int
+    new: int
+    digest: str
+    questions: _containers.RepeatedCompositeFieldContainer[MappedQuestion]
+    lists: _containers.RepeatedCompositeFieldContainer[MappedList]
+    def __init__(self, old: _Optional[int] = ..., new: _Optional[int] = ..., digest: _Optional[str] = ..., questions: _Optional[_Iterable[_Union[MappedQuestion, _Mapping]]] = ..., lists: _Optional[_Iterable[_Union[MappedList, _Mapping]]] = ...) -> None: ...
+
+class MappedQuestion(_message.Message):
+    __slots__ = ("section", "property", "homes")
+    SECTION_FIELD_NUMBER: _ClassVar[int]
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    HOMES_FIELD_NUMBER: _ClassVar[int]
+    section: str
+    property: str
+    homes: _containers.RepeatedCompositeFieldContainer[QuestionName]
+    def __init__(self, section: _Optional[str] = ..., property: _Optional[str] = ..., homes: _Optional[_Iterable[_Union[QuestionName, _Mapping]]] = ...) -> None: ...
+
+class QuestionName(_message.Message):
+    __slots__ = ("section", "property")
+    SECTION_FIELD_NUMBER: _ClassVar[int]
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    section: str
+    property: str
+    def __init__(self, section: _Optional[str] = ..., property: _Optional[str] = ...) -> None: ...
+
+class MappedList(_message.Message):
+    __slots__ = ("value_set", "codes")
+    VALUE_SET_FIELD_NUMBER: _ClassVar[int]
+    CODES_FIELD_NUMBER: _ClassVar[int]
+    value_set: str
+    codes: _containers.RepeatedCompositeFieldContainer[MappedCode]
+    def __init__(self, value_set: _Optional[str] = ..., codes: _Optional[_Iterable[_Union[MappedCode, _Mapping]]] = ...) -> None: ...
+
+class MappedCode(_message.Message):
+    __slots__ = ("code", "relation", "targets")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    RELATION_FIELD_NUMBER: _ClassVar[int]
+    TARGETS_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    relation: str
+    targets: _containers.RepeatedCompositeFieldContainer[CodeName]
+    def __init__(self, code: _Optional[str] = ..., relation: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[CodeName, _Mapping]]] = ...) -> None: ...
+
+class CodeName(_message.Message):
+    __slots__ = ("value_set", "code")
+    VALUE_SET_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    value_set: str
+    code: str
+    def __init__(self, value_set: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
 
 class FindOrganisationsRequest(_message.Message):
     __slots__ = ("text", "count")

@@ -70,6 +70,14 @@ from protos.recording.v1.question_set_pb2 import QuestionDefinition as QuestionD
 from protos.recording.v1.question_set_pb2 import Condition as Condition
 from protos.recording.v1.question_set_pb2 import ValueSetDefinition as ValueSetDefinition
 from protos.recording.v1.question_set_pb2 import CodeDefinition as CodeDefinition
+from protos.recording.v1.question_set_pb2 import ConceptMapSummary as ConceptMapSummary
+from protos.recording.v1.question_set_pb2 import GetConceptMapRequest as GetConceptMapRequest
+from protos.recording.v1.question_set_pb2 import ConceptMap as ConceptMap
+from protos.recording.v1.question_set_pb2 import MappedQuestion as MappedQuestion
+from protos.recording.v1.question_set_pb2 import QuestionName as QuestionName
+from protos.recording.v1.question_set_pb2 import MappedList as MappedList
+from protos.recording.v1.question_set_pb2 import MappedCode as MappedCode
+from protos.recording.v1.question_set_pb2 import CodeName as CodeName
 from protos.recording.v1.question_set_pb2 import FindOrganisationsRequest as FindOrganisationsRequest
 from protos.recording.v1.question_set_pb2 import Organisations as Organisations
 from protos.recording.v1.question_set_pb2 import KnownOrganisation as KnownOrganisation
@@ -497,6 +505,14 @@ class SafetyEventRestored(_message.Message):
     FACTS_FIELD_NUMBER: _ClassVar[int]
     facts: EventFacts
     def __init__(self, facts: _Optional[_Union[EventFacts, _Mapping]] = ...) -> None: ...
+
+class ReporterAnonymised(_message.Message):
+    __slots__ = ("facts", "withdrawn")
+    FACTS_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
+    facts: EventFacts
+    withdrawn: bool
+    def __init__(self, facts: _Optional[_Union[EventFacts, _Mapping]] = ..., withdrawn: _Optional[bool] = ...) -> None: ...
 
 class BreakGlassUsed(_message.Message):
     __slots__ = ("event_id", "reference", "revision", "organisation", "actor_id", "purpose", "at")

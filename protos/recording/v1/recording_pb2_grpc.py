@@ -118,6 +118,11 @@ class RecordingStub:
                 request_serializer=protos_dot_recording_dot_v1_dot_question__set__pb2.GetQuestionSetRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_question__set__pb2.QuestionSetDefinition.FromString,
                 _registered_method=True)
+        self.GetConceptMap = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/GetConceptMap',
+                request_serializer=protos_dot_recording_dot_v1_dot_question__set__pb2.GetConceptMapRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_question__set__pb2.ConceptMap.FromString,
+                _registered_method=True)
         self.FindOrganisations = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/FindOrganisations',
                 request_serializer=protos_dot_recording_dot_v1_dot_question__set__pb2.FindOrganisationsRequest.SerializeToString,
@@ -313,7 +318,7 @@ class RecordingServicer:
         raise NotImplementedError('Method not implemented!')
 
     def AnonymiseReporter(self, request, context):
-        """Cut the tie between an event and the person who reported it. Its content stays.
+        """Cut the tie between an event and the person who reported it. Its content stays; so does which local system recorded it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -328,6 +333,13 @@ class RecordingServicer:
 
     def GetQuestionSet(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetConceptMap(self, request, context):
+        """What answers of one version mean in the next, for analysis; nothing recorded is rewritten.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -539,6 +551,11 @@ def add_RecordingServicer_to_server(servicer, server):
                     servicer.GetQuestionSet,
                     request_deserializer=protos_dot_recording_dot_v1_dot_question__set__pb2.GetQuestionSetRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_question__set__pb2.QuestionSetDefinition.SerializeToString,
+            ),
+            'GetConceptMap': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetConceptMap,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_question__set__pb2.GetConceptMapRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_question__set__pb2.ConceptMap.SerializeToString,
             ),
             'FindOrganisations': grpc.unary_unary_rpc_method_handler(
                     servicer.FindOrganisations,
@@ -1073,6 +1090,33 @@ class Recording:
             '/lfpse.recording.v1.Recording/GetQuestionSet',
             protos_dot_recording_dot_v1_dot_question__set__pb2.GetQuestionSetRequest.SerializeToString,
             protos_dot_recording_dot_v1_dot_question__set__pb2.QuestionSetDefinition.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetConceptMap(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/GetConceptMap',
+            protos_dot_recording_dot_v1_dot_question__set__pb2.GetConceptMapRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_question__set__pb2.ConceptMap.FromString,
             options,
             channel_credentials,
             insecure,

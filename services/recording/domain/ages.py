@@ -27,11 +27,6 @@ def decode(encoded: int) -> Age | None:
     return _whole(encoded, DAYS_IN_YEAR, "years") if encoded <= OLDEST * DAYS_IN_YEAR else None
 
 
-def encode(age: Age) -> int:
-    """The number of days that the national question set writes for an age."""
-    return age.number * {"days": 1, "months": DAYS_IN_MONTH, "years": DAYS_IN_YEAR}[age.unit]
-
-
 def _whole(encoded: int, length: int, unit: Literal["months", "years"]) -> Age | None:
     number, rest = divmod(encoded, length)
     return Age(number, unit) if number > 0 and rest == 0 else None

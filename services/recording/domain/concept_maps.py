@@ -1,26 +1,21 @@
 """What answers of an older version of the question set mean in a newer one, for analysis.
 
-A record is never rewritten: it is read with its own version. Whoever counts over several versions translates
-its facts first. A translation never says more than the reporter did: an answer that the new version says more
-narrowly, or not at all, is left out and told of, with the answers that it may have been. The data live in
-`services/recording/question_sets/map-<old>-<new>.toml`.
+A record is never rewritten: it is read with its own version. Whoever counts over several versions translates first. A map
+never says more than the reporter did: of an answer that the new version says more narrowly, it names those that it may
+have been. The data live in `services/recording/question_sets/map-<old>-<new>.toml`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from services.recording.domain.answers import Value
-from services.recording.domain.question_set import Key
-
-Facts = Mapping[str, Sequence[Mapping[str, Any]]]
-"""Coded answers: section → entries → property → value, or a list where it may be repeated."""
+from services.recording.domain.question_set import Key, Question, QuestionSet, digest_of
 
 
 class Relation(StrEnum):
@@ -33,15 +28,15 @@ class Relation(StrEnum):
 
 
 class Choice(NamedTuple):
-    """One answer in terms of the newer version."""
+    """A code as the answer to a question of the newer version."""
 
     section: str
     property: str
-    value: Value
+    code: str
 
 
 class Meaning(NamedTuple):
-    """What an old answer is in the newer version: one answer, or those that it may have been."""
+    """What a code of an old question is in the newer version: one answer, or those that it may have been."""
 
     relation: Relation
     choices: tuple[Choice, ...]
@@ -55,40 +50,65 @@ class ConceptMap:
     new: int
     moved: Mapping[Key, tuple[Key, ...]]
     codes: Mapping[tuple[Key, str], Meaning] = field(repr=False)
-    repeated: frozenset[Key]
+    digest: str
 
     def homes(self, section: str, property: str) -> tuple[Key, ...]:
         """Where a property is now: one place, several that it may be, or none."""
         return self.moved.get((section, property), ((section, property),))
 
-    def meaning(self, section: str, property: str, value: Value) -> Meaning:
-        found = self.codes.get(((section, property), value)) if isinstance(value, str) else None
+    def meaning(self, section: str, property: str, code: str) -> Meaning:
+        found = self.codes.get(((section, property), code))
         if found is not None:
             return found
-        choices = tuple(Choice(*home, value) for home in self.homes(section, property))
+        choices = tuple(Choice(*home, code) for home in self.homes(section, property))
         if len(choices) == 1:
             return Meaning(Relation.EQUIVALENT, choices)
         return Meaning(Relation.NARROWER if choices else Relation.UNMATCHED, choices)
 
 
-class Remark(NamedTuple):
-    """An answer of version `version` that has no answer of the same meaning in the next."""
+class Listed(NamedTuple):
+    """What a code of an old list is in the new ones: one code (list, code), or those that it may have been."""
 
-    version: int
-    section: str
-    property: str
-    value: Value
     relation: Relation
-    choices: tuple[Choice, ...]
+    choices: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Translation:
-    """Facts in the terms of the newest version: what went missing on the way, and what got less exact."""
+class Step:
+    """A map with the versions that it leads from and to."""
 
-    facts: dict[str, list[dict[str, Any]]]
-    lost: tuple[Remark, ...]
-    inexact: tuple[Remark, ...]
+    by: ConceptMap
+    older: QuestionSet
+    newer: QuestionSet
+
+    @property
+    def digest(self) -> str:
+        """Changes when the map does, or one of its versions."""
+        parts = (self.by.digest, self.older.digest, self.newer.digest)
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+    def lists(self) -> dict[str, dict[str, Listed]]:
+        """Every list of the older version: code → what it is now.
+
+        ValueError where two questions that share a list say different things of a code.
+        """
+        found: dict[str, dict[str, Listed]] = {}
+        for question in self.older.questions():
+            if question.value_set is None:
+                continue
+            told = found.setdefault(question.value_set.name, {})
+            for code in question.value_set.labels:
+                listed = self._listed(question, code)
+                if told.setdefault(code, listed) != listed:
+                    raise ValueError(
+                        f"{question.value_set.name} code {code} has two meanings in {self.by.new}"
+                    )
+        return found
+
+    def _listed(self, question: Question, code: str) -> Listed:
+        relation, choices = self.by.meaning(question.section, question.property, code)
+        homes = ((self.newer.by_key[one.section, one.property].value_set, one.code) for one in choices)
+        return Listed(relation, tuple((home.name, new) for home, new in homes if home))
 
 
 def load(text: str) -> ConceptMap:
@@ -100,7 +120,7 @@ def load(text: str) -> ConceptMap:
         new=data["to"],
         moved=MappingProxyType(moved),
         codes=MappingProxyType(dict(_codes(data.get("codes", ()), moved))),
-        repeated=frozenset(_key(each) for each in data["repeated"]),
+        digest=digest_of(data),
     )
 
 
@@ -132,55 +152,3 @@ def _choice(named: str, homes: Sequence[Key]) -> Choice:
     if len(fitting) != 1:
         raise ValueError(f"{named} says no property, or one that is not among {len(homes)}")
     return Choice(*fitting[0], code)
-
-
-def translate(facts: Facts, maps: Sequence[ConceptMap]) -> Translation:
-    """Facts in the terms of the newest version, by the maps that lead there from the record's own, in order.
-
-    ValueError when a map does not begin where the one before it ends.
-    """
-    if any(one.new != other.old for one, other in pairwise(maps)):
-        raise ValueError(f"maps from {[each.old for each in maps]} do not follow one another")
-    lost: list[Remark] = []
-    inexact: list[Remark] = []
-    told = {section: [dict(entry) for entry in entries] for section, entries in facts.items()}
-    for each in maps:
-        told = _step(told, each, lost, inexact)
-    return Translation(told, tuple(lost), tuple(inexact))
-
-
-def _step(
-    facts: Facts, by: ConceptMap, lost: list[Remark], inexact: list[Remark]
-) -> dict[str, list[dict[str, Any]]]:
-    made: dict[str, list[dict[str, Any]]] = {}
-    for section, entry, property, value, several in _answers(facts):
-        meaning = by.meaning(section, property, value)
-        remark = Remark(by.old, section, property, value, *meaning)
-        if meaning.relation in (Relation.NARROWER, Relation.UNMATCHED):
-            lost.append(remark)
-            continue
-        if meaning.relation is Relation.WIDER:
-            inexact.append(remark)
-        choice = meaning.choices[0]
-        _put(made, entry, choice, several or (choice.section, choice.property) in by.repeated)
-    return made
-
-
-def _answers(facts: Facts) -> Iterator[tuple[str, int, str, Value, bool]]:
-    for section, entries in facts.items():
-        for entry, held in enumerate(entries):
-            for property, value in held.items():
-                several = isinstance(value, list)
-                for one in value if several else (value,):
-                    yield section, entry, property, one, several
-
-
-def _put(made: dict[str, list[dict[str, Any]]], entry: int, choice: Choice, several: bool) -> None:
-    rows = made.setdefault(choice.section, [])
-    rows.extend({} for _ in range(entry + 1 - len(rows)))
-    if not several:
-        rows[entry][choice.property] = choice.value
-        return
-    values = rows[entry].setdefault(choice.property, [])
-    if choice.value not in values:
-        values.append(choice.value)

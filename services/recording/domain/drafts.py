@@ -18,11 +18,12 @@ from services.recording.domain.validation import PATIENTS_KNOWN
 
 KEPT = timedelta(days=90)  # since it was last saved
 WARNED = timedelta(days=60)
-DOUBLE_CLICK = timedelta(minutes=15)  # the same new draft again within that time is the first one
+NOTICE = KEPT - WARNED  # from the warning until it is thrown away, however late the warning came
 MOST_DRAFTS = 100  # of one author
 MOST_ANSWERS = 5_000
 MOST_ENTRIES = 1_000
 LONGEST_NAME = 100
+LONGEST_KEY = 255
 LONGEST_TEXT = 50_000  # characters of one answer: more than any question takes, so that nothing typed is lost
 LONGEST = 500_000  # characters of all answers together
 _PLACE = re.compile(r"[A-Za-z0-9/_.#-]{0,100}")
@@ -52,16 +53,34 @@ class Draft:
     content: Content
     created_at: datetime
     saved_at: datetime
+    warned_at: datetime | None = None  # since it was last saved
 
     @property
     def expires_at(self) -> datetime:
-        return self.saved_at + KEPT
+        """When it may be thrown away; not before its author was warned in time."""
+        usual = self.saved_at + KEPT
+        return max(usual, self.warned_at + NOTICE) if self.warned_at else usual
 
 
 def no_such_draft() -> Problem:
     return not_found(
         "draft-not-found", "There is no such draft, or it is not yours. It may have been submitted."
     )
+
+
+def already_submitted(reference: str) -> Problem:
+    return conflict(
+        "draft-submitted",
+        f"This draft was submitted as {reference}, with other answers. What you sent now was not recorded: change that"
+        " event, or record another.",
+    )
+
+
+def must_be_the_same(draft: Draft, content: Content) -> None:
+    """INVALID where the request that began a draft comes again and says something else."""
+    if draft.content != content:
+        detail = "This Idempotency-Key was used for another draft. Use a new one."
+        raise invalid("idempotency-key-reused", detail)
 
 
 def must_be_current(draft: Draft, expected: int) -> None:
@@ -77,9 +96,13 @@ def must_have_room(count: int) -> None:
         raise conflict("too-many-drafts", f"You keep {count} drafts. Submit or discard some of them first.")
 
 
-def must_be_bounded(content: Content) -> None:
+def must_be_bounded(content: Content, key: str = "") -> None:
     """INVALID where a draft is larger than any form, or holds words where only codes belong."""
     faults = [*_wrong_frame(content), *_wrong_answers(content.answers)]
+    if len(key) > LONGEST_KEY:
+        faults.append(
+            Fault("Idempotency-Key", "text-too-long", f"This may have {LONGEST_KEY} characters at most.")
+        )
     if faults:
         detail = "The draft cannot be kept as it is. Nothing was saved."
         raise invalid("draft-not-accepted", detail, *faults[:100])

@@ -17,8 +17,6 @@ from services.recording.domain.safety_responses import SafetyResponse
 LONGEST_REMARK = 20_000  # characters
 SAID_AGAIN = timedelta(minutes=15)  # the same words of the same author are one remark for that long
 TEXT = "remark/0/Text"  # the field under which a remark's text is sealed, redacted and shown
-ONLINE = "online"
-NOBODY = "anonymous:"  # how the id of a reporter begins whose tie to the event was cut
 
 
 class State(StrEnum):
@@ -161,7 +159,7 @@ def must_be_words(text: str) -> None:
 
 def asks_a_person(event: SafetyEvent) -> bool:
     """Whether a question about an event goes to the person who recorded it; else their organisation answers."""
-    return event.route == ONLINE and not event.recorder_id.startswith(NOBODY)
+    return event.by_a_person and not event.is_anonymous
 
 
 # ---- links -------------------------------------------------------------------------------------------------

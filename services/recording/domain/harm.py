@@ -1,8 +1,7 @@
-"""How badly patients were harmed: the worst grade of an event, the two scales as one, and what makes an event
-urgent.
+"""How badly patients were harmed: the worst grade of an event, and what makes an event urgent.
 
-Grades are codes of the national question set. Physical harm runs from 1 (fatal) to 5 (none); psychological
-harm from 1 (severe) to 4 (none), so that one more than its code is the same grade on the physical scale.
+Grades are codes of the national question set. Physical harm runs from 1 (fatal) to 5 (none), psychological harm from 1
+(severe) to 4 (none).
 """
 
 from __future__ import annotations
@@ -22,14 +21,6 @@ VERY_CONCERNED = "5"
 def worst(grades: Iterable[str]) -> str | None:
     """The worst of several grades on one scale; None when nobody was graded."""
     return min(grades, key=int, default=None)
-
-
-def combined(physical: str | None, psychological: str | None) -> str | None:
-    """The worse of the two, as a grade on the physical scale; None when neither was graded."""
-    grades = [] if physical is None else [int(physical)]
-    if psychological is not None:
-        grades.append(int(psychological) + 1)
-    return str(min(grades)) if grades else None
 
 
 def is_severe(event: Checked) -> bool:

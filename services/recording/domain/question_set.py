@@ -11,6 +11,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -153,7 +154,8 @@ class QuestionSet:
 
     `fhir` is the release of FHIR that its resources are written in ("STU3" or "R4"), `profile` the last part
     of their profile's address. `description` is the question in which every event is told; `retold` are
-    others that mean the same and are kept as if they were that one.
+    others that mean the same and are kept as if they were that one. `accepted_until` is the last day on which
+    new events are taken in this version, None while no end is known.
     """
 
     version: int
@@ -170,6 +172,11 @@ class QuestionSet:
     profile: str = ""
     description: Key = (NATIVE, "Description")
     retold: tuple[Key, ...] = ()
+    accepted_until: date | None = None
+
+    def is_accepted(self, day: date) -> bool:
+        """Whether new events are taken in this version on a day; what was recorded in it stays, and may be changed."""
+        return self.accepted_until is None or day <= self.accepted_until
 
     def question(self, section: str, property: str) -> Question | None:
         return self.by_key.get((section, property))
@@ -177,10 +184,6 @@ class QuestionSet:
     def questions(self) -> Iterator[Question]:
         """Every question in the order of the data."""
         return iter(self.by_key.values())
-
-    def dimensions(self) -> tuple[Question, ...]:
-        """The questions that events can be counted by: those with a list of codes."""
-        return tuple(each for each in self.by_key.values() if each.value_set)
 
     def only(self, names: Iterable[str]) -> QuestionSet:
         """The same version with nothing but these sections."""
@@ -215,7 +218,7 @@ def load(text: str) -> QuestionSet:
     return QuestionSet(
         version=data["version"],
         title=data["title"],
-        digest=_digest(data),
+        digest=digest_of(data),
         event_types=MappingProxyType(slugs),
         sections=MappingProxyType(sections),
         value_sets=MappingProxyType(value_sets),
@@ -225,7 +228,14 @@ def load(text: str) -> QuestionSet:
         profile=data["profile"],
         description=description,
         retold=tuple(retold),
+        accepted_until=_day(data.get("accepted_until")),
     )
+
+
+def _day(said: Any) -> date | None:
+    if said is None or type(said) is date:
+        return said
+    raise ValueError(f"accepted_until is no day: {said}")
 
 
 def _key(name: str, by_key: Mapping[Key, Question]) -> Key:
@@ -235,9 +245,10 @@ def _key(name: str, by_key: Mapping[Key, Question]) -> Key:
     return section, property
 
 
-def _digest(data: Mapping[str, Any]) -> str:
+def digest_of(data: Mapping[str, Any]) -> str:
     """SHA-256 of the data without its comments and layout."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    written = json.dumps(data, sort_keys=True, ensure_ascii=False, default=date.isoformat)
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def _homes(sections: Mapping[str, Any]) -> dict[str, list[str]]:

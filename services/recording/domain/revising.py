@@ -130,6 +130,16 @@ def retyped(answers: Iterable[Answer], question_set: QuestionSet, event_type: st
     return [Answer(NATIVE, 0, "Type", code, field_name(NATIVE, 0, "Type")), *kept]
 
 
+def must_have_governance(question_set: QuestionSet) -> None:
+    """CONFLICT where the version that a record follows has no governance block."""
+    if GOVERNANCE not in question_set.sections:
+        raise conflict(
+            "no-governance",
+            f"Version {question_set.version} of the question set, which this event follows, has no governance block."
+            " Change the event to a newer version first.",
+        )
+
+
 def governed(answers: Iterable[Answer], block: Sequence[Answer]) -> list[Answer]:
     """Answers with another governance block. INVALID where the block holds anything else."""
     faults = [

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from chassis.problems import Fault
+
+_NOBODY = "anonymous:"  # how the id of a recorder begins whose tie to the event was cut
 
 
 class Change(StrEnum):
@@ -50,6 +52,21 @@ class SafetyEvent:
     reason: str = ""  # of a withdrawal
     content: bytes = b""  # hash of the answers
     written_in: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def by_a_person(self) -> bool:
+        """Whether whoever recorded it is a person, and not a local system or an import."""
+        return self.route == "online"
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.recorder_id.startswith(_NOBODY)
+
+    def without_reporter(self) -> SafetyEvent:
+        """The same without a word of who recorded it."""
+        nobody = _NOBODY + self.event_id
+        revised_by = nobody if self.revised_by == self.recorder_id else self.revised_by
+        return replace(self, recorder_id=nobody, revised_by=revised_by)
 
     @property
     def withdrawn(self) -> bool:

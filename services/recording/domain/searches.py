@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,21 @@ class Wanted:
     cursor: str = ""
     total: bool = False
     only_total: bool = False
+
+    def occurred(self) -> tuple[str, str]:
+        """`occurred_from` and `occurred_until` as texts between which dates lie as they are kept, rough ones too.
+
+        A rough date (YYYY-MM or YYYY) counts as its first day. A month is found by no search for its first day, though,
+        nor a year by one for January: where such a day begins a time that ends too early, it stays a day.
+        """
+        rough = _rough(self.occurred_from)
+        begun = (one for one in rough if not self.occurred_until or self.occurred_until[: len(one)] > one)
+        return next(begun, self.occurred_from), next(_rough(self.occurred_until), self.occurred_until)
+
+
+def _rough(day: str) -> Iterator[str]:
+    """The year and the month of which this is the first day: as texts they come before it, and after all earlier days."""
+    return (day[:length] for length in (4, 7) if day and day == f"{day[:length]}-01-01"[:10])
 
 
 @dataclass(frozen=True)

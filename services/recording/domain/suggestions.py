@@ -40,6 +40,16 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Fitted:
+    """A rule in terms of one version of the question set. `section` and `property` say where its decision is written."""
+
+    rule: Rule
+    condition: Condition
+    section: str
+    property: str
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """A rule that an event meets. `section` and `property` are empty where its version has no such question."""
 
@@ -67,15 +77,26 @@ def _place(written: str) -> tuple[str, str]:
     return section, property
 
 
+def fitted(rules: Iterable[Rule], questions: QuestionSet) -> tuple[Fitted, ...]:
+    """The rules that a version can meet, in their order."""
+    conditions = ((rule, condition_in(questions, rule.when, rule.each)) for rule in rules)
+    return tuple(
+        Fitted(rule, condition, *_where(rule, questions)) for rule, condition in conditions if condition
+    )
+
+
 def suggest(
-    rules: Iterable[Rule],
+    rules: Iterable[Fitted],
     questions: QuestionSet,
     event: SafetyEvent,
     responses: Sequence[SafetyResponse] = (),
 ) -> list[Suggestion]:
-    """What an event's answers suggest, in the order of the rules; `responses` to it settle whether one is needed."""
+    """What an event's answers suggest, in the order of the rules, which are fitted to `questions`, its version.
+
+    `responses` to it settle whether one is needed.
+    """
     given = _given(event, responses)
-    return [made for rule in rules if (made := _suggestion(rule, questions, given))]
+    return [made for one in rules if (made := _suggestion(one, questions, given))]
 
 
 def _given(event: SafetyEvent, responses: Iterable[SafetyResponse]) -> Given:
@@ -102,10 +123,8 @@ def _told(sealed: Iterable[str]) -> Iterator[Answer]:
         yield Answer(section, int(entry), property, "", "")
 
 
-def _suggestion(rule: Rule, questions: QuestionSet, given: Given) -> Suggestion | None:
-    condition = condition_in(questions, rule.when, rule.each)
-    if condition is None:
-        return None
+def _suggestion(one: Fitted, questions: QuestionSet, given: Given) -> Suggestion | None:
+    rule, condition = one.rule, one.condition
     entries = given.sections.get(rule.each, {}) if rule.each else {0: None}
     met = [entry for entry in entries if holds(condition, given, rule.each, entry)]
     if not met:
@@ -113,9 +132,8 @@ def _suggestion(rule: Rule, questions: QuestionSet, given: Given) -> Suggestion 
     reasons = dict.fromkeys(
         reason for entry in met for reason in _reasons(condition, questions, given, rule.each, entry)
     )
-    section, property = _where(rule, questions)
     settled = any(given.values(*place, None) for place in rule.settled_by)
-    return Suggestion(rule, "; ".join(reasons), section, property, settled)
+    return Suggestion(rule, "; ".join(reasons), one.section, one.property, settled)
 
 
 def _where(rule: Rule, questions: QuestionSet) -> tuple[str, str]:

@@ -97,6 +97,10 @@ def restored(row: SafetyEvent, questions: QuestionSet) -> pb.SafetyEventRestored
     return pb.SafetyEventRestored(facts=event_facts(row, questions))
 
 
+def reporter_anonymised(row: SafetyEvent, questions: QuestionSet) -> pb.ReporterAnonymised:
+    return pb.ReporterAnonymised(facts=event_facts(row, questions), withdrawn=row.withdrawn)
+
+
 def break_glass_used(row: SafetyEvent, actor_id: str, purpose: str, at: datetime) -> pb.BreakGlassUsed:
     return pb.BreakGlassUsed(
         event_id=row.event_id,

@@ -38,7 +38,17 @@ def question_set_published(one: QuestionSet) -> pb.QuestionSetPublished:
 
 
 def summary(one: QuestionSet) -> pb.QuestionSetSummary:
-    return pb.QuestionSetSummary(question_set=one.version, digest=one.digest, title=one.title, fhir=one.fhir)
+    return pb.QuestionSetSummary(
+        question_set=one.version,
+        digest=one.digest,
+        title=one.title,
+        fhir=one.fhir,
+        accepted_until=_until(one),
+    )
+
+
+def _until(one: QuestionSet) -> str:
+    return one.accepted_until.isoformat() if one.accepted_until else ""
 
 
 def definition(one: QuestionSet) -> pb.QuestionSetDefinition:
@@ -55,6 +65,7 @@ def definition(one: QuestionSet) -> pb.QuestionSetDefinition:
         ],
         sections=[_section(each) for each in one.sections.values()],
         value_sets=[_value_set(each) for each in one.value_sets.values()],
+        accepted_until=_until(one),
     )
 
 

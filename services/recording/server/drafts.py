@@ -21,8 +21,9 @@ class Drafts(pb_grpc.RecordingServicer):
     _tools: use_cases.Tools
 
     def SaveDraft(self, request: pb.SaveDraftRequest, context: ServicerContext) -> pb.Draft:
-        content, name = wire.content(request), request.draft_id
-        kept = use_cases.save_draft(self._db, self._tools, actor(), content, name, request.expected_version)
+        content, named = wire.content(request), (request.draft_id, request.expected_version)
+        key = request.idempotency_key
+        kept = use_cases.save_draft(self._db, self._tools, actor(), content, *named, key=key)
         return wire.draft(kept, use_cases.question_set(kept.content.question_set))
 
     def GetDraft(self, request: pb.GetDraftRequest, context: ServicerContext) -> pb.Draft:

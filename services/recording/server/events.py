@@ -97,7 +97,7 @@ class Events(pb_grpc.RecordingServicer):
 
     def Reconcile(self, request: pb.ReconcileRequest, context: ServicerContext) -> pb.Reconciled:
         asked = list(request.local_references)
-        found, following = use_cases.reconcile(self._db, self._tools, actor(), asked, request.cursor)
+        found, following = use_cases.reconcile(self._db, actor(), asked, request.cursor)
         return searching.reconciled(found, asked, following)
 
     def ReadOriginal(self, request: pb.ReadOriginalRequest, context: ServicerContext) -> pb.Original:

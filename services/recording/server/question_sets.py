@@ -9,9 +9,11 @@ from chassis.grpc_server import OPEN
 from protos.recording.v1 import recording_pb2 as pb
 from protos.recording.v1 import recording_pb2_grpc as pb_grpc
 from services.recording import use_cases
-from services.recording.messages import organisations, question_sets
+from services.recording.messages import concept_maps, organisations, question_sets
 
-PERMISSIONS = {"ListQuestionSets": OPEN, "GetQuestionSet": OPEN, "FindOrganisations": OPEN}
+PERMISSIONS = dict.fromkeys(
+    ("ListQuestionSets", "GetQuestionSet", "GetConceptMap", "FindOrganisations"), OPEN
+)
 
 
 class QuestionSets(pb_grpc.RecordingServicer):
@@ -22,13 +24,18 @@ class QuestionSets(pb_grpc.RecordingServicer):
     def ListQuestionSets(
         self, request: pb.ListQuestionSetsRequest, context: ServicerContext
     ) -> pb.QuestionSets:
-        found = use_cases.every_question_set().values()
-        return pb.QuestionSets(question_sets=[question_sets.summary(one) for one in found])
+        return pb.QuestionSets(
+            question_sets=[question_sets.summary(one) for one in use_cases.every_question_set().values()],
+            concept_maps=[concept_maps.summary(one) for one in use_cases.every_concept_map().values()],
+        )
 
     def GetQuestionSet(
         self, request: pb.GetQuestionSetRequest, context: ServicerContext
     ) -> pb.QuestionSetDefinition:
         return question_sets.definition(use_cases.question_set(request.question_set))
+
+    def GetConceptMap(self, request: pb.GetConceptMapRequest, context: ServicerContext) -> pb.ConceptMap:
+        return concept_maps.concept_map(use_cases.concept_map(request.old, request.new))
 
     def FindOrganisations(
         self, request: pb.FindOrganisationsRequest, context: ServicerContext

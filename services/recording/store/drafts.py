@@ -15,14 +15,12 @@ from services.recording.domain.answers import Answer, Value, field_name
 from services.recording.domain.drafts import Content, Draft
 from services.recording.store import is_id
 
-_COLUMNS = (
-    "id, author_id, version, question_set, organisation, event_type, place, patients, created_at, saved_at"
-)
+_COLUMNS = "id, author_id, version, question_set, organisation, event_type, place, patients, created_at, saved_at, warned_at"
 _MINE = "id = cast(:id as uuid) and author_id = :author_id"
 _SAVE = text(f"""
-insert into drafts ({_COLUMNS}, key_id, wrapped, sealed)
+insert into drafts ({_COLUMNS}, key_id, wrapped, sealed, request_key)
 values (cast(:id as uuid), :author_id, :version, :question_set, :organisation, :event_type, :place, :patients,
-  :created_at, :saved_at, :key_id, :wrapped, :sealed)
+  :created_at, :saved_at, null, :key_id, :wrapped, :sealed, :request_key)
 on conflict (id) do update set version = excluded.version, question_set = excluded.question_set,
   organisation = excluded.organisation, event_type = excluded.event_type, place = excluded.place,
   patients = excluded.patients, saved_at = excluded.saved_at, sealed = excluded.sealed, warned_at = null
@@ -31,12 +29,12 @@ _TOUCH = text(f"update drafts set saved_at = :saved_at, warned_at = null where {
 
 
 def lock_author(tx: Connection, author_id: str) -> None:
-    """Let one transaction at a time make drafts for an author: they are counted, and a double click is seen."""
+    """Let one transaction at a time make drafts for an author: they are counted, and a request that came before is seen."""
     tx.execute(text("select pg_advisory_xact_lock(hashtextextended(:author, 3))"), {"author": author_id})
 
 
-def save(tx: Connection, draft: Draft, key: DataKey) -> None:
-    """Keep a version of a draft, sealed; from now on its author may be warned again."""
+def save(tx: Connection, draft: Draft, key: DataKey, request_key: str = "") -> None:
+    """Keep a version of a draft, sealed; from now on its author may be warned again. A new one keeps what began it."""
     content = draft.content
     written = orjson.dumps([[one.section, one.entry, one.property, one.value] for one in content.answers])
     values = {name: getattr(content, name) for name in ("question_set", "organisation", "place", "patients")}
@@ -52,6 +50,7 @@ def save(tx: Connection, draft: Draft, key: DataKey) -> None:
             "key_id": key.key_id,
             "wrapped": key.wrapped,
             "sealed": key.seal(written.decode(), _place(draft)),
+            "request_key": request_key,
         },
     )
 
@@ -75,14 +74,14 @@ def find(
     return _opened(row, vault) if row else None
 
 
-def newest(tx: Connection, vault: Vault, author_id: str) -> Draft | None:
-    """The draft that this author made last, opened."""
+def begun_by(tx: Connection, vault: Vault, author_id: str, request_key: str) -> Draft | None:
+    """The draft that this author's request with this key began, opened."""
     row = tx.execute(
         text(
-            f"select {_COLUMNS}, key_id, wrapped, sealed from drafts where author_id = :author_id"
-            " order by created_at desc, id desc limit 1"
+            f"select {_COLUMNS}, key_id, wrapped, sealed from drafts"
+            " where author_id = :author_id and request_key = :request_key and request_key <> ''"
         ),
-        {"author_id": author_id},
+        {"author_id": author_id, "request_key": request_key},
     ).one_or_none()
     return _opened(row, vault)[0] if row else None
 
@@ -117,14 +116,14 @@ def take_expiring(tx: Connection, saved_before: datetime, now: datetime, most: i
     return [_draft(row) for row in rows]
 
 
-def forget(tx: Connection, saved_before: datetime, most: int) -> int:
-    """Throw away drafts not saved since, `most` at once; how many."""
+def forget(tx: Connection, saved_before: datetime, warned_before: datetime, most: int) -> int:
+    """Throw away drafts not saved since, of which their authors were warned long enough ago, `most` at once; how many."""
     return tx.execute(
         text(
-            "delete from drafts where id in (select id from drafts where saved_at <= :before"
-            " order by saved_at limit :most for update skip locked)"
+            "delete from drafts where id in (select id from drafts where saved_at <= :saved"
+            " and warned_at <= :warned order by saved_at limit :most for update skip locked)"
         ),
-        {"before": saved_before, "most": most},
+        {"saved": saved_before, "warned": warned_before, "most": most},
     ).rowcount
 
 
@@ -142,9 +141,8 @@ def _answer(section: str, entry: int, name: str, value: Value) -> Answer:
 
 def _draft(row: Any, answers: Sequence[Answer] = ()) -> Draft:
     content = Content(row.question_set, tuple(answers), row.organisation, row.place, row.patients)
-    return Draft(
-        str(row.id), row.author_id, row.version, row.event_type, content, row.created_at, row.saved_at
-    )
+    times = (row.created_at, row.saved_at, row.warned_at)
+    return Draft(str(row.id), row.author_id, row.version, row.event_type, content, *times)
 
 
 def _name(draft: Draft) -> dict[str, str]:

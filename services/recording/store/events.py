@@ -273,18 +273,24 @@ def key_of(tx: Connection, vault: Vault, event_id: str) -> DataKey:
     return vault.unwrap(row.key_id, bytes(row.wrapped), event_id)
 
 
-def forget_reporter(tx: Connection, event_id: str, nobody: str) -> None:
-    """Cut every tie of an event's rows to the person who reported it."""
-    values = {"id": event_id, "nobody": nobody, "contact": "practitioner-details/0/ReporterContact"}
+def forget_text(tx: Connection, event_id: str, name: str) -> None:
+    """Take a text out of every revision of an event, still sealed."""
+    statement = (
+        "update revisions set sealed = sealed - cast(:name as text), written_in = written_in - cast(:name as text)"
+        " where event_id = cast(:id as uuid)"
+    )
+    tx.execute(text(statement), {"id": event_id, "name": name})
+
+
+def forget_recorder(tx: Connection, event_id: str, nobody: str) -> None:
+    """Cut every tie of an event's rows to whoever recorded it."""
     for statement in _FORGET:
-        tx.execute(text(statement), values)
+        tx.execute(text(statement), {"id": event_id, "nobody": nobody})
 
 
 _FORGET = (
     "update revisions r set recorder_id = :nobody from events e"
     " where r.event_id = cast(:id as uuid) and e.id = r.event_id and r.recorder_id = e.recorder_id",
-    "update revisions set sealed = sealed - cast(:contact as text), written_in = written_in - cast(:contact as text)"
-    " where event_id = cast(:id as uuid)",
     "delete from requests where event_id = cast(:id as uuid)",
     "update events set recorder_id = :nobody where id = cast(:id as uuid)",
 )
@@ -371,25 +377,32 @@ _MADE = ("event_id", "sealed", "change", "content")
 # ---- texts and audit ---------------------------------------------------------------------------------------
 
 
+_SHOWN = text("""
+select t.event_id, t.revision, t.field, t.body from redacted_texts t
+  join unnest(cast(:ids as uuid[]), cast(:revisions as int[]), cast(:fields as text[])) as place (id, revision, field)
+    on t.event_id = place.id and t.revision = place.revision and t.field = place.field
+""")
+
+
 def redacted_texts(tx: Connection, events: Iterable[SafetyEvent]) -> dict[tuple[str, int], dict[str, str]]:
     """What may be shown of each revision's narrative: field → redacted text. Absent fields are still being checked."""
-    asked = list(events)
-    rows = tx.execute(
-        text(
-            "select event_id, revision, field, body from redacted_texts"
-            " where event_id = any(cast(:ids as uuid[]))"
-        ),
-        {"ids": list({one.event_id for one in asked})},
-    )
-    held = {(str(row.event_id), row.revision, row.field): row.body for row in rows}
-    return {(one.event_id, one.revision): _shown(one, held) for one in asked}
-
-
-def _shown(event: SafetyEvent, held: Mapping[tuple[str, int, str], str]) -> dict[str, str]:
-    places = {
-        name: (event.event_id, event.written_in.get(name, event.revision), name) for name in event.sealed
+    asked = {(one.event_id, one.revision): _places(one) for one in events}
+    wanted = {place for places in asked.values() for place in places.values()}
+    columns = {
+        name: [place[number] for place in wanted]
+        for number, name in enumerate(("ids", "revisions", "fields"))
     }
-    return {name: held[place] for name, place in places.items() if place in held}
+    rows = tx.execute(_SHOWN, columns)
+    held = {(str(row.event_id), row.revision, row.field): row.body for row in rows}
+    return {
+        name: {field: held[place] for field, place in places.items() if place in held}
+        for name, places in asked.items()
+    }
+
+
+def _places(event: SafetyEvent) -> dict[str, tuple[str, int, str]]:
+    """Where the redacted text of each field is kept: with the revision in which it was written."""
+    return {name: (event.event_id, event.written_in.get(name, event.revision), name) for name in event.sealed}
 
 
 def keep_redacted(tx: Connection, record_id: str, revision: int, texts: Mapping[str, str]) -> None:
@@ -406,22 +419,30 @@ def keep_redacted(tx: Connection, record_id: str, revision: int, texts: Mapping[
 
 
 def note(
-    tx: Connection, actor: Actor, action: str, about: Iterable[str], trace: str, purpose: str = ""
+    tx: Connection,
+    actor: Actor,
+    action: str,
+    about: Iterable[str],
+    trace: str,
+    purpose: str = "",
+    revision: int | None = None,
 ) -> None:
-    """Who did what to which records, in the transaction that does it."""
+    """Who did what to which records, in the transaction that does it; who found none is noted too, once."""
+    records: list[str | None] = [*about]
     tx.execute(
         text(
-            "insert into audit (actor, organisation, action, about, trace, purpose)"
-            " select :actor, :organisation, :action, about, :trace, :purpose"
+            "insert into audit (actor, organisation, action, about, trace, purpose, revision)"
+            " select :actor, :organisation, :action, about, :trace, :purpose, cast(:revision as int)"
             " from unnest(cast(:about as uuid[])) as about"
         ),
         {
             "actor": actor.id,
             "organisation": actor.organisation,
             "action": action,
-            "about": list(about),
+            "about": records or [None],
             "trace": trace,
             "purpose": purpose,
+            "revision": revision,
         },
     )
 

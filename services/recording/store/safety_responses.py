@@ -12,10 +12,9 @@ import orjson
 from sqlalchemy import Connection, text
 
 from chassis.actors import Actor
-from chassis.problems import Problem, invalid
 from chassis.sealing import DataKey, Vault
 from services.recording.domain.safety_responses import ENDED, SafetyResponse
-from services.recording.store import is_id
+from services.recording.store import cursors, is_id
 from services.recording.store.scopes import Scope
 
 _COLUMNS = """
@@ -136,11 +135,11 @@ def find(tx: Connection, response_id: str, scope: Scope, hold: bool = False) -> 
     """A response that the actor takes part in; with `hold` nobody else changes it until this transaction ends."""
     if not is_id(response_id):
         return None
-    ending = "for update of r" if hold else ""
-    row = tx.execute(
-        text(f"{_FOUND} where r.id = cast(:id as uuid) and {_taking_part(scope)} {ending}"),
-        _values(scope) | {"id": response_id},
-    ).one_or_none()
+    values = _values(scope) | {"id": response_id}
+    named = f"r.id = cast(:id as uuid) and {_taking_part(scope)}"
+    if hold:  # before it is read: a reading that waits for the lock would look for the version before
+        tx.execute(text(f"select from safety_responses r where {named} for update"), values)
+    row = tx.execute(text(f"{_FOUND} where {named}"), values).one_or_none()
     return _response(row) if row else None
 
 
@@ -189,7 +188,7 @@ def page(tx: Connection, scope: Scope, asked: Page) -> tuple[list[SafetyResponse
     values: dict[str, Any] = {"status": asked.status, "ended": list(ENDED), "today": asked.today.isoformat()}
     after = ""
     if asked.cursor:
-        rank, target, last = _unpacked(asked.cursor)
+        rank, target, last = cursors.unpacked(asked.cursor, int, str)
         after = f"and ({_RANK}, {_TARGET}, r.id) > (:rank, :target, cast(:last as uuid))"
         values |= {"rank": rank, "target": target, "last": last}
     rows = tx.execute(
@@ -202,7 +201,9 @@ def page(tx: Connection, scope: Scope, asked: Page) -> tuple[list[SafetyResponse
         _values(scope) | values | {"limit": asked.count + 1},
     ).all()
     shown = rows[: asked.count]
-    following = _cursor(shown[-1]) if len(rows) > asked.count else ""
+    following = ""
+    if len(rows) > asked.count:
+        following = cursors.packed(shown[-1].rank, shown[-1].target_or_never, str(shown[-1].id))
     return with_references(tx, [_response(row) for row in shown], scope), following
 
 
@@ -250,26 +251,3 @@ def _response(row: Any) -> SafetyResponse:
         saved_at=row.saved_at,
         legacy_reference=row.legacy_reference,
     )
-
-
-# ---- cursors -----------------------------------------------------------------------------------------------
-
-
-def _cursor(row: Any) -> str:
-    packed = orjson.dumps([row.rank, row.target_or_never, str(row.id)])
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
-
-
-def _unpacked(cursor: str) -> tuple[int, str, str]:
-    try:
-        found = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
-        raise _unknown_cursor() from None
-    match found:
-        case [int(rank), str(target), str(last)] if abs(rank) < 10 and is_id(last) and target.isprintable():
-            return rank, target, last
-    raise _unknown_cursor()
-
-
-def _unknown_cursor() -> Problem:
-    return invalid("cursor-not-known", "Start again from the first page.")

@@ -3,19 +3,15 @@ million rows costs what a page of a hundred does."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-import orjson
 from sqlalchemy import Connection, text
 
-from chassis.problems import Problem, invalid
 from services.recording.domain.safety_events import SafetyEvent
 from services.recording.domain.searches import Held, Wanted
+from services.recording.store import cursors, is_id
 from services.recording.store.events import FOUND, event_of
 from services.recording.store.scopes import Scope
 
@@ -38,8 +34,8 @@ _CONDITIONS = {
 }
 
 
-def search(tx: Connection, scope: Scope, wanted: Wanted) -> tuple[list[SafetyEvent], str]:
-    """A page of events in scope and the cursor of the next; "" at the end."""
+def search(tx: Connection, scope: Scope, wanted: Wanted) -> tuple[list[tuple[SafetyEvent, str]], bool]:
+    """Events in scope, each with the cursor of what comes after it, and whether there are more."""
     count = min(wanted.count or USUAL, MOST)
     column = "occurred_on" if wanted.by_date else "updated_at"
     order = f"{column} {_way(wanted)}, id {_way(wanted)}"
@@ -57,8 +53,7 @@ def search(tx: Connection, scope: Scope, wanted: Wanted) -> tuple[list[SafetyEve
         ),
         values,
     ).all()
-    more = len(rows) > count
-    return [event_of(row) for row in rows[:count]], _cursor(rows[count - 1]) if more else ""
+    return [(event_of(row), _cursor(row)) for row in rows[:count]], len(rows) > count
 
 
 def count(tx: Connection, scope: Scope, wanted: Wanted) -> int:
@@ -70,28 +65,29 @@ def count(tx: Connection, scope: Scope, wanted: Wanted) -> int:
     return int(found.scalar_one())
 
 
-def held(tx: Connection, scope: Scope, references: Sequence[str], cursor: str) -> tuple[list[Held], str]:
-    """Records by their local references: of these, or page by page of all; withdrawn ones too."""
-    asked = "e.local_reference = any(:references)" if references else "e.local_reference > :after"
+def held(tx: Connection, recorder: str, references: Sequence[str], cursor: str) -> tuple[list[Held], str]:
+    """What a client recorded under its local references: under these, or page by page all; withdrawn ones too."""
+    values: dict[str, Any] = {"recorder": recorder, "limit": None if references else HELD_AT_ONCE}
+    asked = ""
+    if references:
+        asked, values["references"] = "and e.local_reference = any(:references)", list(references)
+    elif cursor:
+        asked = "and (e.local_reference, e.id) > (:after, cast(:after_id as uuid))"
+        values["after"], values["after_id"] = cursors.unpacked(cursor, str)
     rows = tx.execute(
         text(
             "select e.local_reference, e.id, e.reference, e.revision, e.updated_at, e.state = 'withdrawn' as withdrawn"
-            f" from events e where ({scope.condition()}) and e.local_reference <> '' and {asked}"
+            f" from events e where e.recorder_id = :recorder and e.local_reference <> '' {asked}"
             " order by e.local_reference, e.id limit :limit"
         ),
-        scope.values()
-        | {"references": list(references), "after": _text_of(cursor), "limit": _limit(references)},
+        values,
     ).all()
     found = [
         Held(row.local_reference, str(row.id), row.reference, row.revision, row.updated_at, row.withdrawn)
         for row in rows
     ]
     more = not references and len(found) == HELD_AT_ONCE
-    return found, _packed(found[-1].local_reference) if more else ""
-
-
-def _limit(references: Sequence[str]) -> int:
-    return 10 * len(references) if references else HELD_AT_ONCE
+    return found, cursors.packed(found[-1].local_reference, found[-1].event_id) if more else ""
 
 
 def _branches(scope: Scope, wanted: Wanted, column: str, order: str) -> list[tuple[str, str]]:
@@ -123,8 +119,13 @@ def _filters(wanted: Wanted) -> str:
 
 
 def _values(wanted: Wanted) -> dict[str, Any]:
-    given = {name: getattr(wanted, name) for name in _CONDITIONS if getattr(wanted, name)}
-    return {name: list(value) if isinstance(value, (list, tuple)) else value for name, value in given.items()}
+    given = {name: getattr(wanted, name) for name in _CONDITIONS}
+    values = {
+        name: list(value) if isinstance(value, (list, tuple)) else value for name, value in given.items()
+    }
+    values["event_ids"] = [one for one in wanted.event_ids if is_id(one)]  # what is no id names no event
+    values["occurred_from"], values["occurred_until"] = wanted.occurred()
+    return values
 
 
 def _way(wanted: Wanted) -> str:
@@ -133,51 +134,18 @@ def _way(wanted: Wanted) -> str:
 
 def _cursor(row: Any) -> str:
     value = row.sorted_by
-    return _packed([value.isoformat() if isinstance(value, datetime) else value, str(row.id)])
+    return cursors.packed(value.isoformat() if isinstance(value, datetime) else value, str(row.id))
 
 
 def _after(wanted: Wanted) -> dict[str, Any]:
     if not wanted.cursor:
         return {}
-    match _unpacked(wanted.cursor):
-        case [str(value), str(event_id)]:
-            return {"after_value": value if wanted.by_date else _instant(value), "after_id": _id(event_id)}
-    raise _unknown_cursor()
+    value, event_id = cursors.unpacked(wanted.cursor, str)
+    return {"after_value": value if wanted.by_date else _instant(value), "after_id": event_id}
 
 
 def _instant(value: str) -> datetime:
     try:
         return datetime.fromisoformat(value)
     except ValueError:
-        raise _unknown_cursor() from None
-
-
-def _id(value: str) -> str:
-    try:
-        return str(UUID(value))
-    except ValueError:
-        raise _unknown_cursor() from None
-
-
-def _text_of(cursor: str) -> str:
-    if not cursor:
-        return ""
-    found = _unpacked(cursor)
-    if not isinstance(found, str):
-        raise _unknown_cursor()
-    return found
-
-
-def _packed(value: Any) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(value)).decode().rstrip("=")
-
-
-def _unpacked(cursor: str) -> Any:
-    try:
-        return orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (orjson.JSONDecodeError, binascii.Error, ValueError):
-        raise _unknown_cursor() from None
-
-
-def _unknown_cursor() -> Problem:
-    return invalid("cursor-not-known", "Start again from the first page.")
+        raise cursors.unknown() from None

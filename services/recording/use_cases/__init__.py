@@ -9,6 +9,8 @@ from services.recording.use_cases.common import (
     REVISE,
     SUBMIT,
     Tools,
+    concept_map,
+    every_concept_map,
     every_question_set,
     question_set,
 )
@@ -70,7 +72,9 @@ __all__ = [
     "answer_question",
     "ask_reporter",
     "check",
+    "concept_map",
     "discard_draft",
+    "every_concept_map",
     "every_question_set",
     "find_draft",
     "find_event",

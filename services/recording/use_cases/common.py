@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from chassis.problems import Fault, Problem, invalid, not_found
 from chassis.sealing import Sealer, Vault
+from services.recording.domain import concept_maps
+from services.recording.domain.concept_maps import Step
 from services.recording.domain.question_set import QuestionSet, load
 from services.recording.store.organisations import Directory
 
@@ -49,6 +51,33 @@ def question_set(version: int) -> QuestionSet:
         detail = f"This version of the question set is not accepted. Use one of: {known}."
         fault = Fault("AdverseEvent.meta.profile[0]", "unknown-profile", detail)
         raise invalid("unknown-profile", detail, fault)
+    return found
+
+
+@functools.cache
+def every_concept_map() -> dict[tuple[int, int], Step]:
+    """Every map from a version to the next, by the numbers of both; read once."""
+    folder = Path(__file__).parents[1] / "question_sets"
+    loaded = (concept_maps.load(path.read_text("utf-8")) for path in sorted(folder.glob("map-*.toml")))
+    known = every_question_set()
+    return {(one.old, one.new): Step(one, known[one.old], known[one.new]) for one in loaded}
+
+
+def concept_map(old: int, new: int) -> Step:
+    """The map from one version to another; NOT_FOUND where there is none."""
+    found = every_concept_map().get((old, new))
+    if found is None:
+        raise not_found("no-such-address", "There is no map between these versions of the question set.")
+    return found
+
+
+def accepted_question_set(version: int, at: datetime) -> QuestionSet:
+    """One version for something new; INVALID where it is none we take, or not any more."""
+    found = question_set(version)
+    if not found.is_accepted(at.astimezone(LONDON).date()):
+        detail = f"Version {version} of the question set is no longer taken for new events. Use a newer one."
+        fault = Fault("AdverseEvent.meta.profile[0]", "version-withdrawn", detail)
+        raise invalid("version-withdrawn", detail, fault)
     return found
 
 

@@ -15,7 +15,7 @@ from services.recording.domain.drafts import Content, Draft
 from services.recording.messages.drafts import draft_expiring
 from services.recording.store import at_once
 from services.recording.store import drafts as store
-from services.recording.use_cases.common import SUBMIT, Tools, question_set
+from services.recording.use_cases.common import SUBMIT, Tools, accepted_question_set, question_set
 
 AT_ONCE = 1_000  # that one round of a schedule takes
 _SYSTEM = actors.system("recording").id
@@ -29,19 +29,24 @@ def save_draft(
     draft_id: str = "",
     expected: int = 0,
     now: datetime | None = None,
+    key: str = "",
 ) -> Draft:
     """Keep answers for their author; a new draft where `draft_id` is empty. The same again only makes it live longer.
 
-    Raises INVALID where it is too large or follows no question set we take, NOT_FOUND where the draft is not the
-    actor's, CONFLICT where `expected` (0 = any) is not its version, or the actor keeps too many.
+    Two drafts that say the same are two: only `key`, which names the request, tells that it came before. Raises INVALID
+    where it is too large, follows no question set we take, a new one none we still take, or its key began another
+    draft, NOT_FOUND where the draft is
+    not the actor's, CONFLICT where `expected` (0 = any) is not its version, or the actor keeps too many.
     """
     actor.must(SUBMIT)
-    rules.must_be_bounded(content)
-    slug = rules.event_type_of(question_set(content.question_set), content.answers)
+    rules.must_be_bounded(content, key)
     at = now or datetime.now(UTC)
+    number = content.question_set
+    questions = question_set(number) if draft_id else accepted_question_set(number, at)
+    slug = rules.event_type_of(questions, content.answers)
     with db.begin() as tx:
         if not draft_id:
-            return _make(tx, tools, actor, content, slug, at)
+            return _begin(tx, tools, actor, content, slug, at, key)
         return _keep(tx, tools, actor, draft_id, expected, content, slug, at)
 
 
@@ -80,18 +85,22 @@ def warn_of_expiry(tx: Connection, now: datetime | None = None) -> bool:
 
 
 def forget_drafts(tx: Connection, now: datetime | None = None) -> bool:
-    """Throw away drafts that nobody has saved for ninety days; whether more wait."""
-    return store.forget(tx, (now or datetime.now(UTC)) - rules.KEPT, AT_ONCE) == AT_ONCE
+    """Throw away drafts that nobody has saved for ninety days and whose authors were warned; whether more wait."""
+    at = now or datetime.now(UTC)
+    return store.forget(tx, at - rules.KEPT, at - rules.NOTICE, AT_ONCE) == AT_ONCE
 
 
-def _make(tx: Connection, tools: Tools, actor: Actor, content: Content, slug: str, at: datetime) -> Draft:
+def _begin(
+    tx: Connection, tools: Tools, actor: Actor, content: Content, slug: str, at: datetime, key: str
+) -> Draft:
     store.lock_author(tx, actor.id)
-    last = store.newest(tx, tools.vault, actor.id)
-    if last and last.version == 1 and at - last.created_at <= rules.DOUBLE_CLICK and last.content == content:
-        return last
+    earlier = store.begun_by(tx, tools.vault, actor.id, key) if key else None
+    if earlier:
+        rules.must_be_the_same(earlier, content)
+        return earlier
     rules.must_have_room(len(store.of_author(tx, actor.id)))
     made = Draft(str(uuid_utils.uuid7()), actor.id, 1, slug, content, at, at)
-    store.save(tx, made, tools.vault.new_key(made.draft_id))
+    store.save(tx, made, tools.vault.new_key(made.draft_id), key)
     return made
 
 
@@ -111,10 +120,12 @@ def _keep(
         raise rules.no_such_draft()
     kept, key = found
     if kept.content == content:
-        again = replace(kept, saved_at=at)
+        again = replace(kept, saved_at=at, warned_at=None)
         store.touch(tx, again)
         return again
     rules.must_be_current(kept, expected)
-    made = replace(kept, version=kept.version + 1, event_type=slug, content=content, saved_at=at)
+    made = replace(
+        kept, version=kept.version + 1, event_type=slug, content=content, saved_at=at, warned_at=None
+    )
     store.save(tx, made, key)
     return made

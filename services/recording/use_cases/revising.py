@@ -110,9 +110,13 @@ def govern(
     block: Sequence[Answer],
     now: datetime | None = None,
 ) -> Receipt:
-    """Fill in the governance block of an event, whole, as the organisation's safety staff do."""
+    """Fill in the governance block of an event, whole, as the organisation's safety staff do.
+
+    CONFLICT where the event follows a version that has none.
+    """
 
     def change(current: Current) -> Submission:
+        revising.must_have_governance(question_set(current.event.question_set))
         return _again(current, revising.governed(current.answers, block))
 
     return _change(db, tools, actor, GOVERN, name, expected, Change.GOVERNED, change, now)

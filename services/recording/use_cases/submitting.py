@@ -19,13 +19,13 @@ from chassis.problems import Fault, Problem, forbidden, invalid, unavailable
 from services.recording import messages
 from services.recording.domain import harm, revising
 from services.recording.domain.answers import Answer
-from services.recording.domain.drafts import no_such_draft
+from services.recording.domain.drafts import already_submitted, no_such_draft
 from services.recording.domain.reference_numbers import new_reference
 from services.recording.domain.safety_events import Receipt, SafetyEvent
 from services.recording.domain.validation import Checked, validate
 from services.recording.store import at_once, drafts, events
 from services.recording.store.organisations import Directory
-from services.recording.use_cases.common import LONDON, SUBMIT, Tools, question_set
+from services.recording.use_cases.common import LONDON, SUBMIT, Tools, accepted_question_set, question_set
 
 ONLINE = "online"
 LONGEST_REFERENCE = 255
@@ -62,7 +62,8 @@ def submit(
     """Record a safety event and announce it; durable when this returns. The same request twice makes one record.
 
     A draft that is named is the actor's own, and gone when this returns. Raises INVALID with every fault, FORBIDDEN for
-    another's organisation, NOT_FOUND for another's draft, UNAVAILABLE when it should be sent again.
+    another's organisation, NOT_FOUND for another's draft, CONFLICT for one submitted before with other answers,
+    UNAVAILABLE when it should be sent again.
     """
     accepted = _accept(tools.directory, actor, submission, now or datetime.now(UTC))
     with telemetry.span("save"):
@@ -121,6 +122,7 @@ def _accept(directory: Directory, actor: Actor, submission: Submission, now: dat
     at = submission.reported_at or now
     today = at.astimezone(LONDON).date()
     check_references(submission)
+    accepted_question_set(submission.question_set, now)
     checked = judge(directory, submission, today)
     organisation = _recording_organisation(directory, actor, submission, checked, today)
     if directory.closed(organisation, today):
@@ -358,9 +360,12 @@ def _request(actor: Actor, submission: Submission, content: bytes, now: datetime
 
 
 def _answer_again(earlier: events.Answered | None, accepted: Accepted) -> Receipt:
-    """The first record again; INVALID when its key was used for something else."""
-    by_key = accepted.submission.idempotency_key and not accepted.submission.draft_id
-    if earlier and by_key and earlier.request_hash != accepted.request.hash:
+    """The first record again; CONFLICT when its draft, INVALID when its key was used for something else."""
+    submission = accepted.submission
+    differs = earlier is not None and earlier.request_hash != accepted.request.hash
+    if earlier and differs and submission.draft_id:
+        raise already_submitted(earlier.reference)
+    if differs and submission.idempotency_key:
         raise invalid(
             "idempotency-key-reused", "This Idempotency-Key was used for another event. Use a new one."
         )

@@ -17,9 +17,10 @@ from services.recording.use_cases.common import READ, Tools, no_such_event, ques
 
 
 @functools.cache
-def every_rule() -> tuple[rules.Rule, ...]:
-    """The rules, read once."""
-    return rules.load((Path(__file__).parents[1] / "suggestions.toml").read_text("utf-8"))
+def rules_of(version: int) -> tuple[rules.Fitted, ...]:
+    """The rules for one version of the question set, read and fitted to it once."""
+    read = rules.load((Path(__file__).parents[1] / "suggestions.toml").read_text("utf-8"))
+    return rules.fitted(read, question_set(version))
 
 
 def suggest(db: Engine, tools: Tools, actor: Actor, name: str) -> list[Suggestion]:
@@ -33,4 +34,5 @@ def suggest(db: Engine, tools: Tools, actor: Actor, name: str) -> list[Suggestio
             raise withdrawn()
         events.note(tx, actor, "suggest", [event.event_id], telemetry.trace_id())
         known = responses.of_event(tx, event.event_id, scope)
-    return rules.suggest(every_rule(), question_set(event.question_set), event, known)
+    version = event.question_set
+    return rules.suggest(rules_of(version), question_set(version), event, known)

@@ -150,6 +150,7 @@ def test_the_capability_statement_is_r4(lrms: httpx.Client) -> None:
         "StructureDefinition",
         "ValueSet",
         "CodeSystem",
+        "ConceptMap",
         "Questionnaire",
         "SearchParameter",
         "OperationDefinition",

@@ -17,6 +17,7 @@ from protos.recording.v1.recording_pb2 import (
     ROUTE_API,
     ROUTE_NRLS,
     EventFacts,
+    ReporterAnonymised,
     SafetyEventRecorded,
     SafetyEventRestored,
     SafetyEventRevised,
@@ -31,7 +32,9 @@ EVENT, REFERENCE = str(uuid_utils.uuid7()), "PSE-26-CHANGED0-0"
 REMARK = str(uuid_utils.uuid7())
 LEAD, ELSEWHERE, NATION = a_person("RZ1"), a_person("RZ2"), a_person("", Reach.NATIONAL)
 REPORTER = a_person("RZ1", Reach.OWN, name="reporter")
-Told = SafetyEventRecorded | SafetyEventRevised | SafetyEventWithdrawn | SafetyEventRestored
+Told = (
+    SafetyEventRecorded | SafetyEventRevised | SafetyEventWithdrawn | SafetyEventRestored | ReporterAnonymised
+)
 
 
 @pytest.fixture
@@ -71,6 +74,10 @@ def withdrawn(revision: int, **more: Any) -> SafetyEventWithdrawn:
 
 def restored(revision: int, **more: Any) -> SafetyEventRestored:
     return SafetyEventRestored(facts=facts(revision, **more))
+
+
+def anonymised(revision: int, gone: bool = False, **more: Any) -> ReporterAnonymised:
+    return ReporterAnonymised(facts=facts(revision, recorder_id=f"anonymous:{EVENT}", **more), withdrawn=gone)
 
 
 def redacted(revision: int, record_id: str = EVENT, **texts: str) -> SafetyEventRedacted:
@@ -225,3 +232,30 @@ def test_an_event_kept_by_the_release_before_is_seen_with_its_text_and_can_chang
     assert texts(db) == {WHAT: "fell"}
     hear(db, revised(2, written_in={WHAT: 1}))
     assert texts(db) == {WHAT: "fell"}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_reporter_who_was_cut_off_does_not_see_the_event_whatever_is_heard_first(
+    db: Engine, order: tuple[int, ...]
+) -> None:
+    told = (recorded(), revised(2, worst_physical_harm="2"), anonymised(2, worst_physical_harm="2"))
+    hear(db, *(told[number] for number in order))
+    assert not seen(db, REPORTER)
+    assert seen(db)
+    assert show_event(db, LEAD, REFERENCE).worst_physical_harm == "2"
+    with db.begin() as tx:
+        assert REPORTER.id not in str(tx.execute(text("select cast(e as text) from events e")).all())
+
+
+def test_who_reported_sees_the_event_until_they_are_cut_off(db: Engine) -> None:
+    hear(db, recorded())
+    assert seen(db, REPORTER)
+    hear(db, revised(2), anonymised(1))
+    assert not seen(db, REPORTER)
+    assert show_event(db, LEAD, REFERENCE).revision == 2
+
+
+def test_a_withdrawn_event_stays_so_when_its_reporter_is_cut_off(db: Engine) -> None:
+    hear(db, anonymised(2, gone=True), recorded())
+    assert not seen(db)
+    assert not seen(db, REPORTER)

@@ -20,6 +20,7 @@ from protos.recording.v1.recording_pb2 import (
     QuestionAsked,
     RecordHandled,
     RecordsLinked,
+    ReporterAnonymised,
     SafetyEventRecorded,
     SafetyEventRestored,
     SafetyEventRevised,
@@ -326,11 +327,12 @@ EVERYTHING = (
 
 
 def test_every_message_that_recording_tells_of_a_record_is_told_to_somebody(office: Office) -> None:
+    """But for the one that asks us to forget."""
     tried = {type(one) for one in EVERYTHING}
     of_records = {
         kind for kind in listener.HANDLERS if kind.DESCRIPTOR.full_name.startswith("lfpse.recording.")
     }
-    assert tried == of_records - {SafetyEventRecorded}
+    assert tried == of_records - {SafetyEventRecorded, ReporterAnonymised}
     office.tell(*EVERYTHING)
     assert len({kind for _, kind in office.notices()}) == len(EVERYTHING)
 
@@ -342,3 +344,35 @@ def test_nothing_that_is_said_holds_more_than_numbers_and_our_own_words(office: 
     )
     assert len(said) > len(EVERYTHING)
     assert not [row.words for row in said if "Ann" in row.words or "ward" in row.words]
+
+
+def anonymised() -> ReporterAnonymised:
+    return ReporterAnonymised(facts=facts(recorder_id=f"anonymous:{EVENT}"))
+
+
+def test_nothing_ties_a_reporter_who_was_cut_off_to_the_event(office: Office) -> None:
+    sealed = office.sealer.seal(b"sam@gp.example", f"contact:{EVENT}")
+    recorded = SafetyEventRecorded(facts=facts(), contact_sealed=sealed)
+    told = (recorded, asked(), handled(2, "closed"))
+    office.tell(*told)
+    assert {kind for _, kind in office.notices("clerk")} == {"receipt", "question", "handled"}
+    office.tell(anonymised(), *told, anonymised())
+    assert office.notices("clerk") == []
+    assert office.notices("lead") == [("lead", "recorded")]
+    assert office.letters() == []
+    assert not office.rows("select 1 from letters")
+
+
+def test_a_reporter_who_was_cut_off_is_told_nothing_that_comes_late(office: Office) -> None:
+    sealed = office.sealer.seal(b"sam@gp.example", f"contact:{EVENT}")
+    office.tell(anonymised(), SafetyEventRecorded(facts=facts(), contact_sealed=sealed))
+    office.tell(asked(), handled(2, "closed"))
+    assert office.notices("clerk") == []
+    assert office.letters() == []
+
+
+def test_what_another_report_told_its_reporter_stays(office: Office) -> None:
+    office.hear_of(recorder_id="clerk", reference=OTHER_REFERENCE)
+    office.tell(anonymised())
+    assert office.notices("clerk") == [("clerk", "receipt")]
+    assert office.letters() == ["clerk@rz1.example"]

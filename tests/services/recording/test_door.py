@@ -69,6 +69,25 @@ def test_anybody_may_see_the_question_sets(ask: Ask) -> None:
     assert whole.digest == listed[-1].digest
 
 
+def test_anybody_may_see_what_one_version_means_in_the_next(ask: Ask) -> None:
+    listed = ask("ListQuestionSets", pb.ListQuestionSetsRequest(), None).concept_maps
+    assert [(one.old, one.new) for one in listed] == [(4, 5), (5, 6)]
+    for one in listed:
+        whole = ask("GetConceptMap", pb.GetConceptMapRequest(old=one.old, new=one.new), None)
+        assert whole.digest == one.digest
+        assert whole.questions
+        assert whole.lists
+    with pytest.raises(Problem) as caught:
+        ask("GetConceptMap", pb.GetConceptMapRequest(old=4, new=6), None)
+    assert caught.value.kind is Kind.NOT_FOUND
+
+
+def test_a_draft_is_begun_again_by_nobody_who_clicks_twice(ask: Ask) -> None:
+    first, second = (ask("SaveDraft", _draft("1", idempotency_key="k")) for _ in range(2))
+    assert first.draft_id == second.draft_id
+    assert ask("SaveDraft", _draft("1")).draft_id != first.draft_id
+
+
 def test_a_draft_is_begun_saved_listed_read_and_discarded(ask: Ask) -> None:
     begun = ask("SaveDraft", _draft("1"))
     again = ask("SaveDraft", _draft("3", draft_id=begun.draft_id, expected_version=1))

@@ -143,8 +143,9 @@ def test_two_windows_at_once_make_one_version_each_or_a_conflict(system: System)
 
 
 def test_a_double_click_makes_one_draft(system: System) -> None:
+    """The clicks are of one request, which has a key."""
     made: list[str] = []
-    threads = [threading.Thread(target=lambda: made.append(save(system).draft_id)) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: made.append(save(system, key="k").draft_id)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -153,9 +154,24 @@ def test_a_double_click_makes_one_draft(system: System) -> None:
     assert len(set(made)) == 1
 
 
-def test_the_same_beginning_on_another_day_is_another_draft(system: System) -> None:
-    first = save(system, now=NOW - timedelta(days=1))
-    assert save(system, now=NOW).draft_id != first.draft_id
+def test_two_tabs_that_begin_alike_have_a_draft_each(system: System) -> None:
+    first, second, third = save(system, now=NOW), save(system, now=NOW), save(system, now=NOW, key="k")
+    assert len({first.draft_id, second.draft_id, third.draft_id}) == 3
+    save(system, content(some_answers("From the second tab")), second, expected=1)
+    assert find(system, first).content == first.content
+
+
+def test_a_key_is_its_authors_own_and_of_one_draft(system: System) -> None:
+    first = save(system, key="k")
+    assert save(system, actor=a_person("RZ1", name="colleague"), key="k").draft_id != first.draft_id
+    other = content(some_answers("Another story"))
+    with pytest.raises(Problem) as caught:
+        save(system, other, key="k")
+    assert caught.value.code == "idempotency-key-reused"
+    assert find(system, first) == first
+    with pytest.raises(Problem) as caught:
+        save(system, key="k" * 256)
+    assert [one.path for one in caught.value.faults] == ["Idempotency-Key"]
 
 
 # ---- whose

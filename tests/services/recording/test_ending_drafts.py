@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from chassis.actors import Reach
-from chassis.problems import Problem
+from chassis.problems import Kind, Problem
 from chassis.working import Worker
 from protos.recording.v1 import recording_pb2 as pb
 from services.recording import jobs, use_cases
@@ -26,7 +26,7 @@ from tests.builders.recording import System
 
 def test_an_author_is_warned_once_at_sixty_days_and_again_only_after_saving(system: System) -> None:
     kept = save(system, now=NOW)
-    for days in (59, 61, 62):
+    for days in (59, 60, 61):
         warn(system, NOW + timedelta(days=days))
     told = system.told()
     assert [type(one) for one in told] == [pb.DraftExpiring]
@@ -42,12 +42,36 @@ def test_an_author_is_warned_once_at_sixty_days_and_again_only_after_saving(syst
 def test_a_draft_is_thrown_away_ninety_days_after_it_was_last_saved(system: System) -> None:
     left, saved = save(system, now=NOW), save(system, content(some_answers("Kept")), now=NOW)
     save(system, content(some_answers("Kept longer")), saved, now=NOW + timedelta(days=10))
-    with system.db.begin() as tx:
-        assert not use_cases.forget_drafts(tx, NOW + timedelta(days=89))
-        assert not use_cases.forget_drafts(tx, NOW + timedelta(days=91))
+    warn(system, NOW + timedelta(days=60))
+    forget(system, NOW + timedelta(days=89))
+    assert find(system, left)
+    forget(system, NOW + timedelta(days=91))
     assert find(system, saved)
     with pytest.raises(Problem):
         find(system, left)
+
+
+def test_no_draft_is_thrown_away_before_its_author_was_warned_in_time(system: System) -> None:
+    """As when nothing did the warning for a month."""
+    kept = save(system, now=NOW)
+    forget(system, NOW + timedelta(days=95))
+    assert find(system, kept)
+    warn(system, NOW + timedelta(days=95))
+    (told,) = system.told()
+    assert told.expires_at.ToDatetime(UTC) == NOW + timedelta(days=125)
+    forget(system, NOW + timedelta(days=124))
+    assert find(system, kept).expires_at == NOW + timedelta(days=125)
+    forget(system, NOW + timedelta(days=126))
+    with pytest.raises(Problem):
+        find(system, kept)
+
+
+def test_a_draft_that_is_saved_after_the_warning_lives_on_as_if_there_had_been_none(system: System) -> None:
+    kept = save(system, now=NOW)
+    warn(system, NOW + timedelta(days=61))
+    again = save(system, draft=kept, now=NOW + timedelta(days=70))
+    assert find(system, kept) == again
+    assert again.expires_at == NOW + timedelta(days=160)
 
 
 def test_requests_are_forgotten_when_their_time_is_over_and_local_references_never(system: System) -> None:
@@ -65,6 +89,7 @@ def test_requests_are_forgotten_when_their_time_is_over_and_local_references_nev
 
 def test_work_does_every_schedule(system: System) -> None:
     kept = save(system, now=NOW - timedelta(days=91))
+    warn(system, NOW - timedelta(days=31))
     save(system, content(some_answers("Nearly forgotten")), now=NOW - timedelta(days=61))
     system.submit(now=NOW - timedelta(hours=1))
     settings = Work(database_url=system.db.url.set(drivername="postgresql").render_as_string(False))
@@ -84,7 +109,12 @@ def test_work_does_every_schedule(system: System) -> None:
     assert not system.rows("select 1 from schedules where last_error is not null")
     assert kept.draft_id not in {str(row.id) for row in system.rows("select id from drafts")}
     assert not system.rows("select 1 from requests")
-    assert any(isinstance(one, pb.DraftExpiring) for one in system.told())
+    assert len([one for one in system.told() if isinstance(one, pb.DraftExpiring)]) == 2
+
+
+def forget(system: System, now: datetime) -> None:
+    with system.db.begin() as tx:
+        assert not use_cases.forget_drafts(tx, now)
 
 
 def _wait_until(holds: Any) -> None:
@@ -109,10 +139,27 @@ def test_submitting_a_draft_records_the_event_and_ends_the_draft(system: System)
 def test_a_second_click_gives_the_first_record_again_though_the_draft_is_gone(system: System) -> None:
     kept = save(system)
     first, second = finish(system, kept), finish(system, kept)
-    changed = finish(system, kept, [*whole()[:-1]], idempotency_key="a key of its own")
-    assert first.reference == second.reference == changed.reference
-    assert (second.repeated, changed.repeated) == (True, True)
+    keyed = finish(system, kept, idempotency_key="a key of its own")
+    assert first.reference == second.reference == keyed.reference
+    assert (second.repeated, keyed.repeated) == (True, True)
     assert len(system.rows("select 1 from events")) == len(system.rows("select 1 from outbox")) == 1
+
+
+def test_other_answers_for_a_draft_that_was_submitted_are_refused_and_not_swallowed(system: System) -> None:
+    kept = save(system)
+    first = finish(system, kept)
+    for key in ("", "a key of its own"):
+        with pytest.raises(Problem) as caught:
+            finish(system, kept, [*whole()[:-1]], idempotency_key=key)
+        assert (caught.value.kind, caught.value.code) == (Kind.CONFLICT, "draft-submitted")
+        assert first.reference in caught.value.detail
+    assert len(system.rows("select 1 from events")) == 1
+
+
+def test_two_tabs_that_begin_alike_and_end_differently_are_two_records(system: System) -> None:
+    first, second = save(system), save(system)
+    references = {finish(system, first).reference, finish(system, second, [*whole()[:-1]]).reference}
+    assert len(references) == 2
 
 
 def test_twenty_clicks_at_once_make_one_record(system: System) -> None:
@@ -167,10 +214,10 @@ def test_an_event_can_be_submitted_again_after_an_anonymous_reporter_without_a_s
 ) -> None:
     """The draft is gone and so is what tied it to its event: nothing is found, and nothing is made."""
     kept = save(system)
-    receipt = finish(system, kept)
+    receipt = finish(system, kept, route="online")
     admin = a_person("", Reach.NATIONAL, "admin", frozenset({"recording:anonymise"}))
     use_cases.anonymise_reporter(system.db, system.tools, admin, receipt.reference)
     with pytest.raises(Problem) as caught:
-        finish(system, kept)
+        finish(system, kept, route="online")
     assert caught.value.code == "draft-not-found"
     assert len(system.rows("select 1 from events")) == 1

@@ -363,8 +363,8 @@ def test_original_text_is_read_for_a_purpose_and_that_is_known(system: System) -
         system.db, system.tools, NATIONAL, first.event_id, 0, "clinical_review", "CASE-7"
     )
     assert texts[DESCRIPTION] == WORDS
-    noted = system.rows("select actor, purpose from audit where action = 'read-original'")
-    assert [(row.actor, row.purpose) for row in noted] == [("national", "clinical_review CASE-7")]
+    noted = system.rows("select actor, purpose, revision from audit where action = 'read-original'")
+    assert [tuple(row) for row in noted] == [("national", "clinical_review CASE-7", 1)]
     told = system.told()[-1]
     assert (told.reference, told.actor_id, told.purpose) == (first.reference, "national", "clinical_review")
     with pytest.raises(Problem) as caught:
@@ -372,13 +372,25 @@ def test_original_text_is_read_for_a_purpose_and_that_is_known(system: System) -
     assert caught.value.kind is Kind.NOT_FOUND
 
 
+def test_the_audit_says_which_revision_was_read(system: System) -> None:
+    first = system.submit()
+    update(system, first, worse())
+    for revision in (1, 2, 0):
+        find_event(system.db, system.tools, LRMS, first.event_id, revision)
+        read_original(system.db, system.tools, NATIONAL, first.event_id, revision, "legal_duty", "")
+    for action in ("read", "read-original"):
+        noted = system.rows(f"select revision from audit where action = '{action}' order by id")
+        assert [row.revision for row in noted] == [1, 2, 2]
+
+
 def test_invariant_11_the_reporter_can_be_cut_off_without_touching_content(system: System) -> None:
     contact = {"practitioner-details/ReporterContact": "sam.field@nhs.example"}
     person = a_person("RZ1", Reach.OWN)
-    first = system.submit(incident(**contact), actor=person)
+    first = system.submit(incident(**contact), actor=person, route="online")
     update(system, first, worse(**contact), actor=person)
     before = system.rows("select facts from revisions order by revision")
-    anonymise_reporter(system.db, system.tools, NATIONAL, first.event_id)
+    for _ in range(2):
+        anonymise_reporter(system.db, system.tools, NATIONAL, first.event_id)
     assert system.rows("select facts from revisions order by revision") == before
     assert originals(system, first)[DESCRIPTION] == WORDS
     for table in ("events", "revisions", "requests"):
@@ -387,6 +399,25 @@ def test_invariant_11_the_reporter_can_be_cut_off_without_touching_content(syste
             assert "ReporterContact" not in row.everything
     with pytest.raises(Problem):
         find_event(system.db, system.tools, person, first.event_id)
+    told = next(one for one in system.told() if isinstance(one, pb.ReporterAnonymised))
+    assert (told.facts.event_id, told.facts.revision, told.withdrawn) == (first.event_id, 2, False)
+    nobody = f"anonymous:{first.event_id}"
+    assert (told.facts.recorder_id, told.facts.revised_by) == (nobody, nobody)
+    assert person.id.encode() not in told.SerializeToString()
+
+
+def test_a_local_system_is_no_person_and_its_next_retry_makes_no_second_record(system: System) -> None:
+    contact = incident(**{"practitioner-details/ReporterContact": "sam.field@nhs.example"})
+    first = system.submit(contact)
+    withdraw(system.db, system.tools, LRMS, first.event_id, 0, "duplicate")
+    anonymise_reporter(system.db, system.tools, NATIONAL, first.event_id)
+    told = system.told()[-1]
+    assert (told.facts.recorder_id, told.withdrawn) == (LRMS.id, True)
+    assert not system.rows(
+        "select 1 from revisions where jsonb_exists(sealed, 'practitioner-details/0/ReporterContact')"
+    )
+    again = system.submit(contact)
+    assert (again.event_id, again.repeated) == (first.event_id, True)
 
 
 def test_two_updates_at_once_make_two_revisions_and_lose_neither(system: System) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +17,10 @@ from protos.recording.v1 import recording_pb2 as pb
 from services.recording import use_cases
 from services.recording.domain.answers import Answer, field_name
 from services.recording.domain.safety_responses import ACTION, FINDING, RESPONSE, SafetyResponse
+from services.recording.store import safety_responses as responses
+from services.recording.store.scopes import Scope
 from services.recording.use_cases.safety_responses import Content
+from services.recording.use_cases.suggestions import rules_of
 from tests.builders.actors import RECORD, a_person
 from tests.builders.recording import System, incident
 
@@ -191,6 +197,29 @@ def test_a_retry_whose_answer_was_lost_is_no_conflict(system: System) -> None:
     assert again.version == 2
 
 
+def test_who_waits_for_another_to_save_finds_what_that_one_saved(system: System) -> None:
+    kept = save(system)
+    before = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    ended: list[int | str] = []
+
+    def second() -> None:
+        try:
+            ended.append(save(system, some_answers(ResponseStatus="stopped"), kept).version)
+        except Problem as problem:
+            ended.append(problem.code)
+
+    with system.db.begin() as tx:
+        first = responses.find(tx, kept.response_id, Scope("", ("RZ1",)), hold=True)
+        assert first
+        thread = threading.Thread(target=second)
+        thread.start()
+        while not system.rows(before):
+            time.sleep(0.01)
+        responses.keep(tx, replace(first, version=2, written_in={TERMS: 1}), LEAD)
+    thread.join()
+    assert ended == [3]
+
+
 def test_every_version_stays_in_history(system: System) -> None:
     kept = save(system)
     save(system, some_answers(ResponseStatus="in_progress"), kept)
@@ -269,6 +298,11 @@ def test_a_response_settles_the_suggestion_to_respond(system: System) -> None:
     ]
 
 
+def test_the_rules_of_suggestions_are_fitted_to_a_version_once() -> None:
+    assert rules_of(6) is rules_of(6)
+    assert rules_of(4) != rules_of(6)
+
+
 # ---- lists -------------------------------------------------------------------------------------------------
 
 
@@ -295,7 +329,12 @@ def test_a_list_goes_on_where_its_page_ended(system: System) -> None:
     rest, end = use_cases.list_safety_responses(system.db, system.tools, LEAD, "", cursor)
     assert (len(first), len(rest), end) == (50, 3, "")
     assert len({one.response_id for one in (*first, *rest)}) == 53
-    for wrong in ("?", "WzFd", "bnVsbA"):
+    for wrong in (
+        "?",
+        "WzFd",
+        "bnVsbA",
+        "WzEsIlx1MDAwMCIsIjAxOTBhMDAwLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMCJd",
+    ):
         assert refused(listed, system, LEAD, "", wrong).code == "cursor-not-known"
 
 

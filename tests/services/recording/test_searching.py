@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
+from sqlalchemy.event import listen
 
 from chassis import outbox
 from chassis.actors import Actor, Reach
 from chassis.problems import Kind, Problem
+from services.recording import messages
 from services.recording.domain.answers import Answer
 from services.recording.domain.safety_events import Receipt
 from services.recording.domain.searches import Wanted
+from services.recording.store import searching
 from services.recording.use_cases import (
     Submission,
     check,
     find_event,
+    history,
+    question_set,
+    reading,
     reconcile,
     revise,
     search,
@@ -29,6 +37,7 @@ from tests.builders.actors import a_person, an_lrms
 from tests.builders.recording import LRMS, System, incident
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+NOBODY = "0190a000-0000-7000-8000-000000000000"
 
 
 def look(system: System, actor: Actor = LRMS, **wanted: Any) -> list[str]:
@@ -175,11 +184,129 @@ def test_what_happened_here_is_read_but_what_opted_out_is_not(system: System) ->
     assert caught.value.kind is Kind.NOT_FOUND
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "W10", "WyJ4IiwieSJd", "e30"])
+def made_up(*values: Any) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "nonsense",
+        "W10",
+        "WyJ4IiwieSJd",
+        "e30",
+        "\u00e9",
+        made_up("2026\0", NOBODY),
+        made_up(7, NOBODY),
+        made_up("2026", "x"),
+    ],
+)
 def test_a_cursor_of_no_page_is_refused(system: System, cursor: str) -> None:
-    with pytest.raises(Problem) as caught:
-        search(system.db, system.tools, LRMS, Wanted(cursor=cursor))
-    assert caught.value.code == "cursor-not-known"
+    for attempt in (
+        lambda: search(system.db, system.tools, LRMS, Wanted(cursor=cursor)),
+        lambda: search(system.db, system.tools, LRMS, Wanted(cursor=cursor, by_date=True)),
+        lambda: reconcile(system.db, LRMS, [], cursor),
+    ):
+        with pytest.raises(Problem) as caught:
+            attempt()
+        assert caught.value.code == "cursor-not-known"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (("2024-03-01", "2024-04-01"), ["month", "day"]),  # date=2024-03
+        (("2024-01-01", "2025-01-01"), ["year", "month", "day"]),
+        (("2024-02-01", "2024-03-01"), []),
+        (("2024-04-01", "2024-05-01"), []),
+        (("2023-01-01", "2024-01-01"), []),
+        (("2024-01-01", "2024-02-01"), []),  # January is not the year
+        (("2024-03-01", "2024-03-02"), ["day"]),  # nor is a day the month
+        (("2024-03-01", ""), ["month", "day"]),
+        (("2024-01-01", ""), ["year", "month", "day"]),
+        (("2024-03-02", ""), []),
+        (("", "2024-03-01"), ["year"]),
+        (("", "2024-01-01"), []),
+        (("", "2024-03-16"), ["year", "month", "day"]),
+    ],
+)
+def test_a_rough_date_is_found_in_the_month_or_year_it_names_and_in_no_other(
+    system: System, wanted: tuple[str, str], expected: list[str]
+) -> None:
+    for name, rough in (("year", "2024"), ("month", "2024-03")):
+        said = {"native/Date": None, "adverse-event-estimated-date/ApproximateDate": rough}
+        recorded(system, name, said=said)
+    recorded(system, "day", said={"native/Date": "2024-03-01"})
+    found = look(system, occurred_from=wanted[0], occurred_until=wanted[1], by_date=True, ascending=True)
+    assert found == expected
+
+
+@pytest.mark.parametrize("name", ["foo", "1", "0190A000-0000-7000-8000-000000000000", "{}"])
+def test_what_is_no_id_names_no_event(system: System, name: str) -> None:
+    kept = recorded(system, "a")
+    assert look(system, event_ids=[name]) == []
+    assert look(system, event_ids=[name, kept.event_id]) == ["a"]
+    assert search(system.db, system.tools, LRMS, Wanted(event_ids=[name], only_total=True))[2] == 0
+
+
+def test_a_page_of_long_events_ends_early_and_the_next_goes_on(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        system.redact(recorded(system, f"W-{number}", number), Description="x" * 40_000)
+    monkeypatch.setattr(reading, "LONGEST_PAGE", 100_000)
+    pages: list[list[str]] = []
+    cursor = ""
+    while cursor or not pages:
+        found, cursor, _ = search(system.db, system.tools, LRMS, Wanted(cursor=cursor))
+        pages.append([one.event.local_reference for one in found])
+    assert pages == [["W-4", "W-3"], ["W-2", "W-1"], ["W-0"]]
+    seen = {str(row.about) for row in system.rows("select about from audit where action = 'search'")}
+    assert len(seen) == 5
+
+
+def test_an_event_that_is_longer_than_a_page_is_a_page(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = recorded(system, "a")
+    recorded(system, "b", 1)
+    monkeypatch.setattr(reading, "LONGEST_PAGE", 10)
+    assert look(system) == ["b"]
+    for number in range(3):
+        said = incident(**{"adverse-event-core/Description": f"Said {number}"})
+        revise(system.db, system.tools, LRMS, kept.event_id, 0, Submission(6, said, "api"))
+    seen: list[tuple[int, int]] = []
+    before = 0
+    while not seen or before > 1:
+        (one,), total = history(system.db, system.tools, LRMS, kept.event_id, before, 0)
+        before = one.event.revision
+        seen.append((before, total))
+    assert seen == [(4, 4), (3, 4), (2, 4), (1, 4)]
+
+
+def test_only_the_texts_of_the_revisions_shown_are_read(system: System) -> None:
+    kept = recorded(system, "a")
+    for number in range(2, 6):
+        said = incident(**{"adverse-event-core/Description": f"Said {number}"})
+        made = revise(system.db, system.tools, LRMS, kept.event_id, 0, Submission(6, said, "api"))
+        system.redact(made, Description=f"Shown {number}")
+    read: list[int] = []
+
+    def count(_: Any, cursor: Any, statement: str, *more: Any) -> None:
+        if "from redacted_texts" in statement:
+            read.append(cursor.rowcount)
+
+    listen(system.db, "after_cursor_execute", count)
+    ((shown,), _, _) = search(system.db, system.tools, LRMS, Wanted())
+    assert shown.texts == {"adverse-event-core/0/Description": "Shown 5"}
+    assert read == [1]
+
+
+def test_an_event_is_about_as_long_as_its_message(system: System) -> None:
+    recorded(system, "a")
+    ((shown,), _, _) = search(system.db, system.tools, LRMS, Wanted())
+    told = messages.events.event(shown.event, shown.texts, question_set(6)).ByteSize()
+    assert shown.size / 2 < told < shown.size * 2
 
 
 def test_reconciling_says_what_is_held_and_at_which_revision(system: System) -> None:
@@ -187,14 +314,57 @@ def test_reconciling_says_what_is_held_and_at_which_revision(system: System) -> 
     gone = recorded(system, "b", 1)
     withdraw(system.db, system.tools, LRMS, gone.event_id, 0, "duplicate")
     recorded(system, "a", 2, an_lrms("RZ2"), {"practitioner-details/ReporterOrganisation": "RZ2"})
-    found, following = reconcile(system.db, system.tools, LRMS, ["a", "b", "c"], "")
+    found, following = reconcile(system.db, LRMS, ["a", "b", "c"], "")
     assert [(one.local_reference, one.reference, one.revision, one.withdrawn) for one in found] == [
         ("a", kept.reference, 1, False),
         ("b", gone.reference, 2, True),
     ]
     assert following == ""
-    everything, _ = reconcile(system.db, system.tools, LRMS, [], "")
+    everything, _ = reconcile(system.db, LRMS, [], "")
     assert [one.local_reference for one in everything] == ["a", "b"]
+
+
+def test_what_another_product_of_the_organisation_holds_is_not_said_to_be_ones_own(system: System) -> None:
+    kept = recorded(system, "a")
+    other = an_lrms("RZ1", "another product")
+    recorded(system, "a", 1, other)
+    recorded(system, "b", 2, other)
+    for named in (["a", "b"], []):
+        found, _ = reconcile(system.db, LRMS, named, "")
+        assert [one.event_id for one in found] == [kept.event_id]
+
+
+def test_reconciling_page_by_page_misses_and_repeats_nothing(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "HELD_AT_ONCE", 2)
+    for number in range(5):
+        recorded(system, f"W-{number}", number)
+    seen: list[str] = []
+    cursor = ""
+    while cursor or not seen:
+        found, cursor = reconcile(system.db, LRMS, [], cursor)
+        seen += [one.local_reference for one in found]
+    assert seen == [f"W-{number}" for number in range(5)]
+
+
+def test_who_looks_is_in_the_audit_also_when_nothing_is_found_or_only_counted(system: System) -> None:
+    kept = recorded(system, "a")
+    for actor in (LRMS, an_lrms("RZ2")):
+        look(system, actor)
+        search(system.db, system.tools, actor, Wanted(only_total=True))
+        reconcile(system.db, actor, [], "")
+        reconcile(system.db, actor, ["b"], "")
+    noted = system.rows(
+        "select actor, action, cast(about as text) from audit where action <> 'submit' order by id"
+    )
+    assert [tuple(row) for row in noted] == [
+        (LRMS.id, "search", kept.event_id),
+        (LRMS.id, "count", None),
+        (LRMS.id, "reconcile", kept.event_id),
+        (LRMS.id, "reconcile", None),
+        *((an_lrms("RZ2").id, action, None) for action in ("search", "count", "reconcile", "reconcile")),
+    ]
 
 
 def test_checking_keeps_nothing_and_finds_what_submitting_would(system: System) -> None:

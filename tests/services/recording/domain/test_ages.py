@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.recording.domain.ages import Age, decode, encode
+from services.recording.domain.ages import Age, decode
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,6 @@ def test_a_number_that_is_not_compliant_is_no_age(encoded: int) -> None:
 
 
 @given(st.integers())
-def test_what_can_be_read_is_written_the_same(encoded: int) -> None:
+def test_what_can_be_read_is_a_whole_number_of_one_unit(encoded: int) -> None:
     age = decode(encoded)
-    assert age is None or encode(age) == encoded
+    assert age is None or age.number * {"days": 1, "months": 31, "years": 372}[age.unit] == encoded

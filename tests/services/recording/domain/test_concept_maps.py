@@ -4,18 +4,11 @@ no translation says more than the reporter did."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import replace
 
 import pytest
 
-from services.recording.domain.concept_maps import (
-    Choice,
-    ConceptMap,
-    Relation,
-    Translation,
-    load,
-    translate,
-)
+from services.recording.domain.concept_maps import Choice, ConceptMap, Meaning, Relation, Step, load
 from services.recording.domain.question_set import Key, Question, QuestionSet
 from tests.services.recording.domain.conftest import QUESTION_SETS
 
@@ -23,12 +16,6 @@ AGENTS = ("adverse-event-agent", "InvolvedAgents")
 SERVICE = ("location-details", "ServiceArea")
 SPECIALTY = ("location-details", "ResponsibleSpecialty")
 BLOOD = "adverse-event-problem-blood"
-
-
-class Step(NamedTuple):
-    older: QuestionSet
-    by: ConceptMap
-    newer: QuestionSet
 
 
 def _map(name: str) -> ConceptMap:
@@ -43,7 +30,7 @@ def maps() -> list[ConceptMap]:
 @pytest.fixture(params=["4-5", "5-6"])
 def step(request: pytest.FixtureRequest, question_sets: Mapping[int, QuestionSet]) -> Step:
     by = _map(request.param)
-    return Step(question_sets[by.old], by, question_sets[by.new])
+    return Step(by, question_sets[by.old], question_sets[by.new])
 
 
 # ---- the maps are complete -------------------------------------------------------------------------------
@@ -63,8 +50,8 @@ def test_every_code_is_mapped_to_one_that_exists_or_said_to_have_none(step: Step
     for old, code in _codes(step.older):
         meaning = step.by.meaning(old.section, old.property, code)
         assert bool(meaning.choices) is (meaning.relation is not Relation.UNMATCHED)
-        for section, property, value in meaning.choices:
-            assert step.newer.label(section, property, str(value)), (old.property, code, property, value)
+        for section, property, new in meaning.choices:
+            assert step.newer.label(section, property, new), (old.property, code, property, new)
 
 
 def test_a_code_that_no_row_names_kept_its_label(step: Step) -> None:
@@ -80,16 +67,6 @@ def test_no_row_is_about_a_code_or_a_property_that_never_was(step: Step) -> None
     assert set(step.by.moved) <= set(step.older.by_key)
     for key, code in step.by.codes:
         assert step.older.label(*key, code), (key, code)
-    assert step.by.repeated <= set(step.newer.by_key)
-
-
-def test_an_answer_that_may_be_repeated_now_is_said_to_be(step: Step) -> None:
-    repeated = set()
-    for old in step.older.questions():
-        for home in step.by.homes(old.section, old.property):
-            if step.newer.by_key[home].maximum > 1 and old.maximum == 1 and old.value_set:
-                repeated.add(home)
-    assert step.by.repeated == repeated
 
 
 def test_properties_that_stand_for_one_are_lists_or_texts(step: Step) -> None:
@@ -103,9 +80,8 @@ def test_properties_that_stand_for_one_are_lists_or_texts(step: Step) -> None:
 
 
 def _codes(question_set: QuestionSet) -> Iterator[tuple[Question, str]]:
-    for question in question_set.dimensions():
-        assert question.value_set is not None
-        for code in question.value_set.labels:
+    for question in question_set.questions():
+        for code in question.value_set.labels if question.value_set else ():
             yield question, code
 
 
@@ -147,67 +123,52 @@ def test_what_has_no_equivalent_is_known_by_name(
     assert unmatched == codes
 
 
-# ---- translating -----------------------------------------------------------------------------------------
+# ---- what an answer means now ----------------------------------------------------------------------------
 
 
-def _one(maps: list[ConceptMap], section: str, property: str, value: object) -> Translation:
-    return translate({section: [{property: value}]}, maps)
+def _meaning(maps: list[ConceptMap], section: str, property: str, code: str) -> Meaning:
+    """What a code of version 4 is in version 6, as far as one code leads to one other."""
+    found = Meaning(Relation.EQUIVALENT, (Choice(section, property, code),))
+    for each in maps:
+        found = each.meaning(*found.choices[0])
+        if len(found.choices) != 1:
+            break
+    return found
 
 
 @pytest.mark.parametrize(
-    ("old", "value", "new", "translated"),
+    ("old", "code", "new", "told"),
     [
-        (AGENTS, ["4", "5"], AGENTS, ["4", "13"]),
-        (AGENTS, ["5", "6"], AGENTS, ["13"]),
-        (SERVICE, ["6", "12"], SERVICE, ["6", "12"]),
+        (AGENTS, "4", AGENTS, "4"),
+        (SERVICE, "6", SERVICE, "6"),
         (SPECIALTY, "1", SPECIALTY, "105"),
         (SPECIALTY, "18", SPECIALTY, "119"),
         (SPECIALTY, "33", SPECIALTY, "131"),
-        (
-            ("adverse-event-classification", "DutyOfCandour"),
-            True,
-            ("adverse-event-governance", "DutyOfCandour"),
-            True,
-        ),
         (
             ("adverse-event-initial-event-assessment", "PatientSafetyIncidentHasOccurred"),
             "u",
             ("adverse-event-classification", "PatientSafetyIncidentHasOccurred"),
             "u",
         ),
-        (("adverse-event-process", "Process"), "6", ("adverse-event-process", "HealthcareProcess"), ["6"]),
+        (("adverse-event-process", "Process"), "6", ("adverse-event-process", "HealthcareProcess"), "6"),
         (("patient-information", "Gender"), "2", ("patient-information", "GenderIdentity"), "2"),
-        (
-            ("patient-information", "AgeAtTimeOfIncident"),
-            6696,
-            ("patient-information", "AgeAtTimeOfIncidentDays"),
-            6696,
-        ),
         (("patient-information", "AgeYears"), "8", ("patient-information", "AgeBracket"), "8"),
         (
             ("adverse-event-problem", "DrugInvolvementFactors"),
-            ["1", "2"],
+            "1",
             ("adverse-event-problem-medication", "DrugInvolvementFactors"),
-            ["1", "2"],
-        ),
-        (
-            ("adverse-event-problem", "DrugWrongDetails"),
-            ["1", "2"],
-            ("adverse-event-problem-medication", "DrugInsufficientDetails"),
-            ["6"],
+            "1",
         ),
     ],
 )
-def test_an_answer_of_version_4_is_told_in_terms_of_version_6(
-    maps: list[ConceptMap], old: Key, value: object, new: Key, translated: object
+def test_a_code_of_version_4_is_told_in_terms_of_version_6(
+    maps: list[ConceptMap], old: Key, code: str, new: Key, told: str
 ) -> None:
-    told = _one(maps, *old, value)
-    assert told.facts == {new[0]: [{new[1]: translated}]}
-    assert told.lost == ()
+    assert _meaning(maps, *old, code) == Meaning(Relation.EQUIVALENT, (Choice(*new, told),))
 
 
 @pytest.mark.parametrize(
-    ("old", "value", "candidates"),
+    ("old", "code", "choices"),
     [
         (AGENTS, "7", [(*AGENTS, "11"), (*AGENTS, "12")]),
         (SERVICE, "2", [(*SERVICE, "17"), (*SERVICE, "18")]),
@@ -221,49 +182,60 @@ def test_an_answer_of_version_4_is_told_in_terms_of_version_6(
         ),
     ],
 )
-def test_what_the_new_version_says_more_narrowly_or_not_at_all_is_told_of_and_left_out(
-    maps: list[ConceptMap], old: Key, value: str, candidates: list[tuple[str, str, str]]
+def test_what_the_new_version_says_more_narrowly_or_not_at_all_is_not_chosen(
+    maps: list[ConceptMap], old: Key, code: str, choices: list[tuple[str, str, str]]
 ) -> None:
-    told = _one(maps, *old, [value])
-    assert told.facts == {}
-    (remark,) = told.lost
-    assert (remark.version, remark.section, remark.property, remark.value) == (4, *old, value)
-    assert remark.choices == tuple(Choice(*each) for each in candidates)
-    assert remark.relation is (Relation.NARROWER if candidates else Relation.UNMATCHED)
+    relation = Relation.NARROWER if choices else Relation.UNMATCHED
+    assert _meaning(maps, *old, code) == Meaning(relation, tuple(Choice(*each) for each in choices))
 
 
-def test_an_answer_that_got_less_exact_is_told_of(maps: list[ConceptMap]) -> None:
-    told = _one(maps, *AGENTS, ["5", "4"])
-    assert [(each.value, each.relation) for each in told.inexact] == [("5", Relation.WIDER)]
+def test_an_answer_that_got_less_exact_says_so(maps: list[ConceptMap]) -> None:
+    assert maps[0].meaning(*AGENTS, "5") == Meaning(Relation.WIDER, (Choice(*AGENTS, "13"),))
 
 
-def test_patients_keep_their_places(maps: list[ConceptMap]) -> None:
-    patients = [{"PatientSequence": 2, "PhysicalHarm": "4"}, {"PatientSequence": 1, "Gender": "1"}]
-    told = translate({"patient-information": patients}, maps)
-    assert told.facts == {
-        "patient-information": [
-            {"PatientSequence": 2, "PhysicalHarm": "4"},
-            {"PatientSequence": 1, "GenderIdentity": "1"},
-        ]
+# ---- by lists --------------------------------------------------------------------------------------------
+
+
+def test_every_list_is_mapped_whole_and_the_questions_that_share_it_agree(step: Step) -> None:
+    lists = step.lists()
+    assert {name: list(codes) for name, codes in lists.items()} == {
+        name: list(each.labels) for name, each in step.older.value_sets.items()
     }
+    for codes in lists.values():
+        for _, choices in codes.values():
+            assert all(code in step.newer.value_sets[home].labels for home, code in choices)
 
 
-def test_facts_of_the_newest_version_stay_as_they_are_and_are_not_the_same_object() -> None:
-    facts = {"adverse-event-agent": [{"InvolvedAgents": ["10"]}]}
-    told = translate(facts, [])
-    assert told.facts == facts
-    told.facts["adverse-event-agent"][0]["InvolvedAgents"] = []
-    assert facts == {"adverse-event-agent": [{"InvolvedAgents": ["10"]}]}
+def test_a_code_names_the_lists_that_it_may_be_of_now(step: Step) -> None:
+    told = step.lists()
+    assert told["yes-no-unknown-codes"]["y"] == (Relation.EQUIVALENT, (("yes-no-unknown-codes", "y"),))
+    if step.by.old == 4:
+        assert told["too-much-blood"]["1"] == (
+            Relation.NARROWER,
+            (("too-much-blood-used", "1"), ("too-much-blood-products", "1")),
+        )
+        assert told["service-type"]["5"] == (Relation.UNMATCHED, ())
 
 
-def test_maps_that_do_not_follow_one_another_are_an_error_of_ours(maps: list[ConceptMap]) -> None:
-    with pytest.raises(ValueError, match="do not follow"):
-        translate({}, list(reversed(maps)))
+def test_questions_that_share_a_list_and_disagree_are_an_error_of_ours(step: Step) -> None:
+    homes = {("location-details", "ServiceArea"): ()}
+    wrong = replace(step, by=replace(step.by, moved={**step.by.moved, **homes}, codes={}))
+    with pytest.raises(ValueError, match="service-type code 1 has two meanings"):
+        wrong.lists()
+
+
+def test_the_digest_changes_with_the_map_and_with_either_version(step: Step) -> None:
+    other = [
+        replace(step, by=replace(step.by, digest="x")),
+        replace(step, older=replace(step.older, digest="x")),
+        replace(step, newer=replace(step.newer, digest="x")),
+    ]
+    assert len({step.digest, *(each.digest for each in other)}) == 4
 
 
 # ---- maps that cannot be right ---------------------------------------------------------------------------
 
-HEAD = 'from = 1\nto = 2\nrepeated = []\n[moved]\n"a/P" = ["b/Q", "b/R"]\n[[codes]]\nof = ["a/P"]\nrows = '
+HEAD = 'from = 1\nto = 2\n[moved]\n"a/P" = ["b/Q", "b/R"]\n[[codes]]\nof = ["a/P"]\nrows = '
 
 
 @pytest.mark.parametrize(

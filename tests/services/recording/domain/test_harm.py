@@ -9,29 +9,17 @@ from tests.builders.safety_events import Overrides, an_incident
 from tests.services.recording.domain.conftest import Check
 
 
-def test_the_worst_of_each_scale_and_of_both_is_as_in_the_national_example(check: Check) -> None:
+def test_the_worst_of_each_scale_is_as_in_the_national_example(check: Check) -> None:
     patients = [
         {"PhysicalHarm": "5", "PsychologicalHarm": "2"},
         {"PhysicalHarm": "4", "PsychologicalHarm": "4"},
     ]
     event = check(an_incident(patients=patients))
     assert (event.worst_physical, event.worst_psychological) == ("4", "2")
-    assert harm.combined(event.worst_physical, event.worst_psychological) == "3"
 
 
 def test_nobody_graded_has_no_worst_harm() -> None:
     assert harm.worst([]) is None
-    assert harm.combined(None, None) is None
-
-
-@pytest.mark.parametrize(
-    ("physical", "psychological", "both"),
-    [("1", None, "1"), (None, "1", "2"), ("5", "4", "5"), ("2", "4", "2"), ("5", "3", "4")],
-)
-def test_psychological_harm_is_graded_one_step_up(
-    physical: str | None, psychological: str | None, both: str
-) -> None:
-    assert harm.combined(physical, psychological) == both
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import itertools
 import json
 import time
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
@@ -215,12 +216,6 @@ def test_staff_fill_in_what_comes_after_the_report(question_sets: Sets) -> None:
     assert afterwards == [set(), governance, governance | responses]
 
 
-def test_what_can_be_counted_by_is_every_question_with_a_list_of_codes(each_set: QuestionSet) -> None:
-    names = {each.property for each in each_set.dimensions()}
-    assert {"Type", "InvolvedAgents", "PhysicalHarm", "ServiceArea", "DeviceType"} <= names
-    assert names.isdisjoint({"Organisation", "Description", "NeverEvent", "PatientSequence"})
-
-
 def test_an_older_version_keeps_its_own_labels(question_sets: Sets) -> None:
     labels = [each.label("location-details", "ResponsibleSpecialty", "18") for each in question_sets.values()]
     assert labels == ["Clinical immunology and allergy", "Clinical Immunology", "Clinical Immunology"]
@@ -366,6 +361,18 @@ def test_the_digest_follows_the_data_and_not_the_layout() -> None:
     digest = load(text).digest
     assert load("# another comment\n\n" + text).digest == digest
     assert load(text.replace("What happened?", "What took place?")).digest != digest
+
+
+def test_a_version_may_have_a_last_day_and_none_of_ours_has(question_sets: Sets) -> None:
+    assert {each.accepted_until for each in question_sets.values()} == {None}
+    text = (QUESTION_SETS / "v6.toml").read_text("utf-8")
+    ending = load("accepted_until = 2027-12-31\n" + text)
+    assert ending.is_accepted(date(2027, 12, 31))
+    assert not ending.is_accepted(date(2028, 1, 1))
+    assert ending.digest != load(text).digest
+    for wrong in ('"2027-12-31"', "2027-12-31T00:00:00"):
+        with pytest.raises(ValueError, match="no day"):
+            load(f"accepted_until = {wrong}\n{text}")
 
 
 def test_loading_takes_less_than_a_fifth_of_a_second() -> None:

@@ -11,7 +11,7 @@ import pytest
 from services.recording.domain.question_set import QuestionSet
 from services.recording.domain.safety_events import SafetyEvent
 from services.recording.domain.safety_responses import SECTIONS, SafetyResponse
-from services.recording.domain.suggestions import KINDS, Rule, Suggestion, load, suggest
+from services.recording.domain.suggestions import KINDS, Rule, Suggestion, fitted, load, suggest
 from tests.services.recording.domain.conftest import ROOT, VERSIONS
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -60,7 +60,8 @@ def suggested(
     event: SafetyEvent,
     *responses: SafetyResponse,
 ) -> dict[str, Suggestion]:
-    found = suggest(rules, question_sets[event.question_set], event, responses)
+    questions = question_sets[event.question_set]
+    found = suggest(fitted(rules, questions), questions, event, responses)
     return {one.rule.name: one for one in found}
 
 
