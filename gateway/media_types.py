@@ -68,9 +68,8 @@ def _wanted(kind: str, asked: Mapping[str, float]) -> tuple[float, bool]:
 
 def _asked() -> Mapping[str, float]:
     """What Accept names, by our names, and how much it wants each; parameters such as a version say nothing to us."""
-    named = (
-        (value.partition(";")[0].strip().lower(), quality) for value, quality in request.accept_mimetypes
-    )
+    least_first = sorted(request.accept_mimetypes, key=lambda one: one[1])
+    named = ((value.partition(";")[0].strip().lower(), quality) for value, quality in least_first)
     return {FORMATS.get(name, name): quality for name, quality in named}
 
 

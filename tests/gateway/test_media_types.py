@@ -112,6 +112,7 @@ def test_what_is_not_given_is_said_everywhere_and_nothing_is_done(
         ("application/fhir+json; fhirVersion=4.0", FHIR),
         ("application/FHIR+json;charset=utf-8", FHIR),
         ("application/json+fhir", FHIR),
+        ("application/fhir+json, application/json+fhir;q=0.8, application/json;q=0.9", FHIR),
         ("application/fhir+xml, application/json;q=0.1", PLAIN),
         ("application/fhir+json;q=0, */*;q=0.1", PLAIN),
         ("text/html, application/xml;q=0.9, */*;q=0.8", FHIR),
