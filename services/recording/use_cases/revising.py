@@ -20,6 +20,7 @@ from services.recording.domain.answers import Answer
 from services.recording.domain.safety_events import Change, Receipt, SafetyEvent
 from services.recording.domain.validation import Checked
 from services.recording.store import events, scopes
+from services.recording.store.scopes import Scope
 from services.recording.use_cases.common import (
     GOVERN,
     LONDON,
@@ -28,6 +29,7 @@ from services.recording.use_cases.common import (
     Tools,
     no_such_event,
     question_set,
+    today,
     withdrawn,
 )
 from services.recording.use_cases.submitting import (
@@ -124,8 +126,9 @@ def withdraw(
     """Take an event back. It stays in history and leaves every list and count; twice is once."""
     revising.must_be_a_reason(reason)
     at = now or datetime.now(UTC)
+    scope = scopes.may(actor, REVISE, tools.directory, today())
     with db.begin() as tx:
-        event = _held(tx, tools, actor, REVISE, name)
+        event = _held(tx, scope, name)
         if event.withdrawn:
             return _receipt(event, repeated=True)
         revising.must_be_current(event, expected)
@@ -137,8 +140,9 @@ def withdraw(
 def restore(db: Engine, tools: Tools, actor: Actor, name: str, now: datetime | None = None) -> Receipt:
     """Bring a withdrawn event back as it was; one that was not withdrawn stays as it is."""
     at = now or datetime.now(UTC)
+    scope = scopes.may(actor, RESTORE, tools.directory, today())
     with db.begin() as tx:
-        event = _held(tx, tools, actor, RESTORE, name)
+        event = _held(tx, scope, name)
         if not event.withdrawn:
             return _receipt(event, repeated=True)
         event = _next(event, actor, Change.RESTORED, at)
@@ -161,8 +165,9 @@ def _change(
     now: datetime | None,
 ) -> Receipt:
     at = now or datetime.now(UTC)
+    scope = scopes.may(actor, permission, tools.directory, today())
     with db.begin() as tx:
-        event = _held(tx, tools, actor, permission, name)
+        event = _held(tx, scope, name)
         if event.withdrawn:
             raise withdrawn()
         current = _current(tx, tools, event)
@@ -185,9 +190,8 @@ def _own_retry(event: SafetyEvent, actor: Actor, expected: int) -> bool:
     return expected == event.revision - 1 and event.revised_by == actor.id
 
 
-def _held(tx: Connection, tools: Tools, actor: Actor, permission: str, name: str) -> SafetyEvent:
-    today = datetime.now(LONDON).date()
-    event = events.hold(tx, name, scopes.may(actor, permission, tools.directory, today))
+def _held(tx: Connection, scope: Scope, name: str) -> SafetyEvent:
+    event = events.hold(tx, name, scope)
     if event is None:
         raise no_such_event()
     return event
