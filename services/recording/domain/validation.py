@@ -48,7 +48,6 @@ Facts = dict[str, list[dict[str, Any]]]
 class Checked:
     """A safety event whose answers hold: its coded facts, its texts apart from them, and what follows.
 
-    `organisations` is where it happened: as answered, else the reporter's own when it happened there.
     `occurred_on` is the exact date where one is known; `approximate_date` is YYYY-MM or YYYY.
     `patients_known` is "yes", "no" (somebody said so) or "unknown". `worst_…` are codes of the event's worst
     grade. `narrative` is by field name; `contact` identifies the reporter.
@@ -60,7 +59,6 @@ class Checked:
     contact: str | None = field(repr=False)
     occurred_on: date | None
     approximate_date: str | None
-    organisations: tuple[str, ...]
     reporter_organisation: str | None
     worst_physical: str | None
     worst_psychological: str | None
@@ -71,6 +69,15 @@ class Checked:
     def fact(self, section: str, property: str) -> Any:
         """A coded answer of the first entry of a section; None where it was not given."""
         return _fact(self.facts, section, property)
+
+    def happened_at(self, organisation: str) -> tuple[str, ...]:
+        """Where it happened: as answered, else at the reporter's own, when it happened there. Where the reporter names
+        none, that is `organisation`, whose record it is."""
+        answered = self.fact(LOCATION, "Organisation")
+        if answered:
+            return tuple(answered)
+        here = self.fact(LOCATION, "LocationKnown") == harm.YES
+        return (self.reporter_organisation or organisation,) if here else ()
 
 
 @dataclass(slots=True)
@@ -402,7 +409,6 @@ def _checked(
         contact=contact,
         occurred_on=occurred_on,
         approximate_date=_fact(facts, TIME, "ApproximateDate"),
-        organisations=_organisations(facts),
         reporter_organisation=_fact(facts, REPORTER, "ReporterOrganisation"),
         worst_physical=harm.worst(each["PhysicalHarm"] for each in patients if "PhysicalHarm" in each),
         worst_psychological=harm.worst(
@@ -464,14 +470,6 @@ def _fact(facts: Facts, section: str, property: str) -> Any:
 def _occurred_on(facts: Facts, today: date) -> date | None:
     exact = day(_fact(facts, NATIVE, "Date"))
     return today if exact is None and _fact(facts, TIME, "IncidentOccurredToday") == harm.YES else exact
-
-
-def _organisations(facts: Facts) -> tuple[str, ...]:
-    answered = _fact(facts, LOCATION, "Organisation")
-    own = _fact(facts, REPORTER, "ReporterOrganisation")
-    if answered:
-        return tuple(answered)
-    return (own,) if own and _fact(facts, LOCATION, "LocationKnown") == harm.YES else ()
 
 
 def _old(given: Given, occurred_on: date | None, today: date) -> tuple[Fault, ...]:

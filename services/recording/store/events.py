@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from chassis.actors import Actor
 from chassis.outbox import Announcement
 from chassis.sealing import DataKey, Vault
-from services.recording.domain.reference_numbers import is_reference
+from services.recording.domain.reference_numbers import is_reference, normalise
 from services.recording.domain.safety_events import Change, SafetyEvent
 from services.recording.store.scopes import Scope
 
@@ -337,7 +337,7 @@ def _name(event: str) -> tuple[str, dict[str, str]] | None:
     try:
         return _NAMED, {"event_id": str(UUID(event))}
     except ValueError:
-        reference = event.strip().upper()
+        reference = normalise(event)
         return (_CALLED, {"reference": reference}) if is_reference(reference) else None
 
 

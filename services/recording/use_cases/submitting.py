@@ -264,13 +264,12 @@ def _addition(tools: Tools, accepted: Accepted) -> events.Addition:
 
 def said(checked: Checked, organisation: str) -> dict[str, Any]:
     """What the answers of a revision amount to, as fields of a SafetyEvent."""
-    here = (organisation,) if checked.fact("location-details", "LocationKnown") == "y" else ()
     occurred_on = checked.occurred_on.isoformat() if checked.occurred_on else checked.approximate_date or ""
     summary = {
         "worst_physical": checked.worst_physical,
         "worst_psychological": checked.worst_psychological,
         "urgent": harm.is_severe(checked),
-        "occurred_organisations": list(checked.organisations or here),
+        "occurred_organisations": list(checked.happened_at(organisation)),
         "patients_known": checked.patients_known,
         "event_type": checked.event_type,
         "occurred_on": occurred_on,

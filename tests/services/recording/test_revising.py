@@ -82,6 +82,14 @@ def test_invariant_1_revisions_are_numbered_without_gaps_and_the_reference_stays
     assert find_event(system.db, system.tools, LRMS, first.reference).event.revision == 4
 
 
+def test_a_reference_number_is_found_as_people_type_it(system: System) -> None:
+    first = system.submit()
+    typed = first.reference.lower().replace("-", " ").replace("0", "o")
+    assert find_event(system.db, system.tools, LRMS, typed).event.event_id == first.event_id
+    gone = withdraw(system.db, system.tools, LRMS, f" {first.reference.replace('-', '')}", 1, "duplicate")
+    assert gone.revision == 2
+
+
 def test_invariant_2_the_reported_date_is_that_of_the_first_revision(system: System) -> None:
     now = datetime.now(UTC)
     first = system.submit(now=now - timedelta(days=3))

@@ -81,7 +81,7 @@ def test_the_national_example_is_accepted_as_it_is(check: Check) -> None:
     assert event.warnings == ()
     assert event.event_type == "incident"
     assert event.occurred_on == date(2026, 3, 2)
-    assert event.organisations == ("RZ1",)
+    assert event.happened_at("RZ9") == ("RZ1",)
     assert event.facts["patient-information"] == [
         {
             "PatientSequence": 1,
@@ -114,7 +114,7 @@ def test_a_type_and_a_description_are_enough_for_a_local_system(check: Check) ->
     assert event.event_type == "incident"
     assert set(codes(event.warnings)) == {"required-missing"}
     assert event.patients_known == "unknown"
-    assert event.organisations == ()
+    assert event.happened_at("RZ9") == ()
     assert event.occurred_on is None
 
 
@@ -901,8 +901,14 @@ def test_where_it_happened_is_as_answered_or_at_the_reporters_own(
     event = check(
         an_incident({"location-details/LocationKnown": known, "location-details/Organisation": named})
     )
-    assert event.organisations == organisations
+    assert event.happened_at("RZ9") == organisations
     assert event.reporter_organisation == "RZ1"
+
+
+def test_without_a_reporters_organisation_here_is_the_one_whose_record_it_is(check: Check) -> None:
+    nobody = {"practitioner-details/ReporterOrganisation": None, "location-details/Organisation": None}
+    assert check(an_incident(nobody | {"location-details/LocationKnown": "y"})).happened_at("RZ9") == ("RZ9",)
+    assert check(an_incident(nobody | {"location-details/LocationKnown": "u"})).happened_at("RZ9") == ()
 
 
 def test_an_opt_out_of_sharing_is_heard(check: Check) -> None:
