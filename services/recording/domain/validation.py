@@ -100,10 +100,12 @@ def validate(
     known_organisation: Callable[[str], bool],
     strict: bool = False,
     patients: str = "",
+    recorded_on: date | None = None,
 ) -> Checked:
     """What one event's answers amount to; Problem(INVALID) with every fault when they do not hold.
 
-    `today` is the date in Europe/London. `strict` refuses for what the business rules want as well (online);
+    `today` is the date in Europe/London, `recorded_on` that on which the record was first reported; a new one is reported
+    today. `strict` refuses for what the business rules want as well (online);
     without it that comes back as `warnings` (API). `patients` is what a person answered to whether any were
     affected: "yes", "no", "unknown", or "" where nobody was asked. A fault's path is the sender's where there
     is an answer, else the name of the field (`answers.field_name`) or of the section that is missing.
@@ -116,10 +118,12 @@ def validate(
     _check_description(question_set, given, found)
     _check_numbering(given, found)
     _check_patients(given, patients, found)
+    _check_today(given, found)
     if strict and slug in question_set.sections[PATIENTS].counted:
         _check_counted(given, patients, found)
     _refuse(found, strict)
-    return _checked(question_set, given, slug or "", today, patients, (*found.shortcomings, *found.advice))
+    days = (today, recorded_on or today)
+    return _checked(question_set, given, slug or "", days, patients, (*found.shortcomings, *found.advice))
 
 
 @dataclass(frozen=True)
@@ -389,6 +393,16 @@ def _check_counted(given: Given, patients: str, found: _Found) -> None:
         found.shortcomings.append(Fault("patients_known", "required-missing", detail))
 
 
+def _check_today(given: Given, found: _Found) -> None:
+    """What happened today has a date, and a rough one beside it is not needed."""
+    rough = given.sections.get(TIME, {}).get(0, {}).get("ApproximateDate")
+    if rough and given.first(TIME, "IncidentOccurredToday") == harm.YES:
+        detail = (
+            "This is said to have happened on the day of recording, so the approximate date does not count."
+        )
+        found.advice.append(Fault(rough[0].path, "condition-violated", detail))
+
+
 def _patients_came(given: Given) -> bool:
     return PATIENTS in given.sections or any(section == PATIENTS for section, _ in given.doubtful)
 
@@ -397,11 +411,17 @@ def _patients_came(given: Given) -> bool:
 
 
 def _checked(
-    question_set: QuestionSet, given: Given, slug: str, today: date, said: str, warnings: tuple[Fault, ...]
+    question_set: QuestionSet,
+    given: Given,
+    slug: str,
+    days: tuple[date, date],
+    said: str,
+    warnings: tuple[Fault, ...],
 ) -> Checked:
+    """`days` are today and the day of recording."""
     facts, narrative, contact = _sorted_out(question_set, given)
     patients = facts.get(PATIENTS, [])
-    occurred_on = _occurred_on(facts, today)
+    occurred_on = _occurred_on(facts, days[1])
     return Checked(
         event_type=slug,
         facts=facts,
@@ -416,7 +436,7 @@ def _checked(
         ),
         patients_known="yes" if patients else said or "unknown",
         data_sharing_opt_out=_fact(facts, METADATA, "DataSharingOptOut") is True,
-        warnings=(*warnings, *_old(given, occurred_on, today)),
+        warnings=(*warnings, *_old(given, occurred_on, days[0])),
     )
 
 
@@ -467,14 +487,23 @@ def _fact(facts: Facts, section: str, property: str) -> Any:
     return rows[0].get(property) if rows else None
 
 
-def _occurred_on(facts: Facts, today: date) -> date | None:
+def _occurred_on(facts: Facts, recorded_on: date) -> date | None:
+    """The day that is named; else, of what happened “today”, the day of recording, which no later change moves."""
     exact = day(_fact(facts, NATIVE, "Date"))
-    return today if exact is None and _fact(facts, TIME, "IncidentOccurredToday") == harm.YES else exact
+    if exact is None and _fact(facts, TIME, "IncidentOccurredToday") == harm.YES:
+        return day(_fact(facts, TIME, "TodaysDate")) or recorded_on
+    return exact
 
 
 def _old(given: Given, occurred_on: date | None, today: date) -> tuple[Fault, ...]:
-    """A remark, never a refusal, that an event is older than two years: its year may be mistyped."""
+    """A remark, never a refusal, that an event is older than two years: where its year was written it may be mistyped."""
     if occurred_on is None or today - occurred_on <= OLD:
         return ()
-    path = given.sections[NATIVE][0]["Date"][0].path
-    return (Fault(path, "old-date", "This happened more than two years ago. Please check the year."),)
+    written = [
+        one
+        for section, property in ((NATIVE, "Date"), (TIME, "TodaysDate"))
+        for one in given.sections.get(section, {}).get(0, {}).get(property, ())
+        if day(one.value) == occurred_on
+    ]
+    detail = "This happened more than two years ago. Please check the year."
+    return tuple(Fault(one.path, "old-date", detail) for one in written[:1])

@@ -178,7 +178,8 @@ def _change(
         ):
             return _receipt(event, repeated=True)
         revising.must_be_current(event, expected)
-        checked = judge(tools.directory, submission, at.astimezone(LONDON).date())
+        day, recorded_on = (one.astimezone(LONDON).date() for one in (at, event.reported_at))
+        checked = judge(tools.directory, submission, day, recorded_on)
         revising.must_be_a_way(event.event_type, checked.event_type)
         revised, written = _revised(current, actor, change, submission, checked, content, at)
         _keep(tx, actor, revised, _announcement(tools, event, revised, written))

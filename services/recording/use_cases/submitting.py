@@ -130,8 +130,10 @@ def _accept(directory: Directory, actor: Actor, submission: Submission, now: dat
     return Accepted(actor, submission, checked, organisation, content, request, at)
 
 
-def judge(directory: Directory, submission: Submission, today: date) -> Checked:
-    """What the answers of a submission amount to; INVALID with every fault."""
+def judge(
+    directory: Directory, submission: Submission, today: date, recorded_on: date | None = None
+) -> Checked:
+    """What the answers of a submission amount to; INVALID with every fault. `recorded_on` is that of a record there is."""
     with telemetry.span("validate", answers=len(submission.answers)):
         return validate(
             question_set(submission.question_set),
@@ -140,6 +142,7 @@ def judge(directory: Directory, submission: Submission, today: date) -> Checked:
             known_organisation=directory.exists,
             strict=submission.route == ONLINE,
             patients=submission.patients,
+            recorded_on=recorded_on,
         )
 
 

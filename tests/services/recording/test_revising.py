@@ -27,6 +27,7 @@ from services.recording.use_cases import (
     revise,
     withdraw,
 )
+from services.recording.use_cases.common import LONDON
 from tests.builders.actors import a_person, an_lrms
 from tests.builders.recording import LRMS, WORDS, System, incident
 
@@ -100,6 +101,20 @@ def test_invariant_2_the_reported_date_is_that_of_the_first_revision(system: Sys
     assert isinstance(told, pb.SafetyEventRevised)
     assert told.facts.reported_at.ToDatetime(UTC) == first.reported_at
     assert (told.facts.worst_physical_harm, told.facts.urgent, told.was_urgent) == ("2", True, False)
+
+
+def test_what_happened_on_the_day_of_recording_stays_on_that_day(system: System) -> None:
+    now = datetime.now(UTC)
+    said = {"native/Date": None, "adverse-event-estimated-date/IncidentOccurredToday": "y"}
+    first = system.submit(incident(**said), now=now - timedelta(days=3))
+    day = (now - timedelta(days=3)).astimezone(LONDON).date().isoformat()
+    lead = a_person("RZ1", permissions=frozenset({"recording:govern"}))
+    block = [Answer("adverse-event-governance", 0, "DutyOfCandour", True, "DutyOfCandour")]
+    update(system, first, worse(**said), now=now - timedelta(days=1))
+    govern(system.db, system.tools, lead, first.event_id, 0, block, now)
+    told = [one.facts.occurred_on for one in system.told()]
+    assert told == [day, day, day]
+    assert system.rows("select occurred_on from events")[0].occurred_on == day
 
 
 def test_invariant_3_a_revision_may_raise_the_version_and_never_lower_it(system: System) -> None:
