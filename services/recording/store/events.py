@@ -69,6 +69,7 @@ _COLUMNS: Mapping[str, str] = {
     "event_type": "text",
     "occurred_on": "text",
     "reported_at": "timestamptz",
+    "revised_at": "timestamptz",
     "recorder_id": "text",
     "route": "text",
     "local_reference": "text",
@@ -99,7 +100,7 @@ with row as (
   select {rows}
 ), claim as (
   insert into requests (client, key, request_hash, event_id, made_at, until)
-  select client, key, hash, event_id, reported_at, until from row
+  select client, key, hash, event_id, revised_at, until from row
   on conflict (client, key) do update
     set request_hash = excluded.request_hash, event_id = excluded.event_id, made_at = excluded.made_at,
         until = excluded.until
@@ -112,13 +113,13 @@ with row as (
                       local_reference, data_sharing_opt_out, updated_at, worst_physical, worst_psychological,
                       occurred_organisations, elsewhere)
   select event_id, reference, 1, organisation, event_type, occurred_on, reported_at, recorder_id, route,
-         local_reference, data_sharing_opt_out, reported_at, worst_physical, worst_psychological,
+         local_reference, data_sharing_opt_out, revised_at, worst_physical, worst_psychological,
          string_to_array(occurred_organisations, ' '), elsewhere from mine
 ), keyed as (
   insert into event_keys (event_id, key_id, wrapped) select event_id, key_id, wrapped from mine
 ), revised as (
   insert into revisions (event_id, revision, question_set, facts, summary, sealed, recorded_at, recorder_id, content)
-  select event_id, 1, question_set, facts, summary, sealed, reported_at, recorder_id, content from mine
+  select event_id, 1, question_set, facts, summary, sealed, revised_at, recorder_id, content from mine
 ), noted as (
   insert into audit (actor, organisation, action, about, trace)
   select recorder_id, organisation, 'submit', event_id, trace from mine

@@ -42,7 +42,7 @@ class Submission:
     """What a sender asks to have recorded. `idempotency_key`, `local_reference` and `draft_id` may be empty.
 
     `patients` is yes, no or unknown where the sender says how many patients there were, else empty. `reported_at` is when a
-    former system took it, for what is taken over from there; no door sets it.
+    former system took it, for what is taken over from there and judged as of then; no door sets it.
     """
 
     question_set: int
@@ -109,6 +109,11 @@ class Accepted:
     request: events.Request
     at: datetime
 
+    @property
+    def reported_at(self) -> datetime:
+        """When it was reported first: to us, or to the system that it is taken over from."""
+        return self.submission.reported_at or self.at
+
 
 def _judge(directory: Directory, actor: Actor, submission: Submission, at: datetime) -> Accepted | Problem:
     try:
@@ -118,16 +123,15 @@ def _judge(directory: Directory, actor: Actor, submission: Submission, at: datet
 
 
 def _accept(directory: Directory, actor: Actor, submission: Submission, now: datetime) -> Accepted:
-    at = submission.reported_at or now
-    today = at.astimezone(LONDON).date()
+    today = (submission.reported_at or now).astimezone(LONDON).date()
     check_references(submission)
     checked = judge(directory, submission, today)
     organisation = _recording_organisation(directory, actor, submission, checked, today)
     if directory.closed(organisation, today):
         checked = replace(checked, warnings=(*checked.warnings, _closed(organisation)))
     content = revising.content_hash(submission.question_set, submission.answers)
-    request = _request(actor, submission, content, at)
-    return Accepted(actor, submission, checked, organisation, content, request, at)
+    request = _request(actor, submission, content, now)
+    return Accepted(actor, submission, checked, organisation, content, request, now)
 
 
 def judge(
@@ -246,7 +250,7 @@ def _addition(tools: Tools, accepted: Accepted) -> events.Addition:
         revision=1,
         question_set=submission.question_set,
         organisation=accepted.organisation,
-        reported_at=at,
+        reported_at=accepted.reported_at,
         recorder_id=accepted.actor.id,
         route=submission.route,
         local_reference=submission.local_reference,
@@ -301,8 +305,8 @@ def seal(tools: Tools, event: SafetyEvent, narrative: Any, contact: str | None) 
 
 
 def _receipt(event: SafetyEvent, accepted: Accepted) -> Receipt:
-    at, warnings = accepted.at, accepted.checked.warnings
-    return Receipt(event.event_id, event.reference, 1, at, at, warnings=warnings)
+    warnings = accepted.checked.warnings
+    return Receipt(event.event_id, event.reference, 1, event.reported_at, event.revised_at, warnings=warnings)
 
 
 # ---- whose, and whether it came before ---------------------------------------------------------------------
