@@ -124,6 +124,7 @@ CODES: Mapping[str, Code] = {
     "revision-not-found": Code("PSE-1406", "The event has no such revision.", "See its history."),
     "run-not-found": Code("PSE-1408", "There is no such conformance run, or it is not yours.", "Begin one with POST $conformance."),
     "precondition-failed": Code("PSE-1407", "A condition of the request does not hold.", "Read again, then decide.", 412),
+    "reference-in-use": Code("PSE-1409", "Another record took the place of this one under the same local reference.", "Withdraw that one before you ask for this one to be restored."),
     "duplicate-suspected": Code("PSE-1501", "This was recorded before; the first record was answered.", "Nothing, if it was a retry."),
     "idempotency-key-reused": Code("PSE-1502", "The key of another request was used again with another body.", "Use a new key for a new request."),
     "identifier-in-free-text": Code("PSE-1601", "A text may hold personal data; nothing was refused.", "Take names and numbers out of it."),

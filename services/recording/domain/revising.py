@@ -15,10 +15,11 @@ from typing import Any
 from chassis.problems import Fault, Problem, conflict, invalid
 from services.recording.domain.answers import Answer, Value, field_name
 from services.recording.domain.question_set import NATIVE, Asked, QuestionSet
-from services.recording.domain.safety_events import SafetyEvent
+from services.recording.domain.safety_events import Change, SafetyEvent
 
 RETYPES = frozenset({("outcome", "incident"), ("risk", "incident")})
 GOVERNANCE = "adverse-event-governance"
+_VALUE = "AdverseEvent.identifier.value"
 REASONS = (
     "recorded_in_error",
     "duplicate",
@@ -58,14 +59,31 @@ def must_be_a_way(before: str, after: str) -> None:
         )
 
 
-def must_keep_reference(event: SafetyEvent, local_reference: str) -> None:
-    """INVALID where an update names another local reference: that is the record's name, not an answer."""
-    if local_reference and event.local_reference not in ("", local_reference):
-        raise _refused(
-            "AdverseEvent.identifier.value",
-            "reference-changed",
-            "This record was sent under another local reference, which stays with it.",
+def kept_reference(event: SafetyEvent, system: str, local_reference: str) -> tuple[str, str]:
+    """The client's own reference after an update: the system and value that the record has, and what it had none of.
+
+    INVALID where the update names another: that is the record's name, not an answer.
+    """
+    if not local_reference:
+        return event.reference_system, event.local_reference
+    if event.local_reference not in ("", local_reference):
+        raise _reference_changed(
+            _VALUE, "This record was sent under another local reference, which stays with it."
         )
+    if system and event.local_reference and event.reference_system not in ("", system):
+        detail = "This record was sent under a local reference of another system, which stays with it."
+        raise _reference_changed("AdverseEvent.identifier.system", detail)
+    return event.reference_system or system, local_reference
+
+
+def reference_taken(change: Change) -> Problem:
+    """Another record of the same client lives under the client's own reference that this one has, or would get."""
+    if change is Change.RESTORED:
+        detail = "Another record took the place of this one under the same local reference. Withdraw that one first."
+        return conflict("reference-in-use", detail)
+    return _reference_changed(
+        _VALUE, "Another record was sent under this local reference, which stays with it."
+    )
 
 
 def must_be_a_reason(reason: str) -> None:
@@ -157,6 +175,10 @@ def _asks(question_set: QuestionSet, answer: Answer, event_type: str) -> bool:
     question = question_set.by_key.get((answer.section, answer.property))
     parts: tuple[Any, ...] = (section, question)
     return all(part is not None and part.asked.get(event_type) is not Asked.ABSENT for part in parts)
+
+
+def _reference_changed(path: str, detail: str) -> Problem:
+    return _refused(path, "reference-changed", detail)
 
 
 def _refused(path: str, code: str, detail: str) -> Problem:

@@ -50,6 +50,7 @@ class SafetyEvent:
     reason: str = ""  # of a withdrawal
     content: bytes = b""  # hash of the answers
     written_in: Mapping[str, int] = field(default_factory=dict)
+    reference_system: str = ""  # which of the client's numberings its local reference is of, where it said so
 
     @property
     def withdrawn(self) -> bool:
@@ -62,7 +63,10 @@ class SafetyEvent:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The revision that was made, or the one made before by the same request."""
+    """The revision that was made, or the one made before by the same request.
+
+    `differs` where that request had other answers: nothing of this one was recorded.
+    """
 
     event_id: str
     reference: str
@@ -71,3 +75,4 @@ class Receipt:
     revised_at: datetime
     repeated: bool = False
     warnings: tuple[Fault, ...] = ()
+    differs: bool = False

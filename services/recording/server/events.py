@@ -133,6 +133,7 @@ def _submission(request: pb.SubmitRequest) -> use_cases.Submission:
         organisation=request.organisation,
         idempotency_key=request.idempotency_key,
         local_reference=request.local_reference,
+        reference_system=request.reference_system,
         patients=request.patients,
         draft_id=request.draft_id,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 from chassis import outbox, telemetry
 from chassis.actors import Actor
@@ -18,7 +19,7 @@ from services.recording import messages
 from services.recording.domain import revising
 from services.recording.domain.answers import Answer
 from services.recording.domain.safety_events import Change, Receipt, SafetyEvent
-from services.recording.domain.validation import Checked
+from services.recording.domain.validation import PATIENTS, Checked
 from services.recording.store import events, scopes
 from services.recording.store.scopes import Scope
 from services.recording.use_cases.common import (
@@ -67,7 +68,7 @@ def revise(
     submission: Submission,
     now: datetime | None = None,
 ) -> Receipt:
-    """Replace the answers of an event. The same answers again make no revision, so a repeated update does no harm.
+    """Replace the answers of an event. The same update again makes no revision, so it does no harm.
 
     A text that equals what the sender was shown, or that they leave as it is, keeps its original. Raises INVALID with
     every fault, NOT_FOUND, CONFLICT where `expected` (0 = any) is not the newest revision.
@@ -76,10 +77,17 @@ def revise(
 
     def change(current: Current) -> Submission:
         revising.must_not_go_back(current.event, submission.question_set)
-        revising.must_keep_reference(current.event, submission.local_reference)
+        system, reference = revising.kept_reference(
+            current.event, submission.reference_system, submission.local_reference
+        )
         questions = question_set(submission.question_set)
         answers = revising.with_originals(submission.answers, questions, current.originals, current.redacted)
-        return replace(submission, answers=_with_contact(answers, current))
+        return replace(
+            submission,
+            answers=_with_contact(answers, current),
+            reference_system=system,
+            local_reference=reference,
+        )
 
     return _change(db, tools, actor, REVISE, name, expected, Change.REVISED, change, now)
 
@@ -138,7 +146,10 @@ def withdraw(
 
 
 def restore(db: Engine, tools: Tools, actor: Actor, name: str, now: datetime | None = None) -> Receipt:
-    """Bring a withdrawn event back as it was; one that was not withdrawn stays as it is."""
+    """Bring a withdrawn event back as it was; one that was not withdrawn stays as it is.
+
+    CONFLICT where another record took its place under the client's own reference.
+    """
     at = now or datetime.now(UTC)
     scope = scopes.may(actor, RESTORE, tools.directory, today())
     with db.begin() as tx:
@@ -171,9 +182,9 @@ def _change(
         if event.withdrawn:
             raise withdrawn()
         current = _current(tx, tools, event)
-        submission = asked(current)
+        submission = _with_patients(current, asked(current))
         content = revising.content_hash(submission.question_set, submission.answers)
-        if content == event.content and (
+        if _is_same(event, submission, content) and (
             expected in (0, event.revision) or _own_retry(event, actor, expected)
         ):
             return _receipt(event, repeated=True)
@@ -184,6 +195,13 @@ def _change(
         revised, written = _revised(current, actor, change, submission, checked, content, at)
         _keep(tx, actor, revised, _announcement(tools, event, revised, written))
     return _receipt(revised, warnings=checked.warnings)
+
+
+def _is_same(event: SafetyEvent, submission: Submission, content: bytes) -> bool:
+    """Whether an event is as it is asked to be: in its answers, and in what is said beside them."""
+    named = (submission.reference_system, submission.local_reference)
+    patients = submission.patients in ("", _patients_known(event))
+    return content == event.content and named == (event.reference_system, event.local_reference) and patients
 
 
 def _own_retry(event: SafetyEvent, actor: Actor, expected: int) -> bool:
@@ -207,13 +225,26 @@ def _current(tx: Connection, tools: Tools, event: SafetyEvent) -> Current:
 
 def _again(current: Current, answers: Sequence[Answer]) -> Submission:
     event = current.event
-    patients = event.summary.get("patients_known", "")
-    stated = patients if patients == "no" and not _has_patients(answers) else ""
-    return Submission(event.question_set, answers, _UNSTRICT, patients=stated)
+    return Submission(
+        event.question_set,
+        answers,
+        _UNSTRICT,
+        local_reference=event.local_reference,
+        reference_system=event.reference_system,
+    )
 
 
-def _has_patients(answers: Sequence[Answer]) -> bool:
-    return any(one.section == "patient-information" for one in answers)
+def _with_patients(current: Current, submission: Submission) -> Submission:
+    """That nobody was affected was said once, and not every sender has a way to say so: it stays, until somebody was or
+    something else is said."""
+    said = submission.patients or any(one.section == PATIENTS for one in submission.answers)
+    if said or _patients_known(current.event) != "no":
+        return submission
+    return replace(submission, patients="no")
+
+
+def _patients_known(event: SafetyEvent) -> str:
+    return str(event.summary.get("patients_known", ""))
 
 
 def _with_contact(answers: list[Answer], current: Current) -> list[Answer]:
@@ -241,7 +272,8 @@ def _revised(
     event = replace(
         _next(before, actor, change, at),
         question_set=submission.question_set,
-        local_reference=before.local_reference or submission.local_reference,
+        local_reference=submission.local_reference,
+        reference_system=submission.reference_system,
         content=content,
         written_in={name: before.written_in.get(name, before.revision) for name in kept},
         sealed={},
@@ -274,7 +306,12 @@ def _announcement(tools: Tools, before: SafetyEvent, event: SafetyEvent, written
 
 
 def _keep(tx: Connection, actor: Actor, event: SafetyEvent, told: Message) -> None:
-    events.revise(tx, event, actor.organisation, telemetry.trace_id())
+    try:
+        events.revise(tx, event, actor.organisation, telemetry.trace_id())
+    except IntegrityError as failure:
+        if not events.same_local_reference(failure):
+            raise
+        raise revising.reference_taken(event.change) from None
     outbox.put(tx, outbox.announcement(told, event.event_id, actor.id))
 
 

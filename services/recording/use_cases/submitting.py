@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import uuid_utils
-from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from chassis import outbox, telemetry
 from chassis.actors import Actor, Reach
-from chassis.problems import Fault, Problem, forbidden, invalid, unavailable
+from chassis.problems import Fault, Problem, forbidden, invalid, not_found, unavailable
 from services.recording import messages
 from services.recording.domain import harm, revising
 from services.recording.domain.answers import Answer
@@ -39,7 +39,8 @@ _TRIES = 3
 
 @dataclass(frozen=True)
 class Submission:
-    """What a sender asks to have recorded. `idempotency_key`, `local_reference` and `draft_id` may be empty.
+    """What a sender asks to have recorded. `idempotency_key`, `local_reference` and `draft_id` may be empty, and so may
+    `reference_system`, which says of which numbering of the sender's the local reference is.
 
     `patients` is yes, no or unknown where the sender says how many patients there were, else empty. `reported_at` is when a
     former system took it, for what is taken over from there and judged as of then; no door sets it.
@@ -54,6 +55,7 @@ class Submission:
     patients: str = ""
     draft_id: str = ""
     reported_at: datetime | None = None
+    reference_system: str = ""
 
 
 def submit(
@@ -78,15 +80,25 @@ def submit_many(
     at = now or datetime.now(UTC)
     judged = [_judge(tools.directory, actor, one, at) for one in submissions]
     accepted = [one for one in judged if isinstance(one, Accepted)]
-    earlier = _earlier(db, actor, accepted)
-    receipts = _again(earlier, accepted) | _together(db, tools, _unshared(earlier, accepted))
-    found: list[Receipt | Problem] = []
-    for one in judged:
-        if isinstance(one, Problem):
-            found.append(one)
-        else:
-            found.append(receipts.get(id(one)) or _one_or_problem(db, tools, one))
-    return found
+    again = _again(accepted, recorded_as(db, actor, [one.submission for one in accepted]))
+    answers = again | _together(db, tools, _unshared([one for one in accepted if id(one) not in again]))
+    return [
+        one if isinstance(one, Problem) else answers.get(id(one)) or _one_or_problem(db, tools, one)
+        for one in judged
+    ]
+
+
+def recorded_as(db: Engine, actor: Actor, submissions: Sequence[Submission]) -> list[events.Answered | None]:
+    """Which record of the actor's answers each of these by its local reference."""
+    if not any(one.local_reference for one in submissions):
+        return [None] * len(submissions)
+    with at_once(db) as tx:
+        return events.recorded_as(tx, actor.id, [_named(one) for one in submissions])
+
+
+def _named(one: Submission) -> events.Named:
+    content = revising.content_hash(one.question_set, one.answers)
+    return events.Named(one.reference_system, one.local_reference, content)
 
 
 def check(
@@ -176,21 +188,32 @@ def _save(db: Engine, tools: Tools, accepted: Accepted) -> Receipt | None:
             ended = not draft or drafts.remove(tx, draft, accepted.actor.id)
             if ended and events.add(tx, [addition]):
                 return _receipt(addition.event, accepted)
-            earlier = events.answered(tx, accepted.request)
+            earlier = _earlier(tx, accepted)
             if not ended and earlier is None:
                 raise no_such_draft()
             return _answer_again(earlier, accepted)
-    except IntegrityError as failure:
-        if not events.is_taken(failure):
+    except DBAPIError as failure:
+        if not _is_met(failure):
             raise
-        if not events.same_local_reference(failure):
-            return None
-    name = accepted.submission.local_reference
-    with at_once(db) as tx:
-        return _first_record(events.recorded_as(tx, accepted.actor.id, [name]).get(name), accepted)
+        return None
 
 
-def _together(db: Engine, tools: Tools, accepted: Sequence[Accepted]) -> dict[int, Receipt]:
+def _earlier(tx: Connection, accepted: Accepted) -> events.Answered | None:
+    """What was made before by the same request: found by the key that its sender chose for it, else as `recorded_as`."""
+    chosen = accepted.submission.idempotency_key or accepted.submission.draft_id
+    found = (
+        events.answered(tx, accepted.request) if chosen or not accepted.submission.local_reference else None
+    )
+    return found or events.recorded_as(tx, accepted.actor.id, [_named(accepted.submission)])[0]
+
+
+def _is_met(failure: DBAPIError) -> bool:
+    """Whether another submission was in the way, so that the same one once more will say what became of it."""
+    taken = isinstance(failure, IntegrityError) and events.is_taken(failure)
+    return taken or events.is_deadlock(failure)
+
+
+def _together(db: Engine, tools: Tools, accepted: Sequence[Accepted]) -> dict[int, Receipt | Problem]:
     """Receipts of those that one statement saved, by the id of what was accepted; none of them when it failed."""
     if not accepted:
         return {}
@@ -198,38 +221,29 @@ def _together(db: Engine, tools: Tools, accepted: Sequence[Accepted]) -> dict[in
     try:
         with telemetry.span("save", events=len(additions)), at_once(db) as tx:
             saved = events.add(tx, additions)
-    except IntegrityError as failure:
-        if not events.is_taken(failure):
+    except DBAPIError as failure:
+        if not _is_met(failure):
             raise
         return {}
     pairs = zip(additions, accepted, strict=True)
     return {id(one): _receipt(made.event, one) for made, one in pairs if made.event.event_id in saved}
 
 
-def _earlier(db: Engine, actor: Actor, accepted: Sequence[Accepted]) -> dict[str, events.Answered]:
-    """What the actor has recorded already under the local references of these."""
-    named = [one.submission.local_reference for one in accepted if one.submission.local_reference]
-    if not named:
-        return {}
-    with at_once(db) as tx:
-        return events.recorded_as(tx, actor.id, named)
-
-
-def _again(earlier: dict[str, events.Answered], accepted: Sequence[Accepted]) -> dict[int, Receipt]:
-    """First records of those that nothing but their local reference names."""
+def _again(
+    accepted: Sequence[Accepted], earlier: Sequence[events.Answered | None]
+) -> dict[int, Receipt | Problem]:
+    """What is said of those that came before and that nothing but their local reference names."""
     return {
-        id(one): _first_record(earlier[one.submission.local_reference], one)
-        for one in accepted
-        if one.submission.local_reference in earlier
-        and not one.submission.idempotency_key
-        and not one.submission.draft_id
+        id(one): _first_record_or_problem(found, one)
+        for one, found in zip(accepted, earlier, strict=True)
+        if found and not one.submission.idempotency_key and not one.submission.draft_id
     }
 
 
-def _unshared(earlier: dict[str, events.Answered], accepted: Sequence[Accepted]) -> list[Accepted]:
-    """Those whose request and local reference no record and none before them has, and which end no draft; the others are
-    saved one by one."""
-    names, keys = set(earlier), set[str]()
+def _unshared(accepted: Sequence[Accepted]) -> list[Accepted]:
+    """Those whose request and local reference none before them has, and which end no draft; the others are saved one by
+    one."""
+    names, keys = set[str](), set[str]()
     found: list[Accepted] = []
     for one in accepted:
         name = one.submission.local_reference
@@ -254,6 +268,7 @@ def _addition(tools: Tools, accepted: Accepted) -> events.Addition:
         recorder_id=accepted.actor.id,
         route=submission.route,
         local_reference=submission.local_reference,
+        reference_system=submission.reference_system,
         sealed={},
         revised_at=at,
         revised_by=accepted.actor.id,
@@ -316,6 +331,7 @@ def check_references(submission: Submission) -> None:
     """INVALID when what names the event or the request is longer than anyone's numbering."""
     named = {
         "AdverseEvent.identifier.value": submission.local_reference,
+        "AdverseEvent.identifier.system": submission.reference_system,
         "Idempotency-Key": submission.idempotency_key,
         "draft": submission.draft_id,
     }
@@ -352,21 +368,23 @@ def _closed(organisation: str) -> Fault:
 def _request(actor: Actor, submission: Submission, content: bytes, now: datetime) -> events.Request:
     """What makes this request the same as another: the draft it ends, else the key sent, else the local reference, else
     its content."""
-    named = f"{submission.organisation}|{submission.local_reference}"
+    system, reference = submission.reference_system, submission.local_reference
+    named = f"{submission.organisation}|{f'{system}|' if system else ''}{reference}"
     digest = hashlib.sha256(content + named.encode("utf-8", "surrogatepass")).digest()
     if submission.draft_id:
         return events.Request(actor.id, f"draft:{submission.draft_id}", digest, _FOR_EVER)
     if submission.idempotency_key:
         return events.Request(actor.id, f"key:{submission.idempotency_key}", digest, now + _KEY_KEPT)
-    if submission.local_reference:
-        return events.Request(actor.id, f"local:{submission.local_reference}", digest, _FOR_EVER)
+    if reference:
+        key = f"named:{len(system)}:{system}{reference}" if system else f"local:{reference}"
+        return events.Request(actor.id, key, digest, _FOR_EVER)
     return events.Request(actor.id, f"content:{digest.hex()}", digest, now + _SAME_CONTENT)
 
 
 def _answer_again(earlier: events.Answered | None, accepted: Accepted) -> Receipt:
-    """The first record again; INVALID when its key was used for something else."""
+    """The first record again; INVALID when its key was used for something else, NOT_FOUND when it was withdrawn."""
     by_key = accepted.submission.idempotency_key and not accepted.submission.draft_id
-    if earlier and by_key and earlier.request_hash != accepted.request.hash:
+    if earlier and by_key and earlier.request_hash not in (None, accepted.request.hash):
         raise invalid(
             "idempotency-key-reused", "This Idempotency-Key was used for another event. Use a new one."
         )
@@ -376,12 +394,28 @@ def _answer_again(earlier: events.Answered | None, accepted: Accepted) -> Receip
 def _first_record(earlier: events.Answered | None, accepted: Accepted) -> Receipt:
     if earlier is None:
         raise _send_again()
+    if earlier.withdrawn:
+        raise _taken_back(earlier)
+    differs = earlier.content not in (events.UNKNOWN, accepted.content)
     detail = f"Recorded before as {earlier.reference}; no second record was made."
-    if earlier.request_hash not in (events.FORGOTTEN, accepted.request.hash):
-        detail = f"{detail} {DIFFERS}"
-    remark = Fault("AdverseEvent", "duplicate-suspected", detail)
+    remark = Fault("AdverseEvent", "duplicate-suspected", f"{detail} {DIFFERS}" if differs else detail)
     at = earlier.reported_at
-    return Receipt(earlier.event_id, earlier.reference, earlier.revision, at, at, True, (remark,))
+    return Receipt(earlier.event_id, earlier.reference, 1, at, at, True, (remark,), differs)
+
+
+def _first_record_or_problem(earlier: events.Answered, accepted: Accepted) -> Receipt | Problem:
+    try:
+        return _first_record(earlier, accepted)
+    except Problem as problem:
+        return problem
+
+
+def _taken_back(earlier: events.Answered) -> Problem:
+    detail = (
+        f"Recorded before as {earlier.reference}, which was withdrawn, so that nothing was recorded now. Ask for it to be"
+        " restored; or send what is to be recorded instead of it."
+    )
+    return not_found("deleted", detail)
 
 
 def _send_again() -> Problem:

@@ -256,6 +256,57 @@ def test_another_local_reference_is_refused(system: System) -> None:
     assert update(system, first, worse(), local_reference="W-1").revision == 2
 
 
+def test_a_reference_that_another_record_has_is_refused(system: System) -> None:
+    system.submit(local_reference="W-1")
+    other = system.submit(incident(**{"native/Date": "2026-02-01"}))
+    with pytest.raises(Problem) as caught:
+        update(system, other, worse(), local_reference="W-1")
+    assert (caught.value.kind, caught.value.code) == (Kind.INVALID, "reference-changed")
+    assert [one.path for one in caught.value.faults] == ["AdverseEvent.identifier.value"]
+    assert system.rows("select max(revision) as newest from revisions")[0].newest == 1
+    assert update(system, other, worse(), local_reference="W-1", reference_system="urn:risks").revision == 2
+
+
+def test_an_update_that_only_brings_the_reference_is_kept(system: System) -> None:
+    first = system.submit()
+    named: dict[str, Any] = {"local_reference": "W-1", "reference_system": "urn:incidents"}
+    second = update(system, first, incident(), local_reference="W-1", expected=1)
+    third = update(system, first, incident(), **named, expected=2)
+    assert [(one.revision, one.repeated) for one in (second, third)] == [(2, False), (3, False)]
+    assert update(system, first, incident(), **named, expected=2).repeated
+    assert update(system, first, incident()).repeated, "who does not say it leaves it as it is"
+    assert update(system, first, incident(), local_reference="W-1").repeated
+    event = find_event(system.db, system.tools, LRMS, first.event_id).event
+    assert (event.reference_system, event.local_reference) == ("urn:incidents", "W-1")
+    assert system.submit(incident(), **named).reference == first.reference
+    with pytest.raises(Problem) as caught:
+        update(system, first, worse(), local_reference="W-1", reference_system="urn:risks")
+    assert [one.path for one in caught.value.faults] == ["AdverseEvent.identifier.system"]
+
+
+NOBODY = {
+    f"patient-information/{name}": None
+    for name in ("PatientSequence", "AgeAtTimeOfIncidentDays", "PhysicalHarm", "PsychologicalHarm")
+}
+
+
+def test_an_update_that_only_says_whether_patients_were_affected_is_kept(system: System) -> None:
+    first = system.submit(incident(**NOBODY))
+    made = update(system, first, incident(**NOBODY), patients="no")
+    assert (made.revision, made.repeated) == (2, False)
+    assert update(system, first, incident(**NOBODY), patients="no").repeated
+    assert system.told()[-1].facts.patients_known == "no"
+
+
+def test_that_nobody_was_affected_stays_where_a_sender_cannot_say_it(system: System) -> None:
+    first = system.submit(incident(**NOBODY), patients="no")
+    assert update(system, first, incident(**NOBODY)).repeated
+    update(system, first, incident(**NOBODY | {"native/Date": "2026-02-01"}))
+    update(system, first, incident(**NOBODY), patients="unknown")
+    update(system, first, incident())
+    assert [one.facts.patients_known for one in system.told()] == ["no", "no", "unknown", "yes"]
+
+
 @pytest.mark.parametrize("stranger", [an_lrms("RZ2"), a_person("RZ1", Reach.OWN)])
 def test_nobody_else_changes_a_record(system: System, stranger: Actor) -> None:
     first = system.submit(incident(**{"location-details/Organisation": "RZ2"}))
@@ -375,6 +426,18 @@ def test_a_restored_event_is_as_it_was(system: System) -> None:
     kinds = [type(one).__name__ for one in system.told()]
     assert kinds == ["SafetyEventRecorded", "SafetyEventWithdrawn", "SafetyEventRestored"]
     assert update(system, first, worse()).revision == 4
+
+
+def test_a_record_whose_place_another_took_is_not_restored(system: System) -> None:
+    first = system.submit(local_reference="W-1")
+    withdraw(system.db, system.tools, LRMS, first.event_id, 0, "recorded_in_error")
+    second = system.submit(worse(), local_reference="W-1")
+    with pytest.raises(Problem) as caught:
+        restore(system.db, system.tools, NATIONAL, first.event_id)
+    assert (caught.value.kind, caught.value.code) == (Kind.CONFLICT, "reference-in-use")
+    withdraw(system.db, system.tools, LRMS, second.event_id, 0, "duplicate")
+    assert restore(system.db, system.tools, NATIONAL, first.event_id).revision == 3
+    assert system.submit(local_reference="W-1").reference == first.reference
 
 
 def test_original_text_is_read_for_a_purpose_and_that_is_known(system: System) -> None:
