@@ -110,6 +110,7 @@ CODES: Mapping[str, Code] = {
     "unknown-reason": Code("PSE-1118", "The reason for the withdrawal is not on the list.", "Use one of the reasons that the text lists.", 400),
     "product-version-not-valid": Code("PSE-1119", "The version of the product cannot be shown.", "Send 1 to 50 printable characters."),
     "product-not-yours": Code("PSE-1120", "A conformance run is for the product that the key is for.", "Use that product's key."),
+    "text-being-checked": Code("PSE-1121", "A text that is still being checked was left as it is, and cannot be told by its place any more.", "Send the update once the text can be read, or write the text anew."),
     "unknown-organisation": Code("PSE-1201", "The organisation is not on our list.", "Check the ODS code."),
     "closed-organisation": Code("PSE-1202", "The organisation has closed; nothing was refused.", "Use the code of its successor."),
     "not-authorised-for-organisation": Code("PSE-1301", "This key may not act for that organisation.", "Use the key of that organisation."),

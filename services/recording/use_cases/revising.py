@@ -18,6 +18,7 @@ from chassis.sealing import DataKey
 from services.recording import messages
 from services.recording.domain import revising
 from services.recording.domain.answers import Answer
+from services.recording.domain.revising import Before
 from services.recording.domain.safety_events import Change, Receipt, SafetyEvent
 from services.recording.domain.validation import PATIENTS, Checked
 from services.recording.store import events, scopes
@@ -56,7 +57,11 @@ class Current:
 
     @property
     def answers(self) -> list[Answer]:
-        return list(revising.answers_of(self.event, self.originals))
+        return list(revising.answers_of(self.event.facts, self.originals))
+
+    @property
+    def before(self) -> Before:
+        return Before(self.event.question_set, self.answers, self.originals, self.redacted)
 
 
 def revise(
@@ -81,7 +86,7 @@ def revise(
             current.event, submission.reference_system, submission.local_reference
         )
         questions = question_set(submission.question_set)
-        answers = revising.with_originals(submission.answers, questions, current.originals, current.redacted)
+        answers = revising.with_originals(submission.answers, questions, current.before)
         return replace(
             submission,
             answers=_with_contact(answers, current),

@@ -12,7 +12,7 @@ from chassis.actors import Actor, Grant, Reach
 from chassis.problems import Kind, Problem
 from chassis.sealing import Opener
 from protos.recording.v1 import recording_pb2 as pb
-from services.recording.domain.answers import Answer
+from services.recording.domain.answers import Answer, Value
 from services.recording.domain.safety_events import Receipt
 from services.recording.use_cases import (
     Submission,
@@ -25,6 +25,7 @@ from services.recording.use_cases import (
     restore,
     retype,
     revise,
+    submit,
     withdraw,
 )
 from services.recording.use_cases.common import LONDON
@@ -183,19 +184,100 @@ def test_a_text_not_seen_yet_and_left_as_it_is_is_kept(system: System) -> None:
     assert originals(system, second)[DESCRIPTION] == WORDS
 
 
-def test_a_text_seen_under_one_patient_is_found_again_under_another(system: System) -> None:
-    def patients(*texts: str) -> list[Answer]:
-        rows: list[dict[str, str | int]] = [
-            {"PatientSequence": n, "PhysicalHarm": "4", "PsychologicalHarm": "4", "ClinicalOutcome": text}
-            for n, text in enumerate(texts, 1)
-        ]
-        answers = [one for one in incident() if one.section != "patient-information"]
-        return answers + [
-            Answer("patient-information", n, name, value, f"patient[{n}].{name}")
-            for n, row in enumerate(rows)
-            for name, value in row.items()
+def patients(*texts: str | None, numbers: str = "123") -> list[Answer]:
+    """An incident in which there were these patients; None is an outcome that is left as it is, "" is none."""
+    answers = [one for one in incident() if one.section != "patient-information"]
+    for entry, (number, words) in enumerate(zip(numbers, texts, strict=False)):
+        coded: dict[str, Value] = {
+            "PatientSequence": int(number),
+            "PhysicalHarm": "4",
+            "PsychologicalHarm": "4",
+        }
+        for name, value in (coded | ({"ClinicalOutcome": words} if words else {})).items():
+            answers.append(Answer("patient-information", entry, name, value, f"patient[{entry}].{name}"))
+        if words is None:
+            path = f"patient[{entry}].ClinicalOutcome"
+            answers.append(Answer("patient-information", entry, "ClinicalOutcome", "", path, as_it_is=True))
+    return answers
+
+
+def outcomes(system: System, receipt: Receipt) -> list[str | None]:
+    found = originals(system, receipt)
+    return [found.get(f"patient-information/{entry}/ClinicalOutcome") for entry in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "path"),
+    [
+        (patients(None), "patient[0].ClinicalOutcome"),  # the first patient is gone, or the second
+        (patients(None, None, numbers="21"), "patient[0].ClinicalOutcome"),
+        (patients("Ann is well", "Bob went home", None), "patient[2].ClinicalOutcome"),
+        (patients(None, "", "Bob went home"), "patient[0].ClinicalOutcome"),
+    ],
+)
+def test_a_text_not_seen_yet_is_not_taken_for_that_of_another_patient(
+    system: System, sent: list[Answer], path: str
+) -> None:
+    first = system.submit(patients("Ann is well", "Bob went home"))
+    with pytest.raises(Problem) as caught:
+        update(system, first, sent)
+    assert {one.code for one in caught.value.faults} == {"text-being-checked"}
+    assert caught.value.faults[0].path == path
+    assert len(system.rows("select 1 from revisions")) == 1
+
+
+def test_a_text_not_seen_yet_is_kept_where_it_stands_as_it_stood(system: System) -> None:
+    first = system.submit(patients("Ann is well", "Bob went home"))
+    update(system, first, patients(None, "Bob is at home"))
+    assert outcomes(system, first) == ["Ann is well", "Bob is at home"]
+
+
+def test_one_of_several_texts_not_seen_yet_is_kept_only_among_as_many(system: System) -> None:
+    def drugs(*texts: str | None) -> list[Answer]:
+        said = incident(**{"adverse-event-agent/InvolvedAgents": ["4"]})
+        place = ("adverse-event-agent", 0, "DrugsInvolved")
+        return said + [
+            Answer(*place, words or "", f"drug[{n}]", words is None) for n, words in enumerate(texts)
         ]
 
+    first = system.submit(drugs("Codeine", "Aspirin"))
+    assert update(system, first, drugs(None, None)).repeated
+    with pytest.raises(Problem) as caught:
+        update(system, first, drugs(None))
+    assert [(one.path, one.code) for one in caught.value.faults] == [("drug[0]", "text-being-checked")]
+
+
+def test_a_text_left_as_it_is_where_there_is_none_is_no_answer(system: System) -> None:
+    first = system.submit(patients("", ""))
+    assert update(system, first, patients(None, None)).repeated
+
+
+def test_a_text_that_moves_with_the_version_is_not_lost_unsaid(system: System) -> None:
+    old = [
+        Answer("native", 0, "Type", "1", "type"),
+        Answer("native", 0, "Date", "2026-03-02", "date"),
+        Answer("native", 0, "Description", WORDS, "description"),
+    ]
+    first = submit(system.db, system.tools, LRMS, Submission(5, old, "api"))
+    left = Answer("adverse-event-core", 0, "Description", "", "AdverseEvent.extension[0]", as_it_is=True)
+    risen = [one for one in incident() if one.property != "Description"]
+    with pytest.raises(Problem) as caught:
+        update(system, first, [*risen, left])
+    assert [(one.path, one.code) for one in caught.value.faults] == [(left.path, "text-being-checked")]
+    assert update(system, first, incident()).revision == 2
+
+
+def test_a_text_shown_like_that_of_another_patient_is_not_taken_for_it(system: System) -> None:
+    first = system.submit(patients("Ann is well", "Bob is well"))
+    fields = {f"patient-information/{entry}/ClinicalOutcome": "[NAME] is well" for entry in range(2)}
+    with system.db.begin() as tx:
+        keep_redacted_text(tx, first.event_id, 1, fields)
+    assert update(system, first, patients("[NAME] is well", "[NAME] is well")).repeated
+    update(system, first, patients("[NAME] is well"))
+    assert outcomes(system, first) == ["[NAME] is well", None]
+
+
+def test_a_text_seen_under_one_patient_is_found_again_under_another(system: System) -> None:
     first = system.submit(patients("Ann is well", "Bob went home"))
     fields = {
         "patient-information/0/ClinicalOutcome": "[NAME] is well",
