@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chassis.problems import Fault, Problem, conflict, invalid
+from chassis.problems import Fault, Problem, conflict, forbidden, invalid
 from services.recording.domain.answers import Answer, Value, field_name
-from services.recording.domain.question_set import NATIVE, Asked, QuestionSet
+from services.recording.domain.question_set import NATIVE, STAFF, Asked, QuestionSet
 from services.recording.domain.safety_events import Change, SafetyEvent
 from services.recording.domain.validation import PATIENTS
 
@@ -217,6 +217,38 @@ def governed(answers: Iterable[Answer], block: Sequence[Answer]) -> list[Answer]
     if faults:
         raise invalid("answers-not-accepted", "These are not answers about governance.", *faults)
     return [*(one for one in answers if one.section != GOVERNANCE), *block]
+
+
+def with_staffs_answers(
+    answers: Sequence[Answer], before: Iterable[Answer], question_set: QuestionSet
+) -> list[Answer]:
+    """The answers, with what safety staff filled in before in sections of which nothing came: not every sender knows them."""
+    came = {one.section for one in _of_staff(answers, question_set)}
+    code = next((one.value for one in answers if _is_type(one)), "")
+    event_type = question_set.event_types.get(str(code), "")
+    left = (one for one in _of_staff(before, question_set) if one.section not in came)
+    return [*answers, *(one for one in left if _asks(question_set, one, event_type))]
+
+
+def must_leave_to_staff(
+    answers: Iterable[Answer], before: Iterable[Answer], question_set: QuestionSet
+) -> None:
+    """FORBIDDEN where answers differ from those before in what safety staff fill in."""
+    now, then = (
+        {(one.section, one.entry, one.property, one.value) for one in _of_staff(some, question_set)}
+        for some in (answers, before)
+    )
+    if now != then:
+        detail = "What safety staff fill in about an event is theirs to say and to change. Leave those sections out."
+        raise forbidden("not-permitted", detail)
+
+
+def _of_staff(answers: Iterable[Answer], question_set: QuestionSet) -> Iterator[Answer]:
+    """Those that say something in a section of safety staff."""
+    for one in answers:
+        section = question_set.sections.get(one.section)
+        if section and section.by == STAFF and one.value != "":
+            yield one
 
 
 def content_hash(question_set: int, answers: Iterable[Answer]) -> bytes:

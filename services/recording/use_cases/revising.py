@@ -29,6 +29,7 @@ from services.recording.use_cases.common import (
     RESTORE,
     REVISE,
     Tools,
+    may_fill_in_for_staff,
     no_such_event,
     question_set,
     today,
@@ -75,10 +76,12 @@ def revise(
 ) -> Receipt:
     """Replace the answers of an event. The same update again makes no revision, so it does no harm.
 
-    A text that equals what the sender was shown, or that they leave as it is, keeps its original. Raises INVALID with
-    every fault, NOT_FOUND, CONFLICT where `expected` (0 = any) is not the newest revision.
+    A text that equals what the sender was shown, or that they leave as it is, keeps its original, and what safety staff
+    filled in stays where nothing of it comes. Raises INVALID with every fault, NOT_FOUND, FORBIDDEN where a person changes
+    what safety staff fill in, CONFLICT where `expected` (0 = any) is not the newest revision.
     """
     check_references(submission)
+    day = today()
 
     def change(current: Current) -> Submission:
         revising.must_not_go_back(current.event, submission.question_set)
@@ -87,6 +90,9 @@ def revise(
         )
         questions = question_set(submission.question_set)
         answers = revising.with_originals(submission.answers, questions, current.before)
+        answers = revising.with_staffs_answers(answers, current.answers, questions)
+        if not may_fill_in_for_staff(tools.directory, actor, current.event.organisation, day):
+            revising.must_leave_to_staff(answers, current.answers, questions)
         return replace(
             submission,
             answers=_with_contact(answers, current),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from chassis import outbox, telemetry
-from chassis.actors import Actor, Reach
+from chassis.actors import Actor
 from chassis.problems import Fault, Problem, forbidden, invalid, not_found, unavailable
 from services.recording import messages
 from services.recording.domain import harm, revising
@@ -25,7 +25,14 @@ from services.recording.domain.safety_events import Receipt, SafetyEvent
 from services.recording.domain.validation import Checked, validate
 from services.recording.store import at_once, drafts, events
 from services.recording.store.organisations import Directory
-from services.recording.use_cases.common import LONDON, SUBMIT, Tools, question_set
+from services.recording.use_cases.common import (
+    LONDON,
+    SUBMIT,
+    Tools,
+    may_fill_in_for_staff,
+    may_for,
+    question_set,
+)
 
 ONLINE = "online"
 LONGEST_REFERENCE = 255
@@ -64,7 +71,8 @@ def submit(
     """Record a safety event and announce it; durable when this returns. The same request twice makes one record.
 
     A draft that is named is the actor's own, and gone when this returns. Raises INVALID with every fault, FORBIDDEN for
-    another's organisation, NOT_FOUND for another's draft, UNAVAILABLE when it should be sent again.
+    another's organisation or for what safety staff fill in, NOT_FOUND for another's draft and for what was withdrawn,
+    UNAVAILABLE when it should be sent again.
     """
     accepted = _accept(tools.directory, actor, submission, now or datetime.now(UTC))
     with telemetry.span("save"):
@@ -139,6 +147,8 @@ def _accept(directory: Directory, actor: Actor, submission: Submission, now: dat
     check_references(submission)
     checked = judge(directory, submission, today)
     organisation = _recording_organisation(directory, actor, submission, checked, today)
+    if not may_fill_in_for_staff(directory, actor, organisation, today):
+        revising.must_leave_to_staff(submission.answers, (), question_set(submission.question_set))
     if directory.closed(organisation, today):
         checked = replace(checked, warnings=(*checked.warnings, _closed(organisation)))
     content = revising.content_hash(submission.question_set, submission.answers)
@@ -349,11 +359,8 @@ def _recording_organisation(
 ) -> str:
     """Whose record this will be: the reporter's organisation where one was named, else the actor's own."""
     chosen = submission.organisation or checked.reporter_organisation or actor.organisation
-    for grant in actor.grants_with(SUBMIT):
-        if grant.reach is Reach.NATIONAL and directory.exists(chosen):
-            return chosen
-        if directory.belongs(chosen, grant.organisation, today):
-            return chosen
+    if may_for(directory, actor, SUBMIT, chosen, today):
+        return chosen
     raise forbidden(
         "not-authorised-for-organisation",
         f"You may not record for organisation {chosen}. Use your own organisation or one of its sites.",

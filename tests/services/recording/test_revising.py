@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ from services.recording.use_cases import (
     withdraw,
 )
 from services.recording.use_cases.common import LONDON
-from tests.builders.actors import a_person, an_lrms
+from tests.builders.actors import EVERYTHING, a_person, an_lrms
 from tests.builders.recording import LRMS, WORDS, System, incident
 
 DESCRIPTION = "adverse-event-core/0/Description"
@@ -459,6 +460,64 @@ def test_governance_takes_nothing_else(system: System) -> None:
     with pytest.raises(Problem) as caught:
         govern(system.db, system.tools, lead, first.event_id, 0, block)
     assert caught.value.faults[0].code == "unknown-question"
+
+
+GOVERNED = {"adverse-event-governance/DutyOfCandour": True, "adverse-event-governance/CqcNotify": False}
+STAFFED = {"adverse-event-governance": [{"DutyOfCandour": True, "CqcNotify": False}]}
+
+
+def staffed(system: System, receipt: Receipt) -> dict[str, Any]:
+    event = find_event(system.db, system.tools, LRMS, receipt.event_id).event
+    return {name: rows for name, rows in event.facts.items() if name == "adverse-event-governance"}
+
+
+def test_an_update_that_knows_nothing_of_governance_keeps_it(system: System) -> None:
+    first = system.submit()
+    lead = a_person("RZ1", permissions=frozenset({"recording:govern"}))
+    block = [Answer("adverse-event-governance", 0, "DutyOfCandour", True, "DutyOfCandour")]
+    govern(system.db, system.tools, lead, first.event_id, 1, block)
+    update(system, first, worse())
+    assert staffed(system, first) == {"adverse-event-governance": [{"DutyOfCandour": True}]}
+    update(system, first, worse(**{"adverse-event-governance/CqcNotify": True}))
+    assert staffed(system, first) == {"adverse-event-governance": [{"CqcNotify": True}]}, (
+        "what comes is whole"
+    )
+
+
+def test_a_local_system_may_say_what_safety_staff_say(system: System) -> None:
+    first = system.submit(incident(**GOVERNED))
+    assert staffed(system, first) == STAFFED
+    update(system, first, worse(**GOVERNED | {"adverse-event-governance/CqcNotify": True}))
+    assert staffed(system, first)["adverse-event-governance"][0]["CqcNotify"] is True
+
+
+def test_a_person_who_may_not_govern_leaves_that_to_safety_staff(system: System) -> None:
+    person = a_person("RZ1")
+    elsewhere = a_person("RZ2", permissions=frozenset({"recording:govern"}))
+    both = replace(person, grants=person.grants + elsewhere.grants)
+    first = system.submit(incident(**GOVERNED))
+    for actor in (person, both):
+        for attempt in (
+            lambda actor=actor: system.submit(incident(**GOVERNED), actor=actor),
+            lambda actor=actor: update(
+                system, first, worse(**{"adverse-event-governance/CqcNotify": True}), actor=actor
+            ),
+        ):
+            with pytest.raises(Problem) as caught:
+                attempt()
+            assert (caught.value.kind, caught.value.code) == (Kind.FORBIDDEN, "not-permitted")
+    assert update(system, first, worse(**GOVERNED), actor=person).revision == 2, (
+        "what was read may be sent back"
+    )
+    assert update(system, first, incident(), actor=person).revision == 3
+    assert staffed(system, first) == STAFFED
+
+
+def test_a_safety_lead_says_it_in_an_update_as_well(system: System) -> None:
+    lead = a_person("RZ1", permissions=EVERYTHING | {"recording:govern"})
+    first = system.submit(incident(**GOVERNED), actor=lead)
+    update(system, first, worse(**{"adverse-event-governance/CqcNotify": True}), actor=lead)
+    assert staffed(system, first) == {"adverse-event-governance": [{"CqcNotify": True}]}
 
 
 def test_a_withdrawn_event_is_gone_but_its_history_stays(system: System) -> None:
