@@ -50,7 +50,11 @@ class Events(pb_grpc.RecordingServicer):
 
     def Validate(self, request: pb.ValidateRequest, context: ServicerContext) -> pb.Validated:
         submission = _submission(request.submission)
-        warnings = use_cases.check(self._tools.directory, actor(), submission, request.strict)
+        if request.event:
+            next_of = (request.event, request.expected_revision, submission, request.strict)
+            warnings = use_cases.check_revision(self._db, self._tools, actor(), *next_of)
+        else:
+            warnings = use_cases.check(self._tools.directory, actor(), submission, request.strict)
         return pb.Validated(warnings=[wire.fault(one) for one in warnings])
 
     def Revise(self, request: pb.ReviseRequest, context: ServicerContext) -> pb.Submitted:

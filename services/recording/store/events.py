@@ -175,6 +175,11 @@ cross join lateral ({_UNDER}) as found
 order by row.number, found.state = 'withdrawn', found.reference_system = row.reference_system desc, found.id desc
 """)
 
+_OTHERS = text("""
+select from events where recorder_id = :recorder and local_reference = :reference and reference_system = :system
+  and state = 'recorded' and local_reference <> '' and id <> cast(:id as uuid)
+""")
+
 _EARLIER = text("""
 select e.id, e.reference, e.reported_at, e.state, v.content, r.request_hash
 from requests r join events e on e.id = r.event_id join revisions v on v.event_id = e.id and v.revision = 1
@@ -215,6 +220,12 @@ def recorded_as(tx: Connection, client: str, named: Sequence[Named]) -> list[Ans
     }
     found = {row.number: _answered(row) for row in tx.execute(_BY_REFERENCE, values)}
     return [found.get(number) for number in range(1, len(named) + 1)]
+
+
+def others_under(tx: Connection, event: SafetyEvent, system: str, reference: str) -> bool:
+    """Whether another living record of the same client has this reference."""
+    values = {"id": event.event_id, "recorder": event.recorder_id, "system": system, "reference": reference}
+    return tx.execute(_OTHERS, values).first() is not None
 
 
 def is_taken(failure: IntegrityError) -> bool:

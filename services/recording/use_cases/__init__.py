@@ -42,7 +42,7 @@ from services.recording.use_cases.reading import (
     reconcile,
     search,
 )
-from services.recording.use_cases.revising import govern, restore, retype, revise, withdraw
+from services.recording.use_cases.revising import check_revision, govern, restore, retype, revise, withdraw
 from services.recording.use_cases.safety_responses import (
     find_safety_response,
     keep_imported_response,
@@ -70,6 +70,7 @@ __all__ = [
     "answer_question",
     "ask_reporter",
     "check",
+    "check_revision",
     "discard_draft",
     "every_question_set",
     "find_draft",

@@ -36,6 +36,7 @@ from services.recording.use_cases.common import (
     withdrawn,
 )
 from services.recording.use_cases.submitting import (
+    ONLINE,
     Submission,
     check_references,
     judge,
@@ -80,6 +81,32 @@ def revise(
     filled in stays where nothing of it comes. Raises INVALID with every fault, NOT_FOUND, FORBIDDEN where a person changes
     what safety staff fill in, CONFLICT where `expected` (0 = any) is not the newest revision.
     """
+    change = _update(tools, actor, submission)
+    return _change(db, tools, actor, REVISE, name, expected, Change.REVISED, change, now)
+
+
+def check_revision(
+    db: Engine,
+    tools: Tools,
+    actor: Actor,
+    name: str,
+    expected: int,
+    submission: Submission,
+    strict: bool,
+    now: datetime | None = None,
+) -> tuple[Fault, ...]:
+    """What an update would be remarked on for; Problem as if it had been made (`revise`). Nothing is kept."""
+    actor.must(REVISE)
+    change = _update(tools, actor, replace(submission, route=ONLINE) if strict else submission)
+    scope = scopes.may(actor, REVISE, tools.directory, today())
+    with db.begin() as tx:
+        current = _current(tx, tools, events.find(tx, name, scope))
+        asked, _, _ = _wanted(current, actor, expected, change)
+        return _judged(tx, tools, current, asked, now or datetime.now(UTC)).warnings
+
+
+def _update(tools: Tools, actor: Actor, submission: Submission) -> Callable[[Current], Submission]:
+    """How an event becomes what its sender says it is."""
     check_references(submission)
     day = today()
 
@@ -100,7 +127,7 @@ def revise(
             local_reference=reference,
         )
 
-    return _change(db, tools, actor, REVISE, name, expected, Change.REVISED, change, now)
+    return change
 
 
 def retype(
@@ -189,23 +216,42 @@ def _change(
     at = now or datetime.now(UTC)
     scope = scopes.may(actor, permission, tools.directory, today())
     with db.begin() as tx:
-        event = _held(tx, scope, name)
-        if event.withdrawn:
-            raise withdrawn()
-        current = _current(tx, tools, event)
-        submission = _with_patients(current, asked(current))
-        content = revising.content_hash(submission.question_set, submission.answers)
-        if _is_same(event, submission, content) and (
-            expected in (0, event.revision) or _own_retry(event, actor, expected)
-        ):
-            return _receipt(event, repeated=True)
-        revising.must_be_current(event, expected)
-        day, recorded_on = (one.astimezone(LONDON).date() for one in (at, event.reported_at))
-        checked = judge(tools.directory, submission, day, recorded_on)
-        revising.must_be_a_way(event.event_type, checked.event_type)
+        current = _current(tx, tools, events.hold(tx, name, scope))
+        submission, content, same = _wanted(current, actor, expected, asked)
+        if same:
+            return _receipt(current.event, repeated=True)
+        checked = _judged(tx, tools, current, submission, at)
         revised, written = _revised(current, actor, change, submission, checked, content, at)
-        _keep(tx, actor, revised, _announcement(tools, event, revised, written))
+        _keep(tx, actor, revised, _announcement(tools, current.event, revised, written))
     return _receipt(revised, warnings=checked.warnings)
+
+
+def _wanted(
+    current: Current, actor: Actor, expected: int, asked: Callable[[Current], Submission]
+) -> tuple[Submission, bytes, bool]:
+    """What an event is asked to be, the hash of its answers, and whether it is that already; CONFLICT where its sender knew
+    another revision."""
+    event = current.event
+    again = _own_retry(event, actor, expected)
+    if not again:
+        revising.must_be_current(event, expected)
+    submission = _with_patients(current, asked(current))
+    content = revising.content_hash(submission.question_set, submission.answers)
+    same = _is_same(event, submission, content)
+    if again and not same:
+        revising.must_be_current(event, expected)
+    return submission, content, same
+
+
+def _judged(tx: Connection, tools: Tools, current: Current, submission: Submission, at: datetime) -> Checked:
+    """What the next revision amounts to; INVALID where the event may not become that."""
+    event = current.event
+    day, recorded_on = (one.astimezone(LONDON).date() for one in (at, event.reported_at))
+    checked = judge(tools.directory, submission, day, recorded_on)
+    revising.must_be_a_way(event.event_type, checked.event_type)
+    if events.others_under(tx, event, submission.reference_system, submission.local_reference):
+        raise revising.reference_taken(Change.REVISED)
+    return checked
 
 
 def _is_same(event: SafetyEvent, submission: Submission, content: bytes) -> bool:
@@ -227,7 +273,12 @@ def _held(tx: Connection, scope: Scope, name: str) -> SafetyEvent:
     return event
 
 
-def _current(tx: Connection, tools: Tools, event: SafetyEvent) -> Current:
+def _current(tx: Connection, tools: Tools, event: SafetyEvent | None) -> Current:
+    """NOT_FOUND where there is none in scope, or it is withdrawn."""
+    if event is None:
+        raise no_such_event()
+    if event.withdrawn:
+        raise withdrawn()
     key = events.key_of(tx, tools.vault, event.event_id)
     originals = {name: key.open(body, event.place_of(name)) for name, body in event.sealed.items()}
     redacted = events.redacted_texts(tx, [event])[event.event_id, event.revision]

@@ -18,6 +18,7 @@ from services.recording.domain.safety_events import Receipt
 from services.recording.use_cases import (
     Submission,
     anonymise_reporter,
+    check_revision,
     find_event,
     govern,
     history,
@@ -248,6 +249,16 @@ def test_one_of_several_texts_not_seen_yet_is_kept_only_among_as_many(system: Sy
     assert [(one.path, one.code) for one in caught.value.faults] == [("drug[0]", "text-being-checked")]
 
 
+def test_who_knew_another_revision_hears_of_that_first(system: System) -> None:
+    first = system.submit(patients("Ann is well", "Bob went home"))
+    update(
+        system, first, patients("Ann is well", "Bob went home", "Cy is well"), actor=an_lrms("RZ1", "another")
+    )
+    with pytest.raises(Problem) as caught:
+        update(system, first, patients(None, None), expected=1)
+    assert caught.value.code == "version-conflict"
+
+
 def test_a_text_left_as_it_is_where_there_is_none_is_no_answer(system: System) -> None:
     first = system.submit(patients("", ""))
     assert update(system, first, patients(None, None)).repeated
@@ -388,6 +399,64 @@ def test_that_nobody_was_affected_stays_where_a_sender_cannot_say_it(system: Sys
     update(system, first, incident(**NOBODY), patients="unknown")
     update(system, first, incident())
     assert [one.facts.patients_known for one in system.told()] == ["no", "no", "unknown", "yes"]
+
+
+# ---- what an update would be refused for
+
+
+def judged(
+    system: System, receipt: Receipt, answers: list[Answer], expected: int = 0, **more: Any
+) -> list[str]:
+    """Codes of what is remarked on, or of what is refused."""
+    asked = Submission(more.pop("question_set", 6), answers, "api", **more)
+    try:
+        found = check_revision(system.db, system.tools, LRMS, receipt.event_id, expected, asked, strict=False)
+    except Problem as problem:
+        return [problem.code, *(one.code for one in problem.faults if one.code != problem.code)]
+    return [one.code for one in found]
+
+
+def test_an_update_is_judged_as_it_would_be_made_and_nothing_is_kept(system: System) -> None:
+    system.submit(incident(**{"native/Date": "2026-02-03"}), local_reference="W-1")
+    first = system.submit(local_reference="W-2", reference_system="urn:incidents")
+    unnamed = system.submit(incident(**{"native/Date": "2026-02-04"}))
+    before = system.rows("select (select count(*) from revisions), (select count(*) from outbox)")
+    assert judged(system, first, worse()) == []
+    assert judged(system, first, incident(), local_reference="W-2") == []
+    assert judged(system, first, incident(**{"adverse-event-classification/LevelOfConcern": None})) == [
+        "required-missing"
+    ]
+    assert judged(system, first, incident(**{"native/Type": "4"})) == ["type-change"]
+    assert judged(system, first, incident(), question_set=5) == ["version-lowered"]
+    assert judged(system, first, worse(), local_reference="W-9") == ["reference-changed"]
+    assert judged(system, first, worse(), local_reference="W-2", reference_system="urn:x") == [
+        "reference-changed"
+    ]
+    assert judged(system, unnamed, worse(), local_reference="W-1") == ["reference-changed"]
+    assert judged(system, first, worse(), expected=7) == ["version-conflict"]
+    assert judged(system, first, worse(**{"native/Date": "2999-01-01"})) == [
+        "answers-not-accepted",
+        "future-date",
+    ]
+    assert system.rows("select (select count(*) from revisions), (select count(*) from outbox)") == before
+    update(system, first, worse(), expected=1)
+    assert judged(system, first, worse(), expected=1) == [], "sent again because its answer was lost"
+    withdraw(system.db, system.tools, LRMS, first.event_id, 0, "duplicate")
+    assert judged(system, first, worse()) == ["deleted"]
+
+
+def test_an_update_is_judged_strictly_where_that_is_asked_and_only_for_who_may_make_it(
+    system: System,
+) -> None:
+    first = system.submit()
+    asked = Submission(6, incident(**{"adverse-event-classification/LevelOfConcern": None}), "api")
+    with pytest.raises(Problem) as caught:
+        check_revision(system.db, system.tools, LRMS, first.event_id, 0, asked, strict=True)
+    assert [one.code for one in caught.value.faults] == ["required-missing"]
+    for stranger, kind in ((an_lrms("RZ2"), Kind.NOT_FOUND), (NATIONAL, Kind.FORBIDDEN)):
+        with pytest.raises(Problem) as caught:
+            check_revision(system.db, system.tools, stranger, first.event_id, 0, asked, strict=False)
+        assert caught.value.kind is kind
 
 
 @pytest.mark.parametrize("stranger", [an_lrms("RZ2"), a_person("RZ1", Reach.OWN)])
