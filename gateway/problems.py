@@ -88,6 +88,7 @@ CODES: Mapping[str, Code] = {
     "transaction-not-supported": Code("PSE-1015", "A Bundle of type transaction is not taken.", "Send a batch: each of its entries stands or falls alone."),
     "id-mismatch": Code("PSE-1016", "The id in the body is not that of the address.", "Send the resource to its own address, or leave its id out.", 400),
     "cursor-not-known": Code("PSE-1017", "The link to the next page is not one of ours, or no longer works.", "Start again from the first page.", 400),
+    "reference-mismatch": Code("PSE-1018", "If-None-Exist names another reference than the resource does.", "Name the same in both, or leave one of them out.", 400),
     "answers-not-accepted": Code("PSE-1100", "Some answers are missing or cannot be accepted.", "See the issues; each has a code of its own."),
     "required-missing": Code("PSE-1101", "An answer or element that is required is missing.", _RESEND),
     "code-not-in-value-set": Code("PSE-1102", "The code is not one that this question takes in this version.", "Refresh the value set and map the code."),
