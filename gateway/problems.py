@@ -107,7 +107,7 @@ CODES: Mapping[str, Code] = {
     "described-twice": Code("PSE-1114", "There are two descriptions that differ; one was kept.", "Send the description once."),
     "element-not-kept": Code("PSE-1115", "Something that was sent is asked by no question, and was not kept.", "Nothing, unless you rely on it being here."),
     "type-change": Code("PSE-1116", "The type of event cannot become this other type.", "Only an outcome or a risk becomes an incident; else withdraw it and record anew."),
-    "reference-changed": Code("PSE-1117", "An update names another local reference than the record has.", "Send the local reference it was recorded with, or none."),
+    "reference-changed": Code("PSE-1117", "An update names another local reference than the record has, or that of another record.", "Send the local reference it was recorded with, or none."),
     "unknown-reason": Code("PSE-1118", "The reason for the withdrawal is not on the list.", "Use one of the reasons that the text lists.", 400),
     "product-version-not-valid": Code("PSE-1119", "The version of the product cannot be shown.", "Send 1 to 50 printable characters."),
     "product-not-yours": Code("PSE-1120", "A conformance run is for the product that the key is for.", "Use that product's key."),
