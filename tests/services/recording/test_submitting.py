@@ -294,7 +294,10 @@ def test_batches_that_meet_in_another_order_do_not_wait_for_each_other(system: S
 def test_a_batch_that_was_given_up_for_another_statement_is_saved_all_the_same(system: System) -> None:
     """A deadlock costs one of the two its statement; ours is tried again."""
     sent = [Submission(6, incident(), "api", local_reference=f"W-{name}") for name in "ab"]
-    claim = "insert into requests values ('{}', 'local:W-{}', '', gen_random_uuid(), now(), now())"
+    claim = (
+        "insert into requests values ('{}', 'local:W-{}', '', gen_random_uuid(), now(), now())"
+        " on conflict do nothing"
+    )
     with ThreadPoolExecutor(1) as one, system.db.connect() as other:
         other.execute(text(claim.format(LRMS.id, "b")))
         asked = one.submit(submit_many, system.db, system.tools, LRMS, sent)
