@@ -18,7 +18,7 @@ _SESSION = (
     "-c statement_timeout=5s -c lock_timeout=3s -c idle_in_transaction_session_timeout=10s -c timezone=UTC"
 )
 _AWAY = ("08", "57P", "53")  # SQLSTATE: connection broken, shutting down or starting, out of room
-_LATE = ("57014", "55P03")  # SQLSTATE: statement timeout, lock timeout
+_LATE = ("57014", "55P03", "40P01")  # SQLSTATE: statement timeout, lock timeout, deadlock
 
 
 class SchemaTooNew(SystemExit):

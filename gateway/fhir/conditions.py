@@ -22,9 +22,11 @@ _REFERENCES = frozenset({"identifier", "local-reference"})
 
 @dataclass(frozen=True)
 class Conditions:
-    """`reference` is the client's own from If-None-Exist, `revision` that of If-Match (0 = any), `answer` a return preference."""
+    """`reference` is the client's own from If-None-Exist and `system` which of its numberings it names, if any; `revision` that
+    of If-Match (0 = any), `answer` a return preference."""
 
     key: str = ""
+    system: str = ""
     reference: str = ""
     revision: int = 0
     answer: str = ""
@@ -33,9 +35,11 @@ class Conditions:
 def of_request() -> Conditions:
     """Those in the headers of this request; INVALID (400) when they cannot be read."""
     headers = request.headers
+    system, reference = _reference(headers.get("If-None-Exist", ""))
     return Conditions(
         key=_key(headers.get("Idempotency-Key", "")),
-        reference=_reference(headers.get("If-None-Exist", "")),
+        system=system,
+        reference=reference,
         revision=_revision(headers.get("If-Match", "")),
         answer=_preference(headers.get("Prefer", "")),
     )
@@ -46,8 +50,10 @@ def of_entry(asked: Mapping[str, Any]) -> Conditions:
     exist, match = asked.get("ifNoneExist", ""), asked.get("ifMatch", "")
     if not isinstance(exist, str) or not isinstance(match, str):
         raise invalid("bad-request", "ifNoneExist and ifMatch are texts in quotes.")
+    system, reference = _reference(exist)
     return Conditions(
-        reference=_reference(exist),
+        system=system,
+        reference=reference,
         revision=_revision(match),
         answer=_preference(request.headers.get("Prefer", "")),
     )
@@ -60,18 +66,18 @@ def _key(sent: str) -> str:
     return sent
 
 
-def _reference(sent: str) -> str:
-    """The client's own reference (`identifier=system|value` or `local-reference=value`), or nothing."""
+def _reference(sent: str) -> tuple[str, str]:
+    """System and value of the client's own reference (`identifier=system|value` or `local-reference=value`), or nothing."""
     if not sent:
-        return ""
+        return "", ""
     asked = parse_qsl(unquote(sent.lstrip("?")) if "%3D" in sent else sent.lstrip("?"))
     if len(asked) != 1 or asked[0][0] not in _REFERENCES:
         detail = "If-None-Exist takes one parameter: identifier or local-reference."
         raise invalid("unknown-parameter", detail)
-    value = asked[0][1].rpartition("|")[2]
+    system, _, value = asked[0][1].rpartition("|")
     if not value or len(value) > LONGEST_KEY or not value.isprintable():
         raise invalid("bad-request", f"If-None-Exist may name {LONGEST_KEY} printable characters at most.")
-    return value
+    return system, value
 
 
 def _revision(sent: str) -> int:

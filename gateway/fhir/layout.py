@@ -5,6 +5,7 @@ Versions 4 and 5 have the shape of STU3, version 6 that of R4. All that differs 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -22,6 +23,9 @@ BASE = "/adverse-event/fhir"
 EVENTS = f"{BASE}/AdverseEvent"
 PROFILES = "/taxonomy/fhir/StructureDefinition"
 REFERENCE_SYSTEM = "/reference-number"  # tail of the identifier system of our own references
+REFERENCE_NUMBER = re.compile(r"PSE-[0-9]{2}-[0-9A-Z]{8}-[0-9A-Z]", re.IGNORECASE)
+# Ours is the one identifier that STU3 and R4 have a place for. R5 has several; so do earlier releases write the others.
+OTHER_IDENTIFIER = "http://hl7.org/fhir/5.0/StructureDefinition/extension-AdverseEvent.identifier"
 
 NATIVE = "native"
 CORE = "adverse-event-core"
@@ -160,6 +164,11 @@ VERSIONS = tuple(SHAPES)  # of the question set that we take
 def extension_url(base: str, section: str, version: int) -> str:
     """The canonical address of a section's extension; `base` ends without a slash."""
     return f"{base}/{section}-{version}"
+
+
+def is_our_reference(system: str, value: str) -> bool:
+    """Whether an identifier is the number that we gave an event, and not its client's own."""
+    return system.endswith(REFERENCE_SYSTEM) and bool(REFERENCE_NUMBER.fullmatch(value))
 
 
 def is_ours(name: str) -> bool:

@@ -1,7 +1,7 @@
 """Operations: `$validate` says what is wrong with a resource without keeping it, `$reconcile` which references we hold.
 
 `$validate` takes an AdverseEvent, or a Parameters with one in `resource`. Of an event (`AdverseEvent/{id}/$validate`) it is judged as
-its next revision. `?mode=strict` refuses what the business rules want as well, as our own forms do.
+its next revision, that of `If-Match` where it is sent. `?mode=strict` refuses what the business rules want as well, as our own forms do.
 
 `$reconcile` takes Parameters of the client's own references (`local-reference`), and answers with one `held` for each, or with a GET
 all of them, page by page.
@@ -18,7 +18,7 @@ from flask import Response, request
 from chassis.problems import Fault, Kind, Problem, invalid
 from gateway import media_types, problems
 from gateway.envelope import body
-from gateway.fhir import bodies, bundles, parameters, reading, replies, updating, writing
+from gateway.fhir import bodies, bundles, conditions, parameters, reading, replies, updating, writing
 from gateway.fhir.adverse_events import (
     LONG_DEADLINE,
     ask,
@@ -47,7 +47,7 @@ _UNREADABLE = frozenset({"malformed-json", "id-mismatch", "bad-request", "unknow
 @lrms
 def validate() -> Response:
     """What would be said of a new event."""
-    return _validated(reading.understood)
+    return _validated(reading.understood, recording_pb2.ValidateRequest())
 
 
 @routes.post("/<event_id>/$validate")
@@ -55,11 +55,12 @@ def validate() -> Response:
 @lrms
 def validate_instance(event_id: str) -> Response:
     """What would be said of an event's next revision."""
-    ask("GetEvent", recording_pb2.GetEventRequest(event_id=event_id))
-    return _validated(lambda sent: updating.revision(event_id, sent))
+    expected = conditions.of_request().revision
+    asking = recording_pb2.ValidateRequest(event=event_id, expected_revision=expected)
+    return _validated(lambda sent: updating.revision(event_id, sent), asking)
 
 
-def _validated(understand: Callable[[Json], Understood]) -> Response:
+def _validated(understand: Callable[[Json], Understood], asking: recording_pb2.ValidateRequest) -> Response:
     """200, whatever is wrong with the resource, as long as there is one."""
     must_be_json()
     asked = dict(request.args.lists())
@@ -70,18 +71,22 @@ def _validated(understand: Callable[[Json], Understood]) -> Response:
         sent, mode = _of_parameters(sent, mode)
     if mode not in MODES:
         raise parameters.wrong("mode", f"takes one of {', '.join(sorted(MODES - {''}))}")
-    return problems.json(problems.outcome(_judged(sent, mode, understand)), 200, media_types.fhir_type())
+    asking.strict = mode == STRICT
+    outcome = problems.outcome(_judged(sent, understand, asking))
+    return problems.json(outcome, 200, media_types.fhir_type())
 
 
-def _judged(sent: Json, mode: str, understand: Callable[[Json], Understood]) -> list[Json]:
+def _judged(
+    sent: Json, understand: Callable[[Json], Understood], asking: recording_pb2.ValidateRequest
+) -> list[Json]:
     try:
         bodies.must_be_writable(sent)
         bodies.must_hold_no_nul(sent)
         understood = understand(sent)
-        asking = recording_pb2.ValidateRequest(submission=understood.submission, strict=mode == STRICT)
+        asking.submission.CopyFrom(understood.submission)
         told = ask_about(understood, "Validate", asking)
     except Problem as problem:
-        if problem.kind is not Kind.INVALID or problem.code in _UNREADABLE:
+        if problem.kind not in (Kind.INVALID, Kind.CONFLICT) or problem.code in _UNREADABLE:
             raise
         return problems.issues_of(problems.failure_of(problem))
     remarks = [*understood.remarks, *replies.warnings(told.warnings, understood)]
@@ -163,6 +168,8 @@ def _parts(one: recording_pb2.Held) -> list[Json]:
     said = [{"name": REFERENCE, "valueString": one.local_reference}, {"name": "state", "valueCode": state}]
     if not one.event_id:
         return said
+    if one.reference_system:
+        said.append({"name": "system", "valueUri": one.reference_system})
     updated = writing.instant(one.updated_at.ToDatetime(UTC))
     return [
         *said,

@@ -25,10 +25,11 @@ from gateway.fhir.layout import (
     METADATA,
     NATIVE,
     OF_ANY_CONTAINED,
+    OTHER_IDENTIFIER,
     PROFILE,
-    REFERENCE_SYSTEM,
     SHAPES,
     VERSIONS,
+    is_our_reference,
     is_ours,
 )
 from protos.recording.v1 import recording_pb2
@@ -39,6 +40,7 @@ LONDON = ZoneInfo("Europe/London")
 WAITING = "temp-unknown"  # why a text is not there while it is being checked
 _PROFILE_TAIL = re.compile(rf"(.*)/{PROFILE}-([1-9][0-9]?)", re.DOTALL)
 _NOT_KEPT = "The question set does not ask this, so it was not kept."
+_ANOTHER = "The event has another reference of its sender's already, so this one was not kept."
 _OF_OTHERS = "This is no extension of the national interface, so it was not kept."
 _KINDS: Mapping[str, tuple[str, type]] = {
     "valueCode": ("code", str),
@@ -109,7 +111,7 @@ class _Reader:
     def read(self, resource: Json) -> None:
         self._check_elements(resource)
         self._native(resource)
-        self._identifier(resource.get("identifier"))
+        self._identifier(resource.get("identifier"), "AdverseEvent.identifier")
         for index, each in enumerate(self._list(resource, "contained", "AdverseEvent")):
             self._contained(each, f"AdverseEvent.contained[{index}]")
         self._extensions(resource, "AdverseEvent")
@@ -171,7 +173,7 @@ class _Reader:
             self._add(section=NATIVE, property="Date", date=_day(resource["date"]), path="AdverseEvent.date")
         self._text(resource, "description", NATIVE, 0, "Description", "AdverseEvent")
 
-    def _identifier(self, sent: Any) -> None:
+    def _identifier(self, sent: Any, path: str) -> None:
         """The client's own number for the event; ours, which an answer of ours carries, is not.
 
         FHIR has one identifier here; clients that send a list are understood.
@@ -181,9 +183,17 @@ class _Reader:
             value = identifier.get("value") if isinstance(identifier, dict) else None
             if not isinstance(system, str) or not isinstance(value, str):
                 detail = 'This must be {"system": …, "value": …}, both text in quotes.'
-                self._fault("AdverseEvent.identifier", "structure", detail)
-            elif not system.endswith(REFERENCE_SYSTEM):
-                self.request.local_reference = value
+                self._fault(path, "structure", detail)
+            elif not is_our_reference(system, value):
+                self._own_reference(system, value, path)
+
+    def _own_reference(self, system: str, value: str, path: str) -> None:
+        """The client's own reference. The first that is named counts; its system may be said beside it."""
+        known = self.request
+        if known.local_reference in ("", value) and not known.reference_system:
+            known.local_reference, known.reference_system = value, system
+        elif known.local_reference != value or system not in ("", known.reference_system):
+            self._remark(path, _ANOTHER)
 
     def _text(self, holder: Json, element: str, section: str, entry: int, property: str, path: str) -> bool:
         """A text that is an element of its own, or is said to be unknown for now; whether there was one."""
@@ -229,6 +239,9 @@ class _Reader:
         url = extension.get("url") if isinstance(extension, dict) else None
         if not isinstance(url, str):
             self._fault(f"{path}.url", "structure", "An extension must have a url.")
+            return
+        if url == OTHER_IDENTIFIER:
+            self._identifier(extension.get("valueIdentifier"), path)
             return
         tail = url.rpartition("/")[2]
         name, _, number = tail.rpartition("-")
@@ -291,7 +304,7 @@ class _Reader:
         if type(value) is not wanted or (type(value) is int and not -_INT64 <= value < _INT64):
             self._fault(path, "wrong-type", f"This takes {_NAMES[wanted]}.")
         elif section == METADATA and property in ("ReferenceNumber", "LocalReference"):
-            self._reference(property, value)
+            self._reference(property, value, path)
         else:
             self._add(section=section, entry=entry, property=property, path=path, **{field: value})
 
@@ -308,10 +321,10 @@ class _Reader:
         if code is not None:
             self._add(section=section, entry=entry, property=property, path=path, code=code)
 
-    def _reference(self, property: str, value: Any) -> None:
+    def _reference(self, property: str, value: Any, path: str) -> None:
         """References in an answer of ours that is sent back: the client's own is its own again, ours stays ours."""
         if property == "LocalReference" and isinstance(value, str):
-            self.request.local_reference = value
+            self._own_reference("", value, path)
 
     # ---- shapes
 

@@ -81,12 +81,22 @@ def of_event(event: recording_pb2.SafetyEvent) -> Reply:
     return Reply(200, writing.resource(event, public_url()), writing.stamp_of(event.facts))
 
 
+def of_first(
+    event: recording_pb2.SafetyEvent, understood: Understood, told: recording_pb2.Submitted, status: int
+) -> Reply:
+    """The record that the same request made before, as it may be read, with our remarks on what was sent now."""
+    body = writing.resource(event, public_url())
+    body["meta"]["tag"] = [_tag(each) for each in _remarks(understood, told)]
+    stamp = writing.stamp_of(event.facts)
+    return Reply(status, body, stamp, writing.location(public_url(), stamp.event_id))
+
+
 def of_write(
     sent: Json, understood: Understood, told: recording_pb2.Submitted, conditions: Conditions, status: int
 ) -> Reply:
     """What was sent, stamped, with our remarks; or what else the sender prefers."""
     stamp = writing.stamp_of(told)
-    remarks = [*understood.remarks, *warnings(told.warnings, understood)]
+    remarks = _remarks(understood, told)
     body: Json | None = None
     if conditions.answer == "OperationOutcome":
         recorded = Fault("", "recorded", f"Recorded as {told.reference}.")
@@ -103,6 +113,10 @@ def issues(good_news: Fault, remarks: Iterable[Fault]) -> list[dict[str, Any]]:
         said,
         *(problems.issue(one, "warning", "business-rule", problems.pse(one.code)) for one in remarks),
     ]
+
+
+def _remarks(understood: Understood, told: recording_pb2.Submitted) -> list[Fault]:
+    return [*understood.remarks, *warnings(told.warnings, understood)]
 
 
 def warnings(told: Iterable[Any], understood: Understood) -> list[Fault]:

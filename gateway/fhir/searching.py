@@ -6,7 +6,6 @@ the client's own: by its system, or where there is none, by how it looks.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,7 @@ from gateway import media_types
 from gateway.envelope import body
 from gateway.fhir import bundles, parameters, replies, writing
 from gateway.fhir.adverse_events import LONG_DEADLINE, ask, interaction, routes
-from gateway.fhir.layout import EVENT_CODES, REFERENCE_SYSTEM
+from gateway.fhir.layout import EVENT_CODES, REFERENCE_SYSTEM, is_our_reference
 from gateway.fhir.parameters import CURSOR, Parameters
 from gateway.fhir.replies import Reply
 from gateway.guards import lrms
@@ -31,7 +30,6 @@ FORM = "application/x-www-form-urlencoded"
 SORTS = {"_lastUpdated": recording_pb2.SORT_UPDATED, "date": recording_pb2.SORT_OCCURRED}
 TOTALS = {"": False, "none": False, "accurate": True, "estimate": True}
 _OFTEN = frozenset({"date", "_lastUpdated"})
-_OURS = re.compile(r"PSE-[0-9]{2}-[0-9A-Z]{8}-[0-9A-Z*~$=]", re.IGNORECASE)
 _TYPES = {code: slug for slug, code in EVENT_CODES.items()} | {slug: slug for slug in EVENT_CODES}
 _HARMS = frozenset("12345")
 
@@ -105,12 +103,18 @@ def _identifiers(asking: SearchRequest, asked: Parameters, name: str) -> None:
     ours = [_is_ours(each) for each in parameters.values(asked, name)]
     if any(ours) and not all(ours):
         raise parameters.wrong(name, "takes reference numbers or local references, and not both at once")
-    _narrow(asking.references if any(ours) else asking.local_references, sent, name)
+    if any(ours):
+        _narrow(asking.references, sent, name)
+        return
+    systems = [each.rpartition("|")[0] for each in parameters.values(asked, name)]
+    if any(systems):
+        asking.reference_systems.extend(systems)
+    _narrow(asking.local_references, sent, name)
 
 
 def _is_ours(value: str) -> bool:
     system, _, code = value.rpartition("|")
-    return system.endswith(REFERENCE_SYSTEM) if system else bool(_OURS.fullmatch(code))
+    return is_our_reference(system or REFERENCE_SYSTEM, code)
 
 
 def _references(asking: SearchRequest, asked: Parameters, name: str) -> None:

@@ -16,6 +16,7 @@ from gateway.fhir.layout import (
     EVENTS,
     METADATA,
     NATIVE,
+    OTHER_IDENTIFIER,
     PROFILE,
     PROFILES,
     REFERENCE_SYSTEM,
@@ -94,16 +95,24 @@ def _with_reference(sent: Json, understood: Understood, reference: str) -> list[
         if each["url"].endswith(f"/{METADATA}-{understood.version}"):
             url = each["url"]
             inner += (one for one in each.get("extension") or () if one["url"] not in _OWN)
-        else:
+        elif each["url"] != OTHER_IDENTIFIER:
             others.append(each)
-    references = _references(reference, understood.submission.local_reference)
-    return [*others, {"url": url, "extension": [*references, *inner]}]
+    sent_as = understood.submission
+    references = _references(reference, sent_as.local_reference)
+    return [*others, *_own_identifier(sent_as), {"url": url, "extension": [*references, *inner]}]
 
 
 def _references(reference: str, local_reference: str) -> Iterator[Json]:
     yield {"url": "ReferenceNumber", "valueString": reference}
     if local_reference:
         yield {"url": "LocalReference", "valueString": local_reference}
+
+
+def _own_identifier(of: recording_pb2.SubmitRequest | recording_pb2.EventFacts) -> Iterator[Json]:
+    """The client's own reference with its system, for which the reference metadata have no place."""
+    if of.reference_system:
+        identifier = {"system": of.reference_system, "value": of.local_reference}
+        yield {"url": OTHER_IDENTIFIER, "valueIdentifier": identifier}
 
 
 # ---- the redacted form of a read --------------------------------------------------------------------------
@@ -206,12 +215,13 @@ def _described(entries: dict[Place, list[Json]], shape: Shape) -> Json:
 def _extensions(
     entries: Mapping[Place, list[Json]], facts: recording_pb2.EventFacts, base: str
 ) -> Iterator[Json]:
-    """Those of the root; the reference metadata last, the national reference first in it."""
+    """Those of the root; the reference metadata last, the national reference first in it, the client's own before."""
     for (section, _), inner in entries.items():
         if inner and section not in CONTAINED and section != METADATA:
             yield {"url": extension_url(base, section, facts.question_set), "extension": inner}
     answered = [one for one in entries.get((METADATA, 0), ()) if one["url"] not in _OWN]
     references = _references(facts.reference, facts.local_reference)
+    yield from _own_identifier(facts)
     yield {
         "url": extension_url(base, METADATA, facts.question_set),
         "extension": [*references, *answered],

@@ -10,6 +10,7 @@ import pytest
 from protos.recording.v1 import recording_pb2
 from tests.builders.safety_events import DESCRIPTION, as_fhir_v6
 from tests.gateway.conftest import LRMS, PUBLIC_URL, Client, System
+from tests.gateway.shapes import as_event, incident
 
 URL = "/adverse-event/fhir/AdverseEvent"
 REFERENCE = "PSE-26-7H3KQ2WX-9"
@@ -188,11 +189,80 @@ def test_the_clients_own_reference_stands_beside_ours(client: Client) -> None:
     assert [one["url"] for one in inner] == ["ReferenceNumber", "LocalReference", "DataSharingOptOut"]
 
 
+@pytest.mark.parametrize(
+    ("header", "local", "named"),
+    [
+        ("local-reference=W-17", "W-17", ("urn:a", "W-17")),
+        ("identifier=W-17", "W-17", ("urn:a", "W-17")),
+        ("identifier=urn:a|W-17", "W-17", ("urn:a", "W-17")),
+        ("identifier=urn:b|W-17", None, ("urn:b", "W-17")),
+        ("identifier=W-17", None, ("", "W-17")),
+    ],
+)
+def test_header_and_resource_name_one_reference(
+    client: Client, system: System, header: str, local: str | None, named: tuple[str, str]
+) -> None:
+    resource = as_fhir_v6(local_reference=local, local_system="urn:a")
+    assert post(client, resource, If_None_Exist=header).status_code == 201
+    asked = system.recording.asked[0]
+    assert (asked.reference_system, asked.local_reference) == named
+
+
+@pytest.mark.parametrize("header", ["identifier=W-18", "identifier=urn:a|W-18", "identifier=urn:b|W-17"])
+def test_header_and_resource_may_not_name_two_references(client: Client, system: System, header: str) -> None:
+    resource = as_fhir_v6(local_reference="W-17", local_system="urn:a")
+    answer = post(client, resource, If_None_Exist=header)
+    assert (answer.status_code, answer.json["issue"][0]["details"]["coding"][0]["code"]) == (400, "PSE-1018")
+    assert system.recording.asked == []
+
+
+def repeated_with_other_answers(system: System) -> None:
+    told = submitted(repeated_request=True, differs=True)
+    told.warnings.add(path="AdverseEvent", code="duplicate-suspected", detail="Recorded before.")
+    first = as_event(6, incident(6), local_reference="W-17", reference_system="urn:a")
+    system.recording.answers |= {"Submit": told, "GetEvent": first}
+
+
+def test_what_was_not_recorded_is_not_answered_as_if_it_were(client: Client, system: System) -> None:
+    repeated_with_other_answers(system)
+    answer = post(client, as_fhir_v6(description="Never recorded"))
+    assert (answer.status_code, answer.json["id"], answer.headers["ETag"]) == (201, ID, 'W/"2"')
+    assert "Never recorded" not in answer.text
+    assert [tag["code"] for tag in answer.json["meta"]["tag"]] == ["PSE-1501"]
+    assert answer.headers["Location"] == f"{PUBLIC_URL}{URL}/{ID}"
+    assert system.recording.asked[-1].event_id == ID
+
+
+@pytest.mark.parametrize("prefer", ["return=minimal", "return=OperationOutcome"])
+def test_who_wants_no_resource_is_not_given_the_one_recorded_before(
+    client: Client, system: System, prefer: str
+) -> None:
+    repeated_with_other_answers(system)
+    answer = post(client, as_fhir_v6(), Prefer=prefer)
+    assert answer.status_code == 201
+    assert len(system.recording.asked) == 1
+
+
+def test_an_entry_of_a_batch_is_shown_the_record_that_was_made_before(client: Client, system: System) -> None:
+    repeated_with_other_answers(system)
+    told = system.recording.answers["Submit"]
+    outcome = recording_pb2.Outcome(submitted=told)
+    system.recording.answers["SubmitMany"] = recording_pb2.SubmittedMany(outcomes=[outcome])
+    asked = {"method": "POST", "url": "AdverseEvent"}
+    entry = {"request": asked, "resource": as_fhir_v6(description="Never recorded")}
+    body = orjson.dumps({"resourceType": "Bundle", "type": "batch", "entry": [entry]})
+    answer = client.post("/adverse-event/fhir", data=body, headers=LRMS)
+    (said,) = answer.json["entry"]
+    assert (said["response"]["status"], said["response"]["etag"]) == ("201 Created", 'W/"2"')
+    assert "Never recorded" not in answer.text
+
+
 def test_our_answer_can_be_sent_back(client: Client, system: System) -> None:
     answer = post(client, as_fhir_v6(local_reference="W-17"))
     assert post(client, answer.json).status_code == 201
     first, second = system.recording.asked
-    assert second.local_reference == "W-17"
+    assert (second.reference_system, second.local_reference) == ("https://lrms.example/incident", "W-17")
+    assert post(client, answer.json).json["extension"] == answer.json["extension"]
     assert [(a.section, a.property) for a in first.answers] == [
         (a.section, a.property) for a in second.answers
     ]

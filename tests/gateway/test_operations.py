@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from chassis.problems import Fault, invalid, not_found, unavailable
+from chassis.problems import Fault, conflict, invalid, not_found, unavailable
 from gateway.fhir import writing
 from protos.recording.v1 import recording_pb2
 from tests.builders.safety_events import as_fhir_v6
@@ -22,7 +22,6 @@ from tests.journeys.clients import r4
 def all_is_well(system: System) -> None:
     system.recording.answers |= {
         "Validate": recording_pb2.Validated(),
-        "GetEvent": as_event(6, incident(6)),
         "Reconcile": recording_pb2.Reconciled(),
     }
 
@@ -115,13 +114,28 @@ def test_a_resource_may_come_in_parameters(client: Client, system: System) -> No
 def test_an_event_is_judged_as_its_next_revision(client: Client, system: System) -> None:
     ours = writing.resource(as_event(6, incident(6), checked=False), PUBLIC_URL)
     assert codes(validate(client, ours, of=f"/{ID}")) == ["PSE-0002"]
-    assert [one for one in system.recording.asked[-1].submission.answers if one.as_it_is]
+    (asked,) = system.recording.asked
+    assert (asked.event, asked.expected_revision, asked.strict) == (ID, 0, False)
+    assert [one for one in asked.submission.answers if one.as_it_is]
+
+
+def test_an_event_is_judged_as_the_revision_after_the_one_that_is_named(
+    client: Client, system: System
+) -> None:
+    system.recording.answers["Validate"] = conflict("version-conflict", "It is at revision 3.")
+    body = orjson.dumps(as_fhir_v6())
+    answer = client.post(f"{URL}/{ID}/$validate?mode=strict", data=body, headers=LRMS | {"If-Match": 'W/"2"'})
+    assert (answer.status_code, codes(answer)) == (200, ["PSE-1401"])
+    (asked,) = system.recording.asked
+    assert (asked.event, asked.expected_revision, asked.strict) == (ID, 2, True)
 
 
 def test_the_next_revision_of_another_event_is_not_judged(client: Client, system: System) -> None:
     assert validate(client, as_fhir_v6() | {"id": "x"}, of=f"/{ID}").status_code == 400
-    system.recording.answers["GetEvent"] = not_found("event-not-found", "There is none.")
+    system.recording.answers["Validate"] = not_found("event-not-found", "There is none.")
     assert validate(client, as_fhir_v6(), of=f"/{ID}").status_code == 404
+    system.recording.answers["Validate"] = not_found("deleted", "It was withdrawn.")
+    assert validate(client, as_fhir_v6(), of=f"/{ID}").status_code == 410
 
 
 # ---- $reconcile
@@ -150,7 +164,11 @@ def parts(parameter: Any) -> dict[str, str]:
 
 def test_a_client_learns_which_of_its_references_are_held(client: Client, system: System) -> None:
     system.recording.answers["Reconcile"] = recording_pb2.Reconciled(
-        held=[held(), held(local_reference="W-2", withdrawn=True), recording_pb2.Held(local_reference="W-3")]
+        held=[
+            held(),
+            held(local_reference="W-2", withdrawn=True, reference_system="urn:risks"),
+            recording_pb2.Held(local_reference="W-3"),
+        ]
     )
     answer = reconcile(client, "W-1", "W-2", "W-3")
     assert list(system.recording.asked[0].local_references) == ["W-1", "W-2", "W-3"]
@@ -159,7 +177,7 @@ def test_a_client_learns_which_of_its_references_are_held(client: Client, system
         "local-reference": "W-1", "state": "held", "id": ID, "reference-number": REFERENCE, "versionId": "3",
         "lastUpdated": "2026-03-04T08:00:00.000Z",
     }  # fmt: skip
-    assert second["state"] == "withdrawn"
+    assert (second["state"], second["system"]) == ("withdrawn", "urn:risks")
     assert third == {"local-reference": "W-3", "state": "not-held"}
     assert r4.faults(answer.json) == []
 

@@ -9,6 +9,7 @@ import pytest
 
 from chassis.problems import Kind, Problem
 from gateway.fhir import reading
+from gateway.fhir.layout import OTHER_IDENTIFIER
 from tests.builders.safety_events import an, as_fhir_v6, extension
 
 
@@ -143,10 +144,57 @@ def test_an_identifier_of_ours_is_not_the_clients_own() -> None:
     assert reading.understood(as_fhir_v6() | {"identifier": ours}).submission.local_reference == ""
 
 
-def test_an_identifier_may_be_one_or_a_list() -> None:
-    one = {"system": "https://lrms.example", "value": "W-17"}
-    assert reading.understood(as_fhir_v6() | {"identifier": one}).submission.local_reference == "W-17"
-    assert reading.understood(as_fhir_v6() | {"identifier": [one]}).submission.local_reference == "W-17"
+@pytest.mark.parametrize(
+    "system", ["https://lrms.example/incidents", "https://lrms.example/reference-number"]
+)
+def test_an_identifier_may_be_one_or_a_list_and_is_of_its_system(system: str) -> None:
+    one = {"system": system, "value": "W-17"}
+    for sent in (one, [one], [one, one], [{"value": "W-17"}, one]):
+        found = reading.understood(as_fhir_v6() | {"identifier": sent})
+        assert (found.submission.reference_system, found.submission.local_reference) == (system, "W-17")
+        assert found.remarks == ()
+
+
+def test_a_number_like_ours_of_another_system_is_the_clients_own() -> None:
+    one = {"system": "https://lrms.example/incidents", "value": "PSE-26-7H3KQ2WX-9"}
+    assert (
+        reading.understood(as_fhir_v6() | {"identifier": one}).submission.local_reference
+        == "PSE-26-7H3KQ2WX-9"
+    )
+
+
+METADATA_6 = "adverse-event-reference-metadata"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "local", "kept"),
+    [
+        ([{"system": "urn:a", "value": "1"}, {"system": "urn:b", "value": "2"}], None, ("urn:a", "1")),
+        ([{"system": "urn:a", "value": "1"}, {"system": "urn:b", "value": "1"}], None, ("urn:a", "1")),
+        ({"system": "urn:a", "value": "1"}, "2", ("urn:a", "1")),
+        ({"value": "1"}, "2", ("", "1")),
+    ],
+)
+def test_of_two_references_the_first_counts_and_the_other_is_said_not_to_be_kept(
+    identifier: Any, local: str | None, kept: tuple[str, str]
+) -> None:
+    more = [extension(METADATA_6, an("LocalReference", "String", local))] if local else []
+    found = reading.understood(as_fhir_v6(more=more) | {"identifier": identifier})
+    assert (found.submission.reference_system, found.submission.local_reference) == kept
+    assert [one.code for one in found.remarks] == ["element-not-kept"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_reference_of_the_metadata_is_of_the_system_that_is_said_beside_it(turned: bool) -> None:
+    other = {"url": OTHER_IDENTIFIER, "valueIdentifier": {"system": "urn:a", "value": "W-1"}}
+    more = [extension(METADATA_6, an("LocalReference", "String", "W-1")), other]
+    found = reading.understood(as_fhir_v6(more=more[::-1] if turned else more))
+    assert (found.submission.reference_system, found.submission.local_reference) == ("urn:a", "W-1")
+    assert found.remarks == ()
+
+
+def test_another_identifier_must_be_one() -> None:
+    assert refusal(as_fhir_v6(more=[{"url": OTHER_IDENTIFIER, "valueIdentifier": "W-1"}])).faults
 
 
 def test_a_value_that_is_still_being_checked_is_no_answer() -> None:

@@ -110,6 +110,21 @@ def test_what_is_sent_back_while_it_is_checked_is_left_as_it_is(client: Client, 
     assert left == {"Description", "ImmediateActions"}
 
 
+@pytest.mark.parametrize("version", [4, 5, 6])
+@pytest.mark.parametrize("system_said", ["urn:risks", ""])
+def test_what_is_read_and_sent_back_keeps_its_reference(
+    client: Client, system: System, version: int, system_said: str
+) -> None:
+    event = as_event(version, incident(version), local_reference="123", reference_system=system_said)
+    ours = writing.resource(event, PUBLIC_URL)
+    assert ours["extension"][-1]["extension"][1] == {"url": "LocalReference", "valueString": "123"}
+    answer = put(client, ours)
+    asked = system.recording.asked[0].submission
+    assert (asked.reference_system, asked.local_reference) == (system_said, "123")
+    assert answer.json["extension"][-2:] == ours["extension"][-2:]
+    assert "tag" not in answer.json["meta"]
+
+
 def test_a_text_that_a_sender_says_is_unknown_for_another_reason_is_no_answer(
     client: Client, system: System
 ) -> None:

@@ -133,7 +133,7 @@ CHANGE_WITHDRAWN: Change
 CHANGE_RESTORED: Change
 
 class SubmitRequest(_message.Message):
-    __slots__ = ("question_set", "answers", "route", "organisation", "idempotency_key", "local_reference", "patients", "draft_id")
+    __slots__ = ("question_set", "answers", "route", "organisation", "idempotency_key", "local_reference", "patients", "draft_id", "reference_system")
     QUESTION_SET_FIELD_NUMBER: _ClassVar[int]
     ANSWERS_FIELD_NUMBER: _ClassVar[int]
     ROUTE_FIELD_NUMBER: _ClassVar[int]
@@ -142,6 +142,7 @@ class SubmitRequest(_message.Message):
     LOCAL_REFERENCE_FIELD_NUMBER: _ClassVar[int]
     PATIENTS_FIELD_NUMBER: _ClassVar[int]
     DRAFT_ID_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_SYSTEM_FIELD_NUMBER: _ClassVar[int]
     question_set: int
     answers: _containers.RepeatedCompositeFieldContainer[_answer_pb2.Answer]
     route: Route
@@ -150,7 +151,8 @@ class SubmitRequest(_message.Message):
     local_reference: str
     patients: str
     draft_id: str
-    def __init__(self, question_set: _Optional[int] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., route: _Optional[_Union[Route, str]] = ..., organisation: _Optional[str] = ..., idempotency_key: _Optional[str] = ..., local_reference: _Optional[str] = ..., patients: _Optional[str] = ..., draft_id: _Optional[str] = ...) -> None: ...
+    reference_system: str
+    def __init__(self, question_set: _Optional[int] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., route: _Optional[_Union[Route, str]] = ..., organisation: _Optional[str] = ..., idempotency_key: _Optional[str] = ..., local_reference: _Optional[str] = ..., patients: _Optional[str] = ..., draft_id: _Optional[str] = ..., reference_system: _Optional[str] = ...) -> None: ...
 
 class SubmitManyRequest(_message.Message):
     __slots__ = ("requests", "bulk")
@@ -175,12 +177,16 @@ class Outcome(_message.Message):
     def __init__(self, submitted: _Optional[_Union[Submitted, _Mapping]] = ..., problem: _Optional[_Union[_problem_pb2.Problem, _Mapping]] = ...) -> None: ...
 
 class ValidateRequest(_message.Message):
-    __slots__ = ("submission", "strict")
+    __slots__ = ("submission", "strict", "event", "expected_revision")
     SUBMISSION_FIELD_NUMBER: _ClassVar[int]
     STRICT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_REVISION_FIELD_NUMBER: _ClassVar[int]
     submission: SubmitRequest
     strict: bool
-    def __init__(self, submission: _Optional[_Union[SubmitRequest, _Mapping]] = ..., strict: _Optional[bool] = ...) -> None: ...
+    event: str
+    expected_revision: int
+    def __init__(self, submission: _Optional[_Union[SubmitRequest, _Mapping]] = ..., strict: _Optional[bool] = ..., event: _Optional[str] = ..., expected_revision: _Optional[int] = ...) -> None: ...
 
 class Validated(_message.Message):
     __slots__ = ("warnings",)
@@ -235,7 +241,7 @@ class RestoreRequest(_message.Message):
     def __init__(self, event: _Optional[str] = ...) -> None: ...
 
 class Submitted(_message.Message):
-    __slots__ = ("event_id", "reference", "revision", "reported_at", "repeated_request", "warnings", "revised_at")
+    __slots__ = ("event_id", "reference", "revision", "reported_at", "repeated_request", "warnings", "revised_at", "differs")
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -243,6 +249,7 @@ class Submitted(_message.Message):
     REPEATED_REQUEST_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     REVISED_AT_FIELD_NUMBER: _ClassVar[int]
+    DIFFERS_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     reference: str
     revision: int
@@ -250,7 +257,8 @@ class Submitted(_message.Message):
     repeated_request: bool
     warnings: _containers.RepeatedCompositeFieldContainer[_problem_pb2.Fault]
     revised_at: _timestamp_pb2.Timestamp
-    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., revision: _Optional[int] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., repeated_request: _Optional[bool] = ..., warnings: _Optional[_Iterable[_Union[_problem_pb2.Fault, _Mapping]]] = ..., revised_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    differs: bool
+    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., revision: _Optional[int] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., repeated_request: _Optional[bool] = ..., warnings: _Optional[_Iterable[_Union[_problem_pb2.Fault, _Mapping]]] = ..., revised_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., differs: _Optional[bool] = ...) -> None: ...
 
 class GetEventRequest(_message.Message):
     __slots__ = ("event_id", "revision")
@@ -279,7 +287,7 @@ class History(_message.Message):
     def __init__(self, revisions: _Optional[_Iterable[_Union[SafetyEvent, _Mapping]]] = ..., total: _Optional[int] = ...) -> None: ...
 
 class SearchRequest(_message.Message):
-    __slots__ = ("event_ids", "references", "local_references", "organisations", "event_types", "physical_harms", "occurred_from", "occurred_until", "updated_from", "updated_until", "sort", "ascending", "count", "cursor", "total", "only_total")
+    __slots__ = ("event_ids", "references", "local_references", "organisations", "event_types", "physical_harms", "occurred_from", "occurred_until", "updated_from", "updated_until", "sort", "ascending", "count", "cursor", "total", "only_total", "reference_systems")
     EVENT_IDS_FIELD_NUMBER: _ClassVar[int]
     REFERENCES_FIELD_NUMBER: _ClassVar[int]
     LOCAL_REFERENCES_FIELD_NUMBER: _ClassVar[int]
@@ -296,6 +304,7 @@ class SearchRequest(_message.Message):
     CURSOR_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     ONLY_TOTAL_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_SYSTEMS_FIELD_NUMBER: _ClassVar[int]
     event_ids: _containers.RepeatedScalarFieldContainer[str]
     references: _containers.RepeatedScalarFieldContainer[str]
     local_references: _containers.RepeatedScalarFieldContainer[str]
@@ -312,7 +321,8 @@ class SearchRequest(_message.Message):
     cursor: str
     total: bool
     only_total: bool
-    def __init__(self, event_ids: _Optional[_Iterable[str]] = ..., references: _Optional[_Iterable[str]] = ..., local_references: _Optional[_Iterable[str]] = ..., organisations: _Optional[_Iterable[str]] = ..., event_types: _Optional[_Iterable[str]] = ..., physical_harms: _Optional[_Iterable[str]] = ..., occurred_from: _Optional[str] = ..., occurred_until: _Optional[str] = ..., updated_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sort: _Optional[_Union[Sort, str]] = ..., ascending: _Optional[bool] = ..., count: _Optional[int] = ..., cursor: _Optional[str] = ..., total: _Optional[bool] = ..., only_total: _Optional[bool] = ...) -> None: ...
+    reference_systems: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, event_ids: _Optional[_Iterable[str]] = ..., references: _Optional[_Iterable[str]] = ..., local_references: _Optional[_Iterable[str]] = ..., organisations: _Optional[_Iterable[str]] = ..., event_types: _Optional[_Iterable[str]] = ..., physical_harms: _Optional[_Iterable[str]] = ..., occurred_from: _Optional[str] = ..., occurred_until: _Optional[str] = ..., updated_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sort: _Optional[_Union[Sort, str]] = ..., ascending: _Optional[bool] = ..., count: _Optional[int] = ..., cursor: _Optional[str] = ..., total: _Optional[bool] = ..., only_total: _Optional[bool] = ..., reference_systems: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Found(_message.Message):
     __slots__ = ("events", "next", "total")
@@ -341,20 +351,22 @@ class Reconciled(_message.Message):
     def __init__(self, held: _Optional[_Iterable[_Union[Held, _Mapping]]] = ..., next: _Optional[str] = ...) -> None: ...
 
 class Held(_message.Message):
-    __slots__ = ("local_reference", "event_id", "reference", "revision", "updated_at", "withdrawn")
+    __slots__ = ("local_reference", "event_id", "reference", "revision", "updated_at", "withdrawn", "reference_system")
     LOCAL_REFERENCE_FIELD_NUMBER: _ClassVar[int]
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     UPDATED_AT_FIELD_NUMBER: _ClassVar[int]
     WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_SYSTEM_FIELD_NUMBER: _ClassVar[int]
     local_reference: str
     event_id: str
     reference: str
     revision: int
     updated_at: _timestamp_pb2.Timestamp
     withdrawn: bool
-    def __init__(self, local_reference: _Optional[str] = ..., event_id: _Optional[str] = ..., reference: _Optional[str] = ..., revision: _Optional[int] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., withdrawn: _Optional[bool] = ...) -> None: ...
+    reference_system: str
+    def __init__(self, local_reference: _Optional[str] = ..., event_id: _Optional[str] = ..., reference: _Optional[str] = ..., revision: _Optional[int] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., withdrawn: _Optional[bool] = ..., reference_system: _Optional[str] = ...) -> None: ...
 
 class ReadOriginalRequest(_message.Message):
     __slots__ = ("event", "revision", "purpose", "case_number")
@@ -414,7 +426,7 @@ class SafetyEvent(_message.Message):
     def __init__(self, facts: _Optional[_Union[EventFacts, _Mapping]] = ..., texts: _Optional[_Iterable[_Union[Text, _Mapping]]] = ...) -> None: ...
 
 class EventFacts(_message.Message):
-    __slots__ = ("event_id", "reference", "revision", "question_set", "event_type", "reported_at", "occurred_on", "organisation", "occurred_organisations", "worst_physical_harm", "worst_psychological_harm", "urgent", "data_sharing_opt_out", "recorder_id", "route", "local_reference", "answers", "narrative_fields", "written_in", "revised_at", "revised_by", "change", "reason", "patients_known")
+    __slots__ = ("event_id", "reference", "revision", "question_set", "event_type", "reported_at", "occurred_on", "organisation", "occurred_organisations", "worst_physical_harm", "worst_psychological_harm", "urgent", "data_sharing_opt_out", "recorder_id", "route", "local_reference", "answers", "narrative_fields", "written_in", "revised_at", "revised_by", "change", "reason", "patients_known", "reference_system")
     class WrittenInEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -446,6 +458,7 @@ class EventFacts(_message.Message):
     CHANGE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     PATIENTS_KNOWN_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_SYSTEM_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     reference: str
     revision: int
@@ -470,7 +483,8 @@ class EventFacts(_message.Message):
     change: Change
     reason: str
     patients_known: str
-    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., revision: _Optional[int] = ..., question_set: _Optional[int] = ..., event_type: _Optional[str] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., occurred_on: _Optional[str] = ..., organisation: _Optional[str] = ..., occurred_organisations: _Optional[_Iterable[str]] = ..., worst_physical_harm: _Optional[str] = ..., worst_psychological_harm: _Optional[str] = ..., urgent: _Optional[bool] = ..., data_sharing_opt_out: _Optional[bool] = ..., recorder_id: _Optional[str] = ..., route: _Optional[_Union[Route, str]] = ..., local_reference: _Optional[str] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., narrative_fields: _Optional[_Iterable[str]] = ..., written_in: _Optional[_Mapping[str, int]] = ..., revised_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revised_by: _Optional[str] = ..., change: _Optional[_Union[Change, str]] = ..., reason: _Optional[str] = ..., patients_known: _Optional[str] = ...) -> None: ...
+    reference_system: str
+    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., revision: _Optional[int] = ..., question_set: _Optional[int] = ..., event_type: _Optional[str] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., occurred_on: _Optional[str] = ..., organisation: _Optional[str] = ..., occurred_organisations: _Optional[_Iterable[str]] = ..., worst_physical_harm: _Optional[str] = ..., worst_psychological_harm: _Optional[str] = ..., urgent: _Optional[bool] = ..., data_sharing_opt_out: _Optional[bool] = ..., recorder_id: _Optional[str] = ..., route: _Optional[_Union[Route, str]] = ..., local_reference: _Optional[str] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., narrative_fields: _Optional[_Iterable[str]] = ..., written_in: _Optional[_Mapping[str, int]] = ..., revised_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revised_by: _Optional[str] = ..., change: _Optional[_Union[Change, str]] = ..., reason: _Optional[str] = ..., patients_known: _Optional[str] = ..., reference_system: _Optional[str] = ...) -> None: ...
 
 class SafetyEventRecorded(_message.Message):
     __slots__ = ("facts", "narrative_sealed", "contact_sealed")

@@ -22,6 +22,10 @@ NATIVE = "native"
 """The section of answers which are elements of the FHIR resource itself."""
 
 
+STAFF = "safety staff"
+"""Who fills in the sections that are not for reporters."""
+
+
 class Kind(StrEnum):
     """What an answer is made of; the names are FHIR's."""
 
@@ -128,7 +132,7 @@ class Section:
     """One extension, or the native elements: its questions, where it lives and how often it may come.
 
     `on` is "AdverseEvent" or "contained Patient" and the like. `minimum` and `maximum` are the profile's.
-    `by` is who fills it in: "reporter", or "safety staff" afterwards. `counted` are the types of event for
+    `by` is who fills it in: "reporter", or STAFF afterwards. `counted` are the types of event for
     which a person says whether there was anybody to fill it in for.
     """
 

@@ -52,6 +52,7 @@ class SafetyEvent:
     reason: str = ""  # of a withdrawal
     content: bytes = b""  # hash of the answers
     written_in: Mapping[str, int] = field(default_factory=dict)
+    reference_system: str = ""  # which of the client's numberings its local reference is of, where it said so
 
     @property
     def by_a_person(self) -> bool:
@@ -79,7 +80,10 @@ class SafetyEvent:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The revision that was made, or the one made before by the same request."""
+    """The revision that was made, or the one made before by the same request.
+
+    `differs` where that request had other answers: nothing of this one was recorded.
+    """
 
     event_id: str
     reference: str
@@ -88,3 +92,4 @@ class Receipt:
     revised_at: datetime
     repeated: bool = False
     warnings: tuple[Fault, ...] = ()
+    differs: bool = False

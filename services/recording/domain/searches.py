@@ -17,6 +17,7 @@ class Wanted:
     event_ids: Sequence[str] = ()
     references: Sequence[str] = ()
     local_references: Sequence[str] = ()
+    reference_systems: Sequence[str] = ()  # one for each local reference, empty for any; or none at all
     organisations: Sequence[str] = ()
     event_types: Sequence[str] = ()
     physical_harms: Sequence[str] = ()
@@ -57,3 +58,4 @@ class Held:
     revision: int
     updated_at: datetime
     withdrawn: bool
+    reference_system: str = ""

@@ -48,7 +48,6 @@ Facts = dict[str, list[dict[str, Any]]]
 class Checked:
     """A safety event whose answers hold: its coded facts, its texts apart from them, and what follows.
 
-    `organisations` is where it happened: as answered, else the reporter's own when it happened there.
     `occurred_on` is the exact date where one is known; `approximate_date` is YYYY-MM or YYYY.
     `patients_known` is "yes", "no" (somebody said so) or "unknown". `worst_…` are codes of the event's worst
     grade. `narrative` is by field name; `contact` identifies the reporter.
@@ -60,7 +59,6 @@ class Checked:
     contact: str | None = field(repr=False)
     occurred_on: date | None
     approximate_date: str | None
-    organisations: tuple[str, ...]
     reporter_organisation: str | None
     worst_physical: str | None
     worst_psychological: str | None
@@ -71,6 +69,15 @@ class Checked:
     def fact(self, section: str, property: str) -> Any:
         """A coded answer of the first entry of a section; None where it was not given."""
         return _fact(self.facts, section, property)
+
+    def happened_at(self, organisation: str) -> tuple[str, ...]:
+        """Where it happened: as answered, else at the reporter's own, when it happened there. Where the reporter names
+        none, that is `organisation`, whose record it is."""
+        answered = self.fact(LOCATION, "Organisation")
+        if answered:
+            return tuple(answered)
+        here = self.fact(LOCATION, "LocationKnown") == harm.YES
+        return (self.reporter_organisation or organisation,) if here else ()
 
 
 @dataclass(slots=True)
@@ -93,10 +100,12 @@ def validate(
     known_organisation: Callable[[str], bool],
     strict: bool = False,
     patients: str = "",
+    recorded_on: date | None = None,
 ) -> Checked:
     """What one event's answers amount to; Problem(INVALID) with every fault when they do not hold.
 
-    `today` is the date in Europe/London. `strict` refuses for what the business rules want as well (online);
+    `today` is the date in Europe/London, `recorded_on` that on which the record was first reported; a new one is reported
+    today. `strict` refuses for what the business rules want as well (online);
     without it that comes back as `warnings` (API). `patients` is what a person answered to whether any were
     affected: "yes", "no", "unknown", or "" where nobody was asked. A fault's path is the sender's where there
     is an answer, else the name of the field (`answers.field_name`) or of the section that is missing.
@@ -109,11 +118,13 @@ def validate(
     _check_description(question_set, given, found)
     _check_numbering(given, found)
     _check_patients(given, patients, found)
+    _check_today(given, found)
     if strict and slug in question_set.sections[PATIENTS].counted:
         _check_counted(given, patients, found)
     _refuse(found, strict)
     remarks = (*found.shortcomings, *found.advice)[:MOST_FAULTS]
-    return _checked(question_set, given, slug or "", today, patients, remarks)
+    days = (today, recorded_on or today)
+    return _checked(question_set, given, slug or "", days, patients, remarks)
 
 
 @dataclass(frozen=True)
@@ -383,6 +394,16 @@ def _check_counted(given: Given, patients: str, found: _Found) -> None:
         found.shortcomings.append(Fault("patients_known", "required-missing", detail))
 
 
+def _check_today(given: Given, found: _Found) -> None:
+    """What happened today has a date, and a rough one beside it is not needed."""
+    rough = given.sections.get(TIME, {}).get(0, {}).get("ApproximateDate")
+    if rough and given.first(TIME, "IncidentOccurredToday") == harm.YES:
+        detail = (
+            "This is said to have happened on the day of recording, so the approximate date does not count."
+        )
+        found.advice.append(Fault(rough[0].path, "condition-violated", detail))
+
+
 def _patients_came(given: Given) -> bool:
     return PATIENTS in given.sections or any(section == PATIENTS for section, _ in given.doubtful)
 
@@ -391,11 +412,17 @@ def _patients_came(given: Given) -> bool:
 
 
 def _checked(
-    question_set: QuestionSet, given: Given, slug: str, today: date, said: str, warnings: tuple[Fault, ...]
+    question_set: QuestionSet,
+    given: Given,
+    slug: str,
+    days: tuple[date, date],
+    said: str,
+    warnings: tuple[Fault, ...],
 ) -> Checked:
+    """`days` are today and the day of recording."""
     facts, narrative, contact = _sorted_out(question_set, given)
     patients = facts.get(PATIENTS, [])
-    occurred_on = _occurred_on(facts, today)
+    occurred_on = _occurred_on(facts, days[1])
     return Checked(
         event_type=slug,
         facts=facts,
@@ -403,7 +430,6 @@ def _checked(
         contact=contact,
         occurred_on=occurred_on,
         approximate_date=_fact(facts, TIME, "ApproximateDate"),
-        organisations=_organisations(facts),
         reporter_organisation=_fact(facts, REPORTER, "ReporterOrganisation"),
         worst_physical=harm.worst(each["PhysicalHarm"] for each in patients if "PhysicalHarm" in each),
         worst_psychological=harm.worst(
@@ -411,7 +437,7 @@ def _checked(
         ),
         patients_known="yes" if patients else said or "unknown",
         data_sharing_opt_out=_fact(facts, METADATA, "DataSharingOptOut") is True,
-        warnings=(*warnings, *_old(given, occurred_on, today)),
+        warnings=(*warnings, *_old(given, occurred_on, days[0])),
     )
 
 
@@ -462,22 +488,23 @@ def _fact(facts: Facts, section: str, property: str) -> Any:
     return rows[0].get(property) if rows else None
 
 
-def _occurred_on(facts: Facts, today: date) -> date | None:
+def _occurred_on(facts: Facts, recorded_on: date) -> date | None:
+    """The day that is named; else, of what happened “today”, the day of recording, which no later change moves."""
     exact = day(_fact(facts, NATIVE, "Date"))
-    return today if exact is None and _fact(facts, TIME, "IncidentOccurredToday") == harm.YES else exact
-
-
-def _organisations(facts: Facts) -> tuple[str, ...]:
-    answered = _fact(facts, LOCATION, "Organisation")
-    own = _fact(facts, REPORTER, "ReporterOrganisation")
-    if answered:
-        return tuple(answered)
-    return (own,) if own and _fact(facts, LOCATION, "LocationKnown") == harm.YES else ()
+    if exact is None and _fact(facts, TIME, "IncidentOccurredToday") == harm.YES:
+        return day(_fact(facts, TIME, "TodaysDate")) or recorded_on
+    return exact
 
 
 def _old(given: Given, occurred_on: date | None, today: date) -> tuple[Fault, ...]:
-    """A remark, never a refusal, that an event is older than two years: its year may be mistyped."""
+    """A remark, never a refusal, that an event is older than two years: where its year was written it may be mistyped."""
     if occurred_on is None or today - occurred_on <= OLD:
         return ()
-    path = given.sections[NATIVE][0]["Date"][0].path
-    return (Fault(path, "old-date", "This happened more than two years ago. Please check the year."),)
+    written = [
+        one
+        for section, property in ((NATIVE, "Date"), (TIME, "TodaysDate"))
+        for one in given.sections.get(section, {}).get(0, {}).get(property, ())
+        if day(one.value) == occurred_on
+    ]
+    detail = "This happened more than two years ago. Please check the year."
+    return tuple(Fault(one.path, "old-date", detail) for one in written[:1])

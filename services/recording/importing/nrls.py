@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Engine
 
@@ -13,14 +12,14 @@ from chassis.actors import Actor, Grant, Reach
 from chassis.problems import Problem
 from services.recording.domain import ages
 from services.recording.domain.answers import Answer, field_name
+from services.recording.domain.safety_events import Receipt
 from services.recording.importing import reading as rows
 from services.recording.importing import values
 from services.recording.importing.files import Row
 from services.recording.importing.reading import Reading, Table, differs, name_of, of_problem
 from services.recording.importing.running import Kind, Read, Rejected
-from services.recording.store import at_once, events
 from services.recording.use_cases import SUBMIT, Submission, Tools, check, question_set, submit_many
-from services.recording.use_cases.submitting import DIFFERS
+from services.recording.use_cases.submitting import recorded_as
 
 ROUTE = "nrls"
 ACTOR = Actor("system:import", "system", "", (Grant("", Reach.NATIONAL, frozenset({SUBMIT})),))
@@ -57,9 +56,11 @@ def kind(
         return [_kept(one, columns) for one in submit_many(db, tools, ACTOR, group)]
 
     def judge(group: Sequence[Submission]) -> list[bool | Rejected]:
-        with at_once(db) as tx:
-            earlier = events.recorded_as(tx, ACTOR.id, [one.local_reference for one in group])
-        return [_checked(tools, one, columns) or one.local_reference in earlier for one in group]
+        earlier = recorded_as(db, ACTOR, group)
+        return [
+            _checked(tools, one, columns) or before is not None
+            for one, before in zip(group, earlier, strict=True)
+        ]
 
     return Kind(ROUTE, lambda row: name_of(row, where), lambda row: read(row, where), keep, judge)
 
@@ -83,11 +84,11 @@ def _labels(said: Table, value_set: str) -> dict[str, str]:
 # ---- keeping -----------------------------------------------------------------------------------------------
 
 
-def _kept(one: Any, columns: Mapping[str, str]) -> bool | Rejected:
+def _kept(one: Receipt | Problem, columns: Mapping[str, str]) -> bool | Rejected:
     """Whether it was recorded before, with the same content."""
     if isinstance(one, Problem):
         return of_problem(one, columns)
-    return differs() if any(r.detail.endswith(DIFFERS) for r in one.warnings) else bool(one.repeated)
+    return differs() if one.differs else one.repeated
 
 
 def _checked(tools: Tools, one: Submission, columns: Mapping[str, str]) -> Rejected | None:

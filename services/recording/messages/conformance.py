@@ -19,7 +19,7 @@ from services.recording.domain.conformance import (
     Run,
     reference_of,
 )
-from services.recording.domain.reference_numbers import is_reference
+from services.recording.domain.reference_numbers import is_reference, normalise
 from services.recording.messages.events import timestamp
 
 LONGEST = 255
@@ -114,4 +114,4 @@ def _name(sent: str) -> str:
 
 
 def _is_reference(name: str) -> bool:
-    return is_reference(name.strip().upper())
+    return is_reference(normalise(name))

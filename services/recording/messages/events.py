@@ -49,6 +49,7 @@ def submitted(receipt: Receipt) -> pb.Submitted:
         revised_at=timestamp(receipt.revised_at),
         repeated_request=receipt.repeated,
         warnings=[fault(one) for one in receipt.warnings],
+        differs=receipt.differs,
     )
 
 
@@ -131,6 +132,7 @@ def event_facts(row: SafetyEvent, questions: QuestionSet) -> pb.EventFacts:
         recorder_id=row.recorder_id,
         route=_ROUTE_NUMBERS[row.route],
         local_reference=row.local_reference,
+        reference_system=row.reference_system,
         answers=list(coded(row.facts, questions)),
         narrative_fields=[name for name in row.sealed if name != CONTACT],
         written_in={name: at for name, at in row.written_in.items() if name != CONTACT},

@@ -17,6 +17,7 @@ _SAME = (
     "event_ids",
     "references",
     "local_references",
+    "reference_systems",
     "organisations",
     "event_types",
     "physical_harms",
@@ -68,6 +69,7 @@ def _held(one: Held) -> pb.Held:
         revision=one.revision,
         updated_at=timestamp(one.updated_at),
         withdrawn=one.withdrawn,
+        reference_system=one.reference_system,
     )
 
 

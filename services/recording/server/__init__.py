@@ -34,6 +34,7 @@ from services.recording.store.sandbox import SCHEMA
 PARTS = (events, drafts, following_up, suggestions, safety_responses, question_sets, sandbox, conformance)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 TRYING = 4  # calls to the sandbox at once: however many come, threads are left for reports
+LOOKING_UP = 2  # connections for organisations that are not remembered
 TURN = 0.25  # seconds that a call waits to be one of them
 
 
@@ -88,18 +89,24 @@ for _rpc in {name for part in Answers.__bases__ for name in vars(part)} & PERMIS
 
 
 def door(settings: Serve, db: Engine) -> Door:
+    organisations = database.engine(settings.database_url, LOOKING_UP)
     tools = use_cases.Tools(
-        directory=Directory(db),
+        directory=Directory(organisations),
         vault=Vault(settings.record_keys),
         to_enrichment=Sealer(settings.enrichment_seal_keys),
         to_notifications=Sealer(settings.notifications_seal_keys),
     )
     tried = database.engine(settings.database_url, TRYING, SCHEMA)
+
+    def close() -> None:
+        organisations.dispose()
+        tried.dispose()
+
     return Door(
         name="lfpse.recording.v1.Recording",
         add=pb_grpc.add_RecordingServicer_to_server,
         servicer=Servicer(db, tried, tools),
         permissions=PERMISSIONS,
         callers=frozenset({"gateway"}),
-        closing=tried.dispose,
+        closing=close,
     )

@@ -50,7 +50,11 @@ class Events(pb_grpc.RecordingServicer):
 
     def Validate(self, request: pb.ValidateRequest, context: ServicerContext) -> pb.Validated:
         submission = _submission(request.submission)
-        warnings = use_cases.check(self._tools.directory, actor(), submission, request.strict)
+        if request.event:
+            next_of = (request.event, request.expected_revision, submission, request.strict)
+            warnings = use_cases.check_revision(self._db, self._tools, actor(), *next_of)
+        else:
+            warnings = use_cases.check(self._tools.directory, actor(), submission, request.strict)
         return pb.Validated(warnings=[wire.fault(one) for one in warnings])
 
     def Revise(self, request: pb.ReviseRequest, context: ServicerContext) -> pb.Submitted:
@@ -133,6 +137,7 @@ def _submission(request: pb.SubmitRequest) -> use_cases.Submission:
         organisation=request.organisation,
         idempotency_key=request.idempotency_key,
         local_reference=request.local_reference,
+        reference_system=request.reference_system,
         patients=request.patients,
         draft_id=request.draft_id,
     )

@@ -39,6 +39,7 @@ select e.local_reference, e.id, e.reference, e.event_type, array_agg(r.change or
 from events e join revisions r on r.event_id = e.id
 where e.recorder_id = :client and e.local_reference = any(:references)
 group by e.id
+order by e.state = 'recorded', e.id
 """)
 _ATTEMPTS = text("""
 select interaction, about, outcome, codes from attempts
@@ -98,7 +99,7 @@ def lose(tx: Connection, client: str, run_id: str, attempt: Attempt, at: datetim
 
 
 def records(tx: Connection, client: str, references: Sequence[str]) -> dict[str, Record]:
-    """What a client has recorded under these references."""
+    """What a client has recorded under these references: the newest that lives, else the newest."""
     rows = tx.execute(_RECORDS, {"client": client, "references": list(references)})
     return {row.local_reference: _record(row) for row in rows}
 

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from chassis.actors import Actor
 from chassis.outbox import Announcement
 from chassis.sealing import DataKey, Vault
-from services.recording.domain.reference_numbers import is_reference
+from services.recording.domain.reference_numbers import is_reference, normalise
 from services.recording.domain.safety_events import Change, SafetyEvent
 from services.recording.store.scopes import Scope
 
-FORGOTTEN = b""  # the hash of a request whose key was used anew since
+UNKNOWN = b""  # the content of a revision that was made before it was kept
 
 
 @dataclass(frozen=True)
 class Request:
-    """What makes two requests the same: `key` within `client`; `until` says for how long."""
+    """What makes two requests the same: `key` within `client`; `until` says for how long.
+
+    A key that begins with one of BY_REFERENCE is free again once its event was withdrawn.
+    """
 
     client: str
     key: str
@@ -34,14 +37,25 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A client's own reference, and the hash of the answers that come under it."""
+
+    system: str
+    reference: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Answered:
-    """The event that answered an earlier request with the same key; its hash may be FORGOTTEN."""
+    """The event that an earlier request made: the hash of its first answers, which may be UNKNOWN, and that of the request
+    where it was found by its key."""
 
     event_id: str
     reference: str
-    revision: int
     reported_at: datetime
-    request_hash: bytes
+    content: bytes
+    withdrawn: bool
+    request_hash: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -69,8 +83,10 @@ _COLUMNS: Mapping[str, str] = {
     "event_type": "text",
     "occurred_on": "text",
     "reported_at": "timestamptz",
+    "revised_at": "timestamptz",
     "recorder_id": "text",
     "route": "text",
+    "reference_system": "text",
     "local_reference": "text",
     "data_sharing_opt_out": "boolean",
     "worst_physical": "text",
@@ -94,31 +110,51 @@ _COLUMNS: Mapping[str, str] = {
 _ONE = ", ".join(f"cast(:{name} as {kind}) as {name}" for name, kind in _COLUMNS.items())
 _ARRAYS = ", ".join(f"cast(:{name} as {kind}[])" for name, kind in _COLUMNS.items())
 _MANY = f"* from unnest({_ARRAYS}) as row ({', '.join(_COLUMNS)})"
-_ADD = """
+BY_REFERENCE = ("local", "named")
+
+# Which records of a client answer what comes under its own reference (`row`): one that lives under it, or one with the
+# same answers, which may be withdrawn. Where either says of no numbering that it is meant, only the answers tell. In two
+# parts, because each has an index of its own; and a union is looked into once for each row, never joined whole.
+_IN_STATE = """
+select e.id, e.reference, e.reported_at, e.state, e.reference_system, r.content
+from events e join revisions r on r.event_id = e.id and r.revision = 1
+where e.recorder_id = row.client and e.local_reference = row.local_reference and e.local_reference <> ''
+  and e.state = '{state}' and {same}
+"""
+_SAME = """r.content = row.content
+  and (e.reference_system in (row.reference_system, '') or row.reference_system = '')"""
+_LIVING = _IN_STATE.format(state="recorded", same=f"(e.reference_system = row.reference_system or ({_SAME}))")
+_UNDER = f"{_LIVING} union all {_IN_STATE.format(state='withdrawn', same=_SAME)}"
+
+_ADD = f"""
 with row as (
-  select {rows}
+  select {{rows}}
 ), claim as (
   insert into requests (client, key, request_hash, event_id, made_at, until)
-  select client, key, hash, event_id, reported_at, until from row
+  select client, key, hash, event_id, revised_at, until from row
+  where not exists ({_UNDER})
+  order by key
   on conflict (client, key) do update
     set request_hash = excluded.request_hash, event_id = excluded.event_id, made_at = excluded.made_at,
         until = excluded.until
     where requests.until < excluded.made_at
+      or (split_part(excluded.key, ':', 1) = any(cast(:by_reference as text[]))
+          and (select e.state from events e where e.id = requests.event_id) = 'withdrawn')
   returning event_id
 ), mine as (
   select row.* from row join claim using (event_id)
 ), event as (
   insert into events (id, reference, revision, organisation, event_type, occurred_on, reported_at, recorder_id, route,
-                      local_reference, data_sharing_opt_out, updated_at, worst_physical, worst_psychological,
+                      reference_system, local_reference, data_sharing_opt_out, updated_at, worst_physical, worst_psychological,
                       occurred_organisations, elsewhere)
   select event_id, reference, 1, organisation, event_type, occurred_on, reported_at, recorder_id, route,
-         local_reference, data_sharing_opt_out, reported_at, worst_physical, worst_psychological,
+         reference_system, local_reference, data_sharing_opt_out, revised_at, worst_physical, worst_psychological,
          string_to_array(occurred_organisations, ' '), elsewhere from mine
 ), keyed as (
   insert into event_keys (event_id, key_id, wrapped) select event_id, key_id, wrapped from mine
 ), revised as (
   insert into revisions (event_id, revision, question_set, facts, summary, sealed, recorded_at, recorder_id, content)
-  select event_id, 1, question_set, facts, summary, sealed, reported_at, recorder_id, content from mine
+  select event_id, 1, question_set, facts, summary, sealed, revised_at, recorder_id, content from mine
 ), noted as (
   insert into audit (actor, organisation, action, about, trace)
   select recorder_id, organisation, 'submit', event_id, trace from mine
@@ -130,44 +166,66 @@ select event_id, pg_notify('outbox', '') from mine
 _ADD_ONE = text(_ADD.format(rows=_ONE))  # arrays of one would cost the processor a fifth of the whole
 _ADD_MANY = text(_ADD.format(rows=_MANY))
 
-_BY_LOCAL_REFERENCE = text("""
-select e.id as event_id, coalesce(r.request_hash, '') as request_hash, e.reference, 1 as revision, e.reported_at,
-  e.local_reference
-from events e left join requests r on r.event_id = e.id and r.client = e.recorder_id
-where e.recorder_id = :client and e.local_reference = any(:local_references)
-order by r.made_at
+_BY_REFERENCE = text(f"""
+select distinct on (row.number) row.number, found.*
+from unnest(cast(:systems as text[]), cast(:references as text[]), cast(:contents as bytea[])) with ordinality
+  as asked (reference_system, local_reference, content, number)
+cross join lateral (select cast(:client as text) as client, asked.*) as row
+cross join lateral ({_UNDER}) as found
+order by row.number, found.state = 'withdrawn', found.reference_system = row.reference_system desc, found.id desc
+""")
+
+_OTHERS = text("""
+select from events where recorder_id = :recorder and local_reference = :reference and reference_system = :system
+  and state = 'recorded' and local_reference <> '' and id <> cast(:id as uuid)
 """)
 
 _EARLIER = text("""
-select r.event_id, r.request_hash, e.reference, 1 as revision, e.reported_at
-from requests r join events e on e.id = r.event_id where r.client = :client and r.key = :key
+select e.id, e.reference, e.reported_at, e.state, v.content, r.request_hash
+from requests r join events e on e.id = r.event_id join revisions v on v.event_id = e.id and v.revision = 1
+where r.client = :client and r.key = :key
 """)
 
 
 def add(tx: Connection, additions: Sequence[Addition]) -> set[str]:
     """Save new events, each with revision, key, request, audit and outbox, in one statement; the ids of those saved.
 
-    An event whose request was answered before is not saved. No two may have the same request. IntegrityError, and
-    nothing saved, when a reference number or a client's local reference is taken.
+    An event is not saved where its request was answered before, or a record under its client's own reference answers it
+    (`recorded_as`). No two may have the same request. IntegrityError, and nothing saved, when a reference number or a
+    client's own reference is taken meanwhile. Claims are made in one order, so that two of these never wait for each other.
     """
     rows = [_new_row(one) for one in additions]
+    by_reference = {"by_reference": list(BY_REFERENCE)}
     if len(rows) == 1:
-        saved = tx.execute(_ADD_ONE, rows[0])
+        saved = tx.execute(_ADD_ONE, rows[0] | by_reference)
     else:
-        saved = tx.execute(_ADD_MANY, {name: [row[name] for row in rows] for name in _COLUMNS})
+        saved = tx.execute(_ADD_MANY, {name: [row[name] for row in rows] for name in _COLUMNS} | by_reference)
     return {str(row.event_id) for row in saved}
 
 
 def answered(tx: Connection, request: Request) -> Answered | None:
     """Which event answered a request with this key."""
     row = tx.execute(_EARLIER, {"client": request.client, "key": request.key}).one_or_none()
-    return None if row is None else _answered(row)
+    return None if row is None else replace(_answered(row), request_hash=bytes(row.request_hash))
 
 
-def recorded_as(tx: Connection, client: str, local_references: Sequence[str]) -> dict[str, Answered]:
-    """Which events a client has recorded under its own references."""
-    values = {"client": client, "local_references": list(local_references)}
-    return {row.local_reference: _answered(row) for row in tx.execute(_BY_LOCAL_REFERENCE, values)}
+def recorded_as(tx: Connection, client: str, named: Sequence[Named]) -> list[Answered | None]:
+    """Which record of a client answers what comes under each of its own references: the newest that lives, else the newest
+    that was withdrawn and had the same answers; None where a new one is to be made."""
+    values = {
+        "client": client,
+        "systems": [one.system for one in named],
+        "references": [one.reference for one in named],
+        "contents": [one.content for one in named],
+    }
+    found = {row.number: _answered(row) for row in tx.execute(_BY_REFERENCE, values)}
+    return [found.get(number) for number in range(1, len(named) + 1)]
+
+
+def others_under(tx: Connection, event: SafetyEvent, system: str, reference: str) -> bool:
+    """Whether another living record of the same client has this reference."""
+    values = {"id": event.event_id, "recorder": event.recorder_id, "system": system, "reference": reference}
+    return tx.execute(_OTHERS, values).first() is not None
 
 
 def is_taken(failure: IntegrityError) -> bool:
@@ -180,8 +238,19 @@ def same_local_reference(failure: IntegrityError) -> bool:
     return getattr(getattr(failure.orig, "diag", None), "constraint_name", "") == "events_by_local_reference"
 
 
+def is_deadlock(failure: DBAPIError) -> bool:
+    """Whether this statement and another waited for each other, and this one was given up."""
+    return getattr(failure.orig, "sqlstate", "") == "40P01"
+
+
 def _answered(row: Any) -> Answered:
-    return Answered(str(row.event_id), row.reference, row.revision, row.reported_at, bytes(row.request_hash))
+    return Answered(
+        event_id=str(row.id),
+        reference=row.reference,
+        reported_at=row.reported_at,
+        content=bytes(row.content),
+        withdrawn=row.state == "withdrawn",
+    )
 
 
 def _new_row(one: Addition) -> dict[str, Any]:
@@ -230,7 +299,7 @@ with event as (
   update events set revision = :revision, state = :state, event_type = :event_type, occurred_on = :occurred_on,
     data_sharing_opt_out = :data_sharing_opt_out, updated_at = :revised_at, worst_physical = :worst_physical,
     worst_psychological = :worst_psychological, elsewhere = :elsewhere, local_reference = :local_reference,
-    occurred_organisations = string_to_array(:occurred_organisations, ' ')
+    reference_system = :reference_system, occurred_organisations = string_to_array(:occurred_organisations, ' ')
   where id = cast(:event_id as uuid)
   returning id
 ), noted as (
@@ -299,7 +368,7 @@ _FORGET = (
 # ---- finding -----------------------------------------------------------------------------------------------
 
 FOUND = """
-  e.id, e.reference, e.organisation, e.reported_at, e.recorder_id, e.route, e.local_reference,
+  e.id, e.reference, e.organisation, e.reported_at, e.recorder_id, e.route, e.local_reference, e.reference_system,
   r.revision, r.question_set, r.facts, r.summary, r.sealed, r.written_in, r.change, r.reason, r.content,
   r.recorded_at as revised_at, r.recorder_id as revised_by,
   coalesce(r.summary->>'event_type', e.event_type) as event_type,
@@ -343,7 +412,7 @@ def _name(event: str) -> tuple[str, dict[str, str]] | None:
     try:
         return _NAMED, {"event_id": str(UUID(event))}
     except ValueError:
-        reference = event.strip().upper()
+        reference = normalise(event)
         return (_CALLED, {"reference": reference}) if is_reference(reference) else None
 
 

@@ -46,7 +46,11 @@ def find_organisations(tx: Connection, words: str, count: int) -> tuple[list[Org
 
 
 class Directory:
-    """Which organisations exist and who operates them, remembered for `seconds` so that a POST asks rarely."""
+    """Which organisations exist and who operates them, remembered for `seconds` so that a POST asks rarely.
+
+    Where many ask at once, `db` is an engine of its own: it is asked by those who hold a connection of theirs, and if all
+    of them waited for a second one of the same pool, none would ever be given back.
+    """
 
     def __init__(self, db: Engine, seconds: float = 30) -> None:
         self._db = db

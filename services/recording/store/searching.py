@@ -20,10 +20,19 @@ USUAL = 50
 HELD_AT_ONCE = 500
 
 
+# A record that was withdrawn is held no longer once another took its place under the client's own reference.
+_HELD = """(e.state = 'recorded' or not exists (
+  select from events o where o.recorder_id = e.recorder_id and o.local_reference = e.local_reference
+    and o.reference_system = e.reference_system and o.local_reference <> ''
+    and (o.state = 'recorded' or (o.state = 'withdrawn' and o.id > e.id))))"""
+
 _CONDITIONS = {
     "event_ids": "e.id = any(cast(:event_ids as uuid[]))",
     "references": "e.reference = any(:references)",
     "local_references": "e.local_reference = any(:local_references)",
+    "reference_systems": """exists (
+      select from unnest(cast(:local_references as text[]), cast(:reference_systems as text[])) as asked (value, system)
+      where asked.value = e.local_reference and asked.system in (e.reference_system, ''))""",
     "organisations": "e.organisation = any(:organisations)",
     "event_types": "e.event_type = any(:event_types)",
     "physical_harms": "e.worst_physical = any(:physical_harms)",
@@ -66,7 +75,8 @@ def count(tx: Connection, scope: Scope, wanted: Wanted) -> int:
 
 
 def held(tx: Connection, recorder: str, references: Sequence[str], cursor: str) -> tuple[list[Held], str]:
-    """What a client recorded under its local references: under these, or page by page all; withdrawn ones too."""
+    """What a client recorded under its local references: under these, or page by page all; a withdrawn one where nothing took
+    its place."""
     values: dict[str, Any] = {"recorder": recorder, "limit": None if references else HELD_AT_ONCE}
     asked = ""
     if references:
@@ -76,14 +86,23 @@ def held(tx: Connection, recorder: str, references: Sequence[str], cursor: str) 
         values["after"], values["after_id"] = cursors.unpacked(cursor, str)
     rows = tx.execute(
         text(
-            "select e.local_reference, e.id, e.reference, e.revision, e.updated_at, e.state = 'withdrawn' as withdrawn"
-            f" from events e where e.recorder_id = :recorder and e.local_reference <> '' {asked}"
+            "select e.local_reference, e.id, e.reference, e.revision, e.updated_at, e.state = 'withdrawn' as withdrawn,"
+            " e.reference_system from events e"
+            f" where e.recorder_id = :recorder and e.local_reference <> '' {asked} and {_HELD}"
             " order by e.local_reference, e.id limit :limit"
         ),
         values,
     ).all()
     found = [
-        Held(row.local_reference, str(row.id), row.reference, row.revision, row.updated_at, row.withdrawn)
+        Held(
+            row.local_reference,
+            str(row.id),
+            row.reference,
+            row.revision,
+            row.updated_at,
+            row.withdrawn,
+            row.reference_system,
+        )
         for row in rows
     ]
     more = not references and len(found) == HELD_AT_ONCE

@@ -44,7 +44,7 @@ from services.recording.use_cases.reading import (
     reconcile,
     search,
 )
-from services.recording.use_cases.revising import govern, restore, retype, revise, withdraw
+from services.recording.use_cases.revising import check_revision, govern, restore, retype, revise, withdraw
 from services.recording.use_cases.safety_responses import (
     find_safety_response,
     keep_imported_response,
@@ -72,6 +72,7 @@ __all__ = [
     "answer_question",
     "ask_reporter",
     "check",
+    "check_revision",
     "concept_map",
     "discard_draft",
     "every_concept_map",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from chassis.actors import Actor, Reach
 from chassis.problems import Fault, Problem, invalid, not_found
 from chassis.sealing import Sealer, Vault
 from services.recording.domain import concept_maps
@@ -83,6 +84,20 @@ def accepted_question_set(version: int, at: datetime) -> QuestionSet:
 
 def today() -> date:
     return datetime.now(LONDON).date()
+
+
+def may_for(directory: Directory, actor: Actor, permission: str, organisation: str, day: date) -> bool:
+    """Whether a grant that holds `permission` reaches this organisation on that day."""
+    return any(
+        (one.reach is Reach.NATIONAL and directory.exists(organisation))
+        or directory.belongs(organisation, one.organisation, day)
+        for one in actor.grants_with(permission)
+    )
+
+
+def may_fill_in_for_staff(directory: Directory, actor: Actor, organisation: str, day: date) -> bool:
+    """Whether the actor says what safety staff of this organisation say: a local system does, of people those who may."""
+    return actor.kind != "person" or may_for(directory, actor, GOVERN, organisation, day)
 
 
 def no_such_event() -> Problem:

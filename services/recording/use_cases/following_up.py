@@ -1,7 +1,7 @@
 """What an organisation does about an event after it was recorded: how far it is, remarks, and links to other records.
 
 Whoever may change a record sees its follow-up: its recorder, their organisation, the national service. An organisation
-where it happened sees the event, and of the follow-up what it does itself.
+where it happened sees the event, and nothing of this. Scopes are made before a transaction begins, which holds a connection.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from services.recording.messages.events import narrative
 from services.recording.store import events, scopes
 from services.recording.store import following_up as store
 from services.recording.store import safety_responses as responses
+from services.recording.store.scopes import Scope
 from services.recording.use_cases.common import READ, REVISE, Tools, no_such_event, today, withdrawn
 
 HANDLE = "recording:handle"
@@ -30,14 +31,15 @@ HANDLE = "recording:handle"
 
 def follow_up(db: Engine, tools: Tools, actor: Actor, name: str) -> FollowUp:
     """Everything done about an event; NOT_FOUND where the actor has no part in following it up."""
+    scope, sight = _scope(tools, actor, READ), _sight(tools, actor)
     with db.begin() as tx:
-        event = events.find(tx, name, scopes.may(actor, READ, tools.directory, today()))
+        event = events.find(tx, name, scope)
         if event is None:
             raise no_such_event()
         if event.withdrawn:
             raise withdrawn()
         events.note(tx, actor, "read-follow-up", [event.event_id], telemetry.trace_id())
-        return _followed_up(tx, tools, actor, event)
+        return _followed_up(tx, event, sight)
 
 
 # ---- handling ----------------------------------------------------------------------------------------------
@@ -60,27 +62,26 @@ def handle(
     """
     wanted = rules.state_named(state)
     rules.must_name_original(wanted, bool(duplicate_of))
+    scope, sight = _scope(tools, actor, HANDLE), _sight(tools, actor)
     with db.begin() as tx:
         if duplicate_of:
             store.link_one_at_a_time(tx)
-        event = held(tx, tools, actor, HANDLE, name)
-        original = _original(tx, tools, actor, event, duplicate_of)
+        event = _held(tx, name, scope)
+        original = _original(tx, event, duplicate_of, sight)
         before, first = store.handling(tx, event.event_id), original.event_id if original else ""
         if not rules.is_repeated(before, wanted, first, expected, actor.id):
             rules.must_be_at(before, expected)
             after = rules.moved(before, wanted, first, actor.id, now or datetime.now(UTC))
             _keep_handling(tx, actor, event, before, after, original)
             events.note(tx, actor, f"handle:{after.state}", [event.event_id], telemetry.trace_id())
-        return _followed_up(tx, tools, actor, event)
+        return _followed_up(tx, event, sight)
 
 
-def _original(
-    tx: Connection, tools: Tools, actor: Actor, event: SafetyEvent, name: str
-) -> SafetyEvent | None:
+def _original(tx: Connection, event: SafetyEvent, name: str, sight: Scope) -> SafetyEvent | None:
     """The record of which this one is a duplicate; CONFLICT where that is a duplicate of this one."""
     if not name:
         return None
-    found = _seen(tx, tools, actor, name)
+    found = _seen(tx, name, sight)
     rules.must_be_another(event, found, "duplicate_of")
     if store.is_duplicate_of(tx, found.event_id, event.event_id):
         raise rules.duplicate_circle()
@@ -121,9 +122,9 @@ def ask_reporter(
 ) -> Remark:
     """Ask whoever recorded an event; it waits for information until they have answered."""
     rules.must_be_words(words)
-    at = now or datetime.now(UTC)
+    at, scope = now or datetime.now(UTC), _scope(tools, actor, HANDLE)
     with db.begin() as tx:
-        event = held(tx, tools, actor, HANDLE, name)
+        event = _held(tx, name, scope)
         made, sealed = _remark(tx, tools, actor, _Said(event, Kind.QUESTION, words, at))
         if sealed:
             before = store.handling(tx, event.event_id)
@@ -140,12 +141,12 @@ def answer_question(
     FORBIDDEN for who sees the question and is not asked. The event returns to where it was when no question is open.
     """
     rules.must_be_words(words)
-    at = now or datetime.now(UTC)
+    at, scope = now or datetime.now(UTC), _scope(tools, actor, REVISE)
     with db.begin() as tx:
         question = store.question(tx, remark_id)
         if question is None:
             raise rules.no_such_question()
-        event = _asked_about(tx, tools, actor, question)
+        event = _asked_about(tx, actor, question, scope)
         said = _Said(event, Kind.ANSWER, words, at, question.remark_id)
         made, sealed = _remark(tx, tools, actor, said)
         if sealed:
@@ -161,8 +162,9 @@ def add_addendum(
 ) -> Remark:
     """Add a text to an event without changing what was reported, as whoever may revise it."""
     rules.must_be_words(words)
+    scope = _scope(tools, actor, REVISE)
     with db.begin() as tx:
-        event = held(tx, tools, actor, REVISE, name)
+        event = _held(tx, name, scope)
         said = _Said(event, Kind.ADDENDUM, words, now or datetime.now(UTC))
         made, sealed = _remark(tx, tools, actor, said)
         if sealed:
@@ -170,8 +172,7 @@ def add_addendum(
         return made
 
 
-def _asked_about(tx: Connection, tools: Tools, actor: Actor, question: Remark) -> SafetyEvent:
-    scope = scopes.may(actor, REVISE, tools.directory, today())
+def _asked_about(tx: Connection, actor: Actor, question: Remark, scope: Scope) -> SafetyEvent:
     event = events.hold(tx, question.event_id, scope)
     if event is None:
         raise rules.no_such_question()
@@ -221,11 +222,16 @@ def link_events(
 ) -> Link:
     """Say how a record belongs to another, or that it belongs to another organisation. The same again is one link."""
     chosen = rules.link_kind(kind, other_event, other_organisation)
+    scope, sight = _scope(tools, actor, HANDLE), _sight(tools, actor)
+    known = bool(other_organisation) and tools.directory.exists(other_organisation)
     with db.begin() as tx:
         store.link_one_at_a_time(tx)
-        event = held(tx, tools, actor, HANDLE, name)
-        other = _seen(tx, tools, actor, other_event) if other_event else None
-        _must_be_linkable(tx, tools, event, chosen, other, other_organisation)
+        event = _held(tx, name, scope)
+        other = _seen(tx, other_event, sight) if other_event else None
+        if other is None:
+            rules.must_be_elsewhere(event, other_organisation, known)
+        else:
+            _must_be_linkable(tx, event, chosen, other)
         other_id = other.event_id if other else ""
         link_id = store.same_link(tx, chosen, event.event_id, other_id, other_organisation)
         if not link_id:
@@ -234,12 +240,12 @@ def link_events(
             store.add_link(tx, link_id, chosen, ends, other_organisation, actor, now or datetime.now(UTC))
             events.note(tx, actor, f"link:{chosen}", ends, telemetry.trace_id())
             _tell_of_link(tx, actor, link_id, chosen, event, other, other_organisation)
-        return next(one for one in _links(tx, tools, actor, event) if one.link_id == link_id)
+        return next(one for one in store.links(tx, event.event_id, sight) if one.link_id == link_id)
 
 
 def unlink_events(db: Engine, tools: Tools, actor: Actor, link_id: str, now: datetime | None = None) -> None:
     """End a link, as the organisation of either of its records; twice is once."""
-    scope = scopes.may(actor, HANDLE, tools.directory, today())
+    scope = _scope(tools, actor, HANDLE)
     with db.begin() as tx:
         ends = store.ends_of(tx, link_id)
         if not any(events.find(tx, one, scope) for one in ends):
@@ -248,17 +254,7 @@ def unlink_events(db: Engine, tools: Tools, actor: Actor, link_id: str, now: dat
             events.note(tx, actor, "unlink", ends, telemetry.trace_id())
 
 
-def _must_be_linkable(
-    tx: Connection,
-    tools: Tools,
-    event: SafetyEvent,
-    kind: LinkKind,
-    other: SafetyEvent | None,
-    organisation: str,
-) -> None:
-    if other is None:
-        rules.must_be_elsewhere(event, organisation, tools.directory.exists(organisation))
-        return
+def _must_be_linkable(tx: Connection, event: SafetyEvent, kind: LinkKind, other: SafetyEvent) -> None:
     rules.must_be_another(event, other)
     if kind is LinkKind.DUPLICATE_OF and store.is_duplicate_of(tx, other.event_id, event.event_id):
         raise rules.duplicate_circle()
@@ -283,9 +279,17 @@ def _tell_of_link(
 # ---- what they share ---------------------------------------------------------------------------------------
 
 
-def held(tx: Connection, tools: Tools, actor: Actor, permission: str, name: str) -> SafetyEvent:
+def _scope(tools: Tools, actor: Actor, permission: str) -> Scope:
+    return scopes.may(actor, permission, tools.directory, today())
+
+
+def _sight(tools: Tools, actor: Actor) -> Scope:
+    return scopes.may_see(actor, READ, tools.directory, today())
+
+
+def _held(tx: Connection, name: str, scope: Scope) -> SafetyEvent:
     """An event that the actor may change, and nobody else does until this transaction ends; NOT_FOUND else."""
-    event = events.hold(tx, name, scopes.may(actor, permission, tools.directory, today()))
+    event = events.hold(tx, name, scope)
     if event is None:
         raise no_such_event()
     if event.withdrawn:
@@ -293,8 +297,8 @@ def held(tx: Connection, tools: Tools, actor: Actor, permission: str, name: str)
     return event
 
 
-def _seen(tx: Connection, tools: Tools, actor: Actor, name: str) -> SafetyEvent:
-    event = events.find(tx, name, scopes.may_see(actor, READ, tools.directory, today()))
+def _seen(tx: Connection, name: str, sight: Scope) -> SafetyEvent:
+    event = events.find(tx, name, sight)
     if event is None:
         raise no_such_event()
     if event.withdrawn:
@@ -302,20 +306,14 @@ def _seen(tx: Connection, tools: Tools, actor: Actor, name: str) -> SafetyEvent:
     return event
 
 
-def _links(tx: Connection, tools: Tools, actor: Actor, event: SafetyEvent) -> list[Link]:
-    sight = scopes.may_see(actor, READ, tools.directory, today())
-    return store.links(tx, event.event_id, sight)
-
-
-def _followed_up(tx: Connection, tools: Tools, actor: Actor, event: SafetyEvent) -> FollowUp:
+def _followed_up(tx: Connection, event: SafetyEvent, sight: Scope) -> FollowUp:
     handling = store.handling(tx, event.event_id)
-    sight = scopes.may_see(actor, READ, tools.directory, today())
     return FollowUp(
         event=event,
         handling=handling,
         duplicate_of=store.reference_of(tx, handling.duplicate_of, sight),
         remarks=tuple(store.remarks(tx, event.event_id)),
-        links=tuple(_links(tx, tools, actor, event)),
+        links=tuple(store.links(tx, event.event_id, sight)),
         responses=tuple(responses.of_event(tx, event.event_id, sight)),
     )
 

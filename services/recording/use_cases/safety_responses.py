@@ -14,7 +14,7 @@ from chassis.actors import Actor
 from chassis.sealing import DataKey
 from services.recording.domain import safety_responses as rules
 from services.recording.domain.answers import Answer
-from services.recording.domain.revising import with_originals
+from services.recording.domain.revising import Before, answers_of, with_originals
 from services.recording.domain.safety_responses import SafetyResponse
 from services.recording.domain.validation import Block, validate_block
 from services.recording.messages.events import narrative
@@ -158,7 +158,9 @@ def _change(
     key = store.key_of(tx, tools.vault, before.response_id)
     originals = {name: key.open(body, before.place_of(name)) for name, body in before.sealed.items()}
     questions, redacted = question_set(content.question_set), store.with_texts(tx, before).texts
-    content = replace(content, answers=with_originals(content.answers, questions, originals, redacted))
+    answers = list(answers_of(before.facts, originals))
+    seen = Before(before.question_set, answers, originals, redacted)
+    content = replace(content, answers=with_originals(content.answers, questions, seen))
     about = _events(tx, tools, actor, content.events, before.events)
     made = _draft(tools, actor, content, about, at, strict=True, before=before)
     if made.response.content == before.content and _is_current(before, expected, actor):

@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import uuid_utils
-from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from chassis import outbox, telemetry
-from chassis.actors import Actor, Reach
-from chassis.problems import Fault, Problem, forbidden, invalid, unavailable
+from chassis.actors import Actor
+from chassis.problems import Fault, Problem, forbidden, invalid, not_found, unavailable
 from services.recording import messages
 from services.recording.domain import harm, revising
 from services.recording.domain.answers import Answer
@@ -25,7 +25,15 @@ from services.recording.domain.safety_events import Receipt, SafetyEvent
 from services.recording.domain.validation import Checked, validate
 from services.recording.store import at_once, drafts, events
 from services.recording.store.organisations import Directory
-from services.recording.use_cases.common import LONDON, SUBMIT, Tools, accepted_question_set, question_set
+from services.recording.use_cases.common import (
+    LONDON,
+    SUBMIT,
+    Tools,
+    accepted_question_set,
+    may_fill_in_for_staff,
+    may_for,
+    question_set,
+)
 
 ONLINE = "online"
 LONGEST_REFERENCE = 255
@@ -39,10 +47,11 @@ _TRIES = 3
 
 @dataclass(frozen=True)
 class Submission:
-    """What a sender asks to have recorded. `idempotency_key`, `local_reference` and `draft_id` may be empty.
+    """What a sender asks to have recorded. `idempotency_key`, `local_reference` and `draft_id` may be empty, and so may
+    `reference_system`, which says of which numbering of the sender's the local reference is.
 
     `patients` is yes, no or unknown where the sender says how many patients there were, else empty. `reported_at` is when a
-    former system took it, for what is taken over from there; no door sets it.
+    former system took it, for what is taken over from there and judged as of then; no door sets it.
     """
 
     question_set: int
@@ -54,6 +63,7 @@ class Submission:
     patients: str = ""
     draft_id: str = ""
     reported_at: datetime | None = None
+    reference_system: str = ""
 
 
 def submit(
@@ -62,7 +72,8 @@ def submit(
     """Record a safety event and announce it; durable when this returns. The same request twice makes one record.
 
     A draft that is named is the actor's own, and gone when this returns. Raises INVALID with every fault, FORBIDDEN for
-    another's organisation, NOT_FOUND for another's draft, CONFLICT for one submitted before with other answers,
+    another's organisation or for what safety staff fill in, NOT_FOUND for another's draft and for what was withdrawn,
+    CONFLICT for a draft submitted before with other answers,
     UNAVAILABLE when it should be sent again.
     """
     accepted = _accept(tools.directory, actor, submission, now or datetime.now(UTC))
@@ -79,15 +90,25 @@ def submit_many(
     at = now or datetime.now(UTC)
     judged = [_judge(tools.directory, actor, one, at) for one in submissions]
     accepted = [one for one in judged if isinstance(one, Accepted)]
-    earlier = _earlier(db, actor, accepted)
-    receipts = _again(earlier, accepted) | _together(db, tools, _unshared(earlier, accepted))
-    found: list[Receipt | Problem] = []
-    for one in judged:
-        if isinstance(one, Problem):
-            found.append(one)
-        else:
-            found.append(receipts.get(id(one)) or _one_or_problem(db, tools, one))
-    return found
+    again = _again(accepted, recorded_as(db, actor, [one.submission for one in accepted]))
+    answers = again | _together(db, tools, _unshared([one for one in accepted if id(one) not in again]))
+    return [
+        one if isinstance(one, Problem) else answers.get(id(one)) or _one_or_problem(db, tools, one)
+        for one in judged
+    ]
+
+
+def recorded_as(db: Engine, actor: Actor, submissions: Sequence[Submission]) -> list[events.Answered | None]:
+    """Which record of the actor's answers each of these by its local reference."""
+    if not any(one.local_reference for one in submissions):
+        return [None] * len(submissions)
+    with at_once(db) as tx:
+        return events.recorded_as(tx, actor.id, [_named(one) for one in submissions])
+
+
+def _named(one: Submission) -> events.Named:
+    content = revising.content_hash(one.question_set, one.answers)
+    return events.Named(one.reference_system, one.local_reference, content)
 
 
 def check(
@@ -110,6 +131,11 @@ class Accepted:
     request: events.Request
     at: datetime
 
+    @property
+    def reported_at(self) -> datetime:
+        """When it was reported first: to us, or to the system that it is taken over from."""
+        return self.submission.reported_at or self.at
+
 
 def _judge(directory: Directory, actor: Actor, submission: Submission, at: datetime) -> Accepted | Problem:
     try:
@@ -119,21 +145,24 @@ def _judge(directory: Directory, actor: Actor, submission: Submission, at: datet
 
 
 def _accept(directory: Directory, actor: Actor, submission: Submission, now: datetime) -> Accepted:
-    at = submission.reported_at or now
-    today = at.astimezone(LONDON).date()
+    today = (submission.reported_at or now).astimezone(LONDON).date()
     check_references(submission)
     accepted_question_set(submission.question_set, now)
     checked = judge(directory, submission, today)
     organisation = _recording_organisation(directory, actor, submission, checked, today)
+    if not may_fill_in_for_staff(directory, actor, organisation, today):
+        revising.must_leave_to_staff(submission.answers, (), question_set(submission.question_set))
     if directory.closed(organisation, today):
         checked = replace(checked, warnings=(*checked.warnings, _closed(organisation)))
     content = revising.content_hash(submission.question_set, submission.answers)
-    request = _request(actor, submission, content, at)
-    return Accepted(actor, submission, checked, organisation, content, request, at)
+    request = _request(actor, submission, content, now)
+    return Accepted(actor, submission, checked, organisation, content, request, now)
 
 
-def judge(directory: Directory, submission: Submission, today: date) -> Checked:
-    """What the answers of a submission amount to; INVALID with every fault."""
+def judge(
+    directory: Directory, submission: Submission, today: date, recorded_on: date | None = None
+) -> Checked:
+    """What the answers of a submission amount to; INVALID with every fault. `recorded_on` is that of a record there is."""
     with telemetry.span("validate", answers=len(submission.answers)):
         return validate(
             question_set(submission.question_set),
@@ -142,6 +171,7 @@ def judge(directory: Directory, submission: Submission, today: date) -> Checked:
             known_organisation=directory.exists,
             strict=submission.route == ONLINE,
             patients=submission.patients,
+            recorded_on=recorded_on,
         )
 
 
@@ -171,21 +201,32 @@ def _save(db: Engine, tools: Tools, accepted: Accepted) -> Receipt | None:
             ended = not draft or drafts.remove(tx, draft, accepted.actor.id)
             if ended and events.add(tx, [addition]):
                 return _receipt(addition.event, accepted)
-            earlier = events.answered(tx, accepted.request)
+            earlier = _earlier(tx, accepted)
             if not ended and earlier is None:
                 raise no_such_draft()
             return _answer_again(earlier, accepted)
-    except IntegrityError as failure:
-        if not events.is_taken(failure):
+    except DBAPIError as failure:
+        if not _is_met(failure):
             raise
-        if not events.same_local_reference(failure):
-            return None
-    name = accepted.submission.local_reference
-    with at_once(db) as tx:
-        return _first_record(events.recorded_as(tx, accepted.actor.id, [name]).get(name), accepted)
+        return None
 
 
-def _together(db: Engine, tools: Tools, accepted: Sequence[Accepted]) -> dict[int, Receipt]:
+def _earlier(tx: Connection, accepted: Accepted) -> events.Answered | None:
+    """What was made before by the same request: found by the key that its sender chose for it, else as `recorded_as`."""
+    chosen = accepted.submission.idempotency_key or accepted.submission.draft_id
+    found = (
+        events.answered(tx, accepted.request) if chosen or not accepted.submission.local_reference else None
+    )
+    return found or events.recorded_as(tx, accepted.actor.id, [_named(accepted.submission)])[0]
+
+
+def _is_met(failure: DBAPIError) -> bool:
+    """Whether another submission was in the way, so that the same one once more will say what became of it."""
+    taken = isinstance(failure, IntegrityError) and events.is_taken(failure)
+    return taken or events.is_deadlock(failure)
+
+
+def _together(db: Engine, tools: Tools, accepted: Sequence[Accepted]) -> dict[int, Receipt | Problem]:
     """Receipts of those that one statement saved, by the id of what was accepted; none of them when it failed."""
     if not accepted:
         return {}
@@ -193,38 +234,29 @@ def _together(db: Engine, tools: Tools, accepted: Sequence[Accepted]) -> dict[in
     try:
         with telemetry.span("save", events=len(additions)), at_once(db) as tx:
             saved = events.add(tx, additions)
-    except IntegrityError as failure:
-        if not events.is_taken(failure):
+    except DBAPIError as failure:
+        if not _is_met(failure):
             raise
         return {}
     pairs = zip(additions, accepted, strict=True)
     return {id(one): _receipt(made.event, one) for made, one in pairs if made.event.event_id in saved}
 
 
-def _earlier(db: Engine, actor: Actor, accepted: Sequence[Accepted]) -> dict[str, events.Answered]:
-    """What the actor has recorded already under the local references of these."""
-    named = [one.submission.local_reference for one in accepted if one.submission.local_reference]
-    if not named:
-        return {}
-    with at_once(db) as tx:
-        return events.recorded_as(tx, actor.id, named)
-
-
-def _again(earlier: dict[str, events.Answered], accepted: Sequence[Accepted]) -> dict[int, Receipt]:
-    """First records of those that nothing but their local reference names."""
+def _again(
+    accepted: Sequence[Accepted], earlier: Sequence[events.Answered | None]
+) -> dict[int, Receipt | Problem]:
+    """What is said of those that came before and that nothing but their local reference names."""
     return {
-        id(one): _first_record(earlier[one.submission.local_reference], one)
-        for one in accepted
-        if one.submission.local_reference in earlier
-        and not one.submission.idempotency_key
-        and not one.submission.draft_id
+        id(one): _first_record_or_problem(found, one)
+        for one, found in zip(accepted, earlier, strict=True)
+        if found and not one.submission.idempotency_key and not one.submission.draft_id
     }
 
 
-def _unshared(earlier: dict[str, events.Answered], accepted: Sequence[Accepted]) -> list[Accepted]:
-    """Those whose request and local reference no record and none before them has, and which end no draft; the others are
-    saved one by one."""
-    names, keys = set(earlier), set[str]()
+def _unshared(accepted: Sequence[Accepted]) -> list[Accepted]:
+    """Those whose request and local reference none before them has, and which end no draft; the others are saved one by
+    one."""
+    names, keys = set[str](), set[str]()
     found: list[Accepted] = []
     for one in accepted:
         name = one.submission.local_reference
@@ -245,10 +277,11 @@ def _addition(tools: Tools, accepted: Accepted) -> events.Addition:
         revision=1,
         question_set=submission.question_set,
         organisation=accepted.organisation,
-        reported_at=at,
+        reported_at=accepted.reported_at,
         recorder_id=accepted.actor.id,
         route=submission.route,
         local_reference=submission.local_reference,
+        reference_system=submission.reference_system,
         sealed={},
         revised_at=at,
         revised_by=accepted.actor.id,
@@ -266,13 +299,12 @@ def _addition(tools: Tools, accepted: Accepted) -> events.Addition:
 
 def said(checked: Checked, organisation: str) -> dict[str, Any]:
     """What the answers of a revision amount to, as fields of a SafetyEvent."""
-    here = (organisation,) if checked.fact("location-details", "LocationKnown") == "y" else ()
     occurred_on = checked.occurred_on.isoformat() if checked.occurred_on else checked.approximate_date or ""
     summary = {
         "worst_physical": checked.worst_physical,
         "worst_psychological": checked.worst_psychological,
         "urgent": harm.is_severe(checked),
-        "occurred_organisations": list(checked.organisations or here),
+        "occurred_organisations": list(checked.happened_at(organisation)),
         "patients_known": checked.patients_known,
         "event_type": checked.event_type,
         "occurred_on": occurred_on,
@@ -301,8 +333,8 @@ def seal(tools: Tools, event: SafetyEvent, narrative: Any, contact: str | None) 
 
 
 def _receipt(event: SafetyEvent, accepted: Accepted) -> Receipt:
-    at, warnings = accepted.at, accepted.checked.warnings
-    return Receipt(event.event_id, event.reference, 1, at, at, warnings=warnings)
+    warnings = accepted.checked.warnings
+    return Receipt(event.event_id, event.reference, 1, event.reported_at, event.revised_at, warnings=warnings)
 
 
 # ---- whose, and whether it came before ---------------------------------------------------------------------
@@ -312,6 +344,7 @@ def check_references(submission: Submission) -> None:
     """INVALID when what names the event or the request is longer than anyone's numbering."""
     named = {
         "AdverseEvent.identifier.value": submission.local_reference,
+        "AdverseEvent.identifier.system": submission.reference_system,
         "Idempotency-Key": submission.idempotency_key,
         "draft": submission.draft_id,
     }
@@ -329,11 +362,8 @@ def _recording_organisation(
 ) -> str:
     """Whose record this will be: the reporter's organisation where one was named, else the actor's own."""
     chosen = submission.organisation or checked.reporter_organisation or actor.organisation
-    for grant in actor.grants_with(SUBMIT):
-        if grant.reach is Reach.NATIONAL and directory.exists(chosen):
-            return chosen
-        if directory.belongs(chosen, grant.organisation, today):
-            return chosen
+    if may_for(directory, actor, SUBMIT, chosen, today):
+        return chosen
     raise forbidden(
         "not-authorised-for-organisation",
         f"You may not record for organisation {chosen}. Use your own organisation or one of its sites.",
@@ -348,21 +378,24 @@ def _closed(organisation: str) -> Fault:
 def _request(actor: Actor, submission: Submission, content: bytes, now: datetime) -> events.Request:
     """What makes this request the same as another: the draft it ends, else the key sent, else the local reference, else
     its content."""
-    named = f"{submission.organisation}|{submission.local_reference}"
+    system, reference = submission.reference_system, submission.local_reference
+    named = f"{submission.organisation}|{f'{system}|' if system else ''}{reference}"
     digest = hashlib.sha256(content + named.encode("utf-8", "surrogatepass")).digest()
     if submission.draft_id:
         return events.Request(actor.id, f"draft:{submission.draft_id}", digest, _FOR_EVER)
     if submission.idempotency_key:
         return events.Request(actor.id, f"key:{submission.idempotency_key}", digest, now + _KEY_KEPT)
-    if submission.local_reference:
-        return events.Request(actor.id, f"local:{submission.local_reference}", digest, _FOR_EVER)
+    if reference:
+        key = f"named:{len(system)}:{system}{reference}" if system else f"local:{reference}"
+        return events.Request(actor.id, key, digest, _FOR_EVER)
     return events.Request(actor.id, f"content:{digest.hex()}", digest, now + _SAME_CONTENT)
 
 
 def _answer_again(earlier: events.Answered | None, accepted: Accepted) -> Receipt:
-    """The first record again; CONFLICT when its draft, INVALID when its key was used for something else."""
+    """The first record again; CONFLICT when its draft, INVALID when its key was used for something else, NOT_FOUND when it was
+    withdrawn."""
     submission = accepted.submission
-    differs = earlier is not None and earlier.request_hash != accepted.request.hash
+    differs = earlier is not None and earlier.request_hash not in (None, accepted.request.hash)
     if earlier and differs and submission.draft_id:
         raise already_submitted(earlier.reference)
     if differs and submission.idempotency_key:
@@ -375,12 +408,28 @@ def _answer_again(earlier: events.Answered | None, accepted: Accepted) -> Receip
 def _first_record(earlier: events.Answered | None, accepted: Accepted) -> Receipt:
     if earlier is None:
         raise _send_again()
+    if earlier.withdrawn:
+        raise _taken_back(earlier)
+    differs = earlier.content not in (events.UNKNOWN, accepted.content)
     detail = f"Recorded before as {earlier.reference}; no second record was made."
-    if earlier.request_hash not in (events.FORGOTTEN, accepted.request.hash):
-        detail = f"{detail} {DIFFERS}"
-    remark = Fault("AdverseEvent", "duplicate-suspected", detail)
+    remark = Fault("AdverseEvent", "duplicate-suspected", f"{detail} {DIFFERS}" if differs else detail)
     at = earlier.reported_at
-    return Receipt(earlier.event_id, earlier.reference, earlier.revision, at, at, True, (remark,))
+    return Receipt(earlier.event_id, earlier.reference, 1, at, at, True, (remark,), differs)
+
+
+def _first_record_or_problem(earlier: events.Answered, accepted: Accepted) -> Receipt | Problem:
+    try:
+        return _first_record(earlier, accepted)
+    except Problem as problem:
+        return problem
+
+
+def _taken_back(earlier: events.Answered) -> Problem:
+    detail = (
+        f"Recorded before as {earlier.reference}, which was withdrawn, so that nothing was recorded now. Ask for it to be"
+        " restored; or send what is to be recorded instead of it."
+    )
+    return not_found("deleted", detail)
 
 
 def _send_again() -> Problem:

@@ -31,8 +31,9 @@ def ask(tmp_path: Path, database_for: Callable[[str], str]) -> Iterator[Ask]:
     """Calls an RPC as the gateway does, for an actor or for nobody."""
     keys.make(tmp_path)
     settings = _settings(tmp_path, database_for("recording"))
-    db = database.engine(settings.database_url)
-    running, port = serve(server.door(settings, db), settings)
+    db = database.engine(settings.database_url, pool=1)
+    door = server.door(settings, db)
+    running, port = serve(door, settings)
     tls = Tls(*(str(tmp_path / file) for file in ("gateway.crt", "gateway.key", "ca.crt")))
     client = Client(f"localhost:{port}", NAME, tls)
     stub = recording_pb2_grpc.RecordingStub(client.channel)  # type: ignore[no-untyped-call]
@@ -44,7 +45,7 @@ def ask(tmp_path: Path, database_for: Callable[[str], str]) -> Iterator[Ask]:
 
     yield call
     client.channel.close()
-    drain(running, 0)
+    drain(running, 0, door.closing)
     db.dispose()
 
 

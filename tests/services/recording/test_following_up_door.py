@@ -38,8 +38,9 @@ def url(database_for: Callable[[str], str]) -> str:
 def ask(tmp_path: Path, url: str) -> Iterator[Ask]:
     keys.make(tmp_path)
     settings = _settings(tmp_path, url)
-    db = database.engine(url)
-    running, port = serve(server.door(settings, db), settings)
+    db = database.engine(url, pool=1)  # no call needs two connections at once
+    door = server.door(settings, db)
+    running, port = serve(door, settings)
     tls = Tls(*(str(tmp_path / file) for file in ("gateway.crt", "gateway.key", "ca.crt")))
     client = Client(f"localhost:{port}", NAME, tls)
     stub = recording_pb2_grpc.RecordingStub(client.channel)  # type: ignore[no-untyped-call]
@@ -50,7 +51,7 @@ def ask(tmp_path: Path, url: str) -> Iterator[Ask]:
 
     yield call
     client.channel.close()
-    drain(running, 0)
+    drain(running, 0, door.closing)
     db.dispose()
 
 
@@ -124,6 +125,20 @@ def test_a_state_says_which_may_follow(ask: Ask, reference: str) -> None:
     assert (found.handling.state, found.handling.version) == ("under_review", 2)
     assert "closed" in found.handling.next
     assert "new" not in found.handling.next
+
+
+def test_a_change_that_names_an_organisation_nobody_asked_for_lately_needs_one_connection(
+    ask: Ask, reference: str, url: str
+) -> None:
+    db = database.engine(url)
+    known: dict[str, Any] = {"opened_on": None, "closed_on": None, "parents": [], "version": 1}
+    with db.begin() as tx:
+        keep_organisation(tx, {"code": "RZ2", "name": "RZ2", **known})
+    db.dispose()
+    elsewhere = {"location-details/Organisation": "RZ2", "location-details/LocationKnown": "y"}
+    said = [_answer(one) for one in incident(**{"patient-information/PhysicalHarm": "2", **elsewhere})]
+    sent = pb.SubmitRequest(question_set=6, answers=said, route=pb.ROUTE_ONLINE, patients="yes")
+    assert ask("Revise", pb.ReviseRequest(event=reference, submission=sent)).revision == 2
 
 
 def test_a_link_is_made_and_ended(ask: Ask, reference: str) -> None:

@@ -29,6 +29,7 @@ from services.recording.importing.files import CannotRun, look_at
 from services.recording.importing.running import Options, Sums, take_over
 from services.recording.store.organisations import Directory
 from services.recording.use_cases import SUBMIT, keep_organisation
+from services.recording.use_cases.common import LONDON
 from tests.builders.actors import a_person, an_lrms
 from tests.builders.former_systems import FELL, ROW, a_csv, an_nrls_row, report
 from tests.builders.keys import a_pair, a_vault_key
@@ -88,7 +89,21 @@ def test_a_row_becomes_an_incident_of_its_own_day_that_is_never_counted_with_oth
     assert (found.local_reference, found.recorder_id) == ("nrls:100001", "system:import")
     assert found.reported_at == datetime(2019, 3, 1, 9, 30, tzinfo=UTC)
     assert (found.occurred_on, found.worst_physical, found.worst_psychological) == ("2019-02-14", "3", "")
-    assert found.reference.startswith("PSE-19-")
+
+
+def test_what_is_taken_over_was_reported_then_and_is_news_now(old: Old) -> None:
+    """Whoever asks for what has changed since yesterday is told of it; its number is of the year in which it was given."""
+    began = datetime.now(UTC)
+    old.take(an_nrls_row())
+    found = old.one()
+    assert found.reported_at == datetime(2019, 3, 1, 9, 30, tzinfo=UTC)
+    (revision,) = old.system.rows("select recorded_at from revisions")
+    assert began <= found.updated_at == revision.recorded_at
+    told = old.system.announced().facts
+    assert told.reported_at.ToDatetime(UTC) == found.reported_at
+    assert told.revised_at.ToDatetime(UTC) == found.updated_at
+    assert found.reference.startswith(f"PSE-{began.astimezone(LONDON):%y}-")
+    assert old.system.rows("select made_at from requests")[0].made_at == found.updated_at
 
 
 def test_it_is_announced_once_in_the_bulk_lane(old: Old) -> None:

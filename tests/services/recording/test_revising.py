@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,11 +13,12 @@ from chassis.actors import Actor, Grant, Reach
 from chassis.problems import Kind, Problem
 from chassis.sealing import Opener
 from protos.recording.v1 import recording_pb2 as pb
-from services.recording.domain.answers import Answer
+from services.recording.domain.answers import Answer, Value
 from services.recording.domain.safety_events import Receipt
 from services.recording.use_cases import (
     Submission,
     anonymise_reporter,
+    check_revision,
     find_event,
     govern,
     history,
@@ -25,9 +27,11 @@ from services.recording.use_cases import (
     restore,
     retype,
     revise,
+    submit,
     withdraw,
 )
-from tests.builders.actors import a_person, an_lrms
+from services.recording.use_cases.common import LONDON
+from tests.builders.actors import EVERYTHING, a_person, an_lrms
 from tests.builders.recording import LRMS, WORDS, System, incident
 
 DESCRIPTION = "adverse-event-core/0/Description"
@@ -82,6 +86,14 @@ def test_invariant_1_revisions_are_numbered_without_gaps_and_the_reference_stays
     assert find_event(system.db, system.tools, LRMS, first.reference).event.revision == 4
 
 
+def test_a_reference_number_is_found_as_people_type_it(system: System) -> None:
+    first = system.submit()
+    typed = first.reference.lower().replace("-", " ").replace("0", "o")
+    assert find_event(system.db, system.tools, LRMS, typed).event.event_id == first.event_id
+    gone = withdraw(system.db, system.tools, LRMS, f" {first.reference.replace('-', '')}", 1, "duplicate")
+    assert gone.revision == 2
+
+
 def test_invariant_2_the_reported_date_is_that_of_the_first_revision(system: System) -> None:
     now = datetime.now(UTC)
     first = system.submit(now=now - timedelta(days=3))
@@ -92,6 +104,20 @@ def test_invariant_2_the_reported_date_is_that_of_the_first_revision(system: Sys
     assert isinstance(told, pb.SafetyEventRevised)
     assert told.facts.reported_at.ToDatetime(UTC) == first.reported_at
     assert (told.facts.worst_physical_harm, told.facts.urgent, told.was_urgent) == ("2", True, False)
+
+
+def test_what_happened_on_the_day_of_recording_stays_on_that_day(system: System) -> None:
+    now = datetime.now(UTC)
+    said = {"native/Date": None, "adverse-event-estimated-date/IncidentOccurredToday": "y"}
+    first = system.submit(incident(**said), now=now - timedelta(days=3))
+    day = (now - timedelta(days=3)).astimezone(LONDON).date().isoformat()
+    lead = a_person("RZ1", permissions=frozenset({"recording:govern"}))
+    block = [Answer("adverse-event-governance", 0, "DutyOfCandour", True, "DutyOfCandour")]
+    update(system, first, worse(**said), now=now - timedelta(days=1))
+    govern(system.db, system.tools, lead, first.event_id, 0, block, now)
+    told = [one.facts.occurred_on for one in system.told()]
+    assert told == [day, day, day]
+    assert system.rows("select occurred_on from events")[0].occurred_on == day
 
 
 def test_invariant_3_a_revision_may_raise_the_version_and_never_lower_it(system: System) -> None:
@@ -160,19 +186,110 @@ def test_a_text_not_seen_yet_and_left_as_it_is_is_kept(system: System) -> None:
     assert originals(system, second)[DESCRIPTION] == WORDS
 
 
-def test_a_text_seen_under_one_patient_is_found_again_under_another(system: System) -> None:
-    def patients(*texts: str) -> list[Answer]:
-        rows: list[dict[str, str | int]] = [
-            {"PatientSequence": n, "PhysicalHarm": "4", "PsychologicalHarm": "4", "ClinicalOutcome": text}
-            for n, text in enumerate(texts, 1)
-        ]
-        answers = [one for one in incident() if one.section != "patient-information"]
-        return answers + [
-            Answer("patient-information", n, name, value, f"patient[{n}].{name}")
-            for n, row in enumerate(rows)
-            for name, value in row.items()
+def patients(*texts: str | None, numbers: str = "123") -> list[Answer]:
+    """An incident in which there were these patients; None is an outcome that is left as it is, "" is none."""
+    answers = [one for one in incident() if one.section != "patient-information"]
+    for entry, (number, words) in enumerate(zip(numbers, texts, strict=False)):
+        coded: dict[str, Value] = {
+            "PatientSequence": int(number),
+            "PhysicalHarm": "4",
+            "PsychologicalHarm": "4",
+        }
+        for name, value in (coded | ({"ClinicalOutcome": words} if words else {})).items():
+            answers.append(Answer("patient-information", entry, name, value, f"patient[{entry}].{name}"))
+        if words is None:
+            path = f"patient[{entry}].ClinicalOutcome"
+            answers.append(Answer("patient-information", entry, "ClinicalOutcome", "", path, as_it_is=True))
+    return answers
+
+
+def outcomes(system: System, receipt: Receipt) -> list[str | None]:
+    found = originals(system, receipt)
+    return [found.get(f"patient-information/{entry}/ClinicalOutcome") for entry in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "path"),
+    [
+        (patients(None), "patient[0].ClinicalOutcome"),  # the first patient is gone, or the second
+        (patients(None, None, numbers="21"), "patient[0].ClinicalOutcome"),
+        (patients("Ann is well", "Bob went home", None), "patient[2].ClinicalOutcome"),
+        (patients(None, "", "Bob went home"), "patient[0].ClinicalOutcome"),
+    ],
+)
+def test_a_text_not_seen_yet_is_not_taken_for_that_of_another_patient(
+    system: System, sent: list[Answer], path: str
+) -> None:
+    first = system.submit(patients("Ann is well", "Bob went home"))
+    with pytest.raises(Problem) as caught:
+        update(system, first, sent)
+    assert {one.code for one in caught.value.faults} == {"text-being-checked"}
+    assert caught.value.faults[0].path == path
+    assert len(system.rows("select 1 from revisions")) == 1
+
+
+def test_a_text_not_seen_yet_is_kept_where_it_stands_as_it_stood(system: System) -> None:
+    first = system.submit(patients("Ann is well", "Bob went home"))
+    update(system, first, patients(None, "Bob is at home"))
+    assert outcomes(system, first) == ["Ann is well", "Bob is at home"]
+
+
+def test_one_of_several_texts_not_seen_yet_is_kept_only_among_as_many(system: System) -> None:
+    def drugs(*texts: str | None) -> list[Answer]:
+        said = incident(**{"adverse-event-agent/InvolvedAgents": ["4"]})
+        place = ("adverse-event-agent", 0, "DrugsInvolved")
+        return said + [
+            Answer(*place, words or "", f"drug[{n}]", words is None) for n, words in enumerate(texts)
         ]
 
+    first = system.submit(drugs("Codeine", "Aspirin"))
+    assert update(system, first, drugs(None, None)).repeated
+    with pytest.raises(Problem) as caught:
+        update(system, first, drugs(None))
+    assert [(one.path, one.code) for one in caught.value.faults] == [("drug[0]", "text-being-checked")]
+
+
+def test_who_knew_another_revision_hears_of_that_first(system: System) -> None:
+    first = system.submit(patients("Ann is well", "Bob went home"))
+    update(
+        system, first, patients("Ann is well", "Bob went home", "Cy is well"), actor=an_lrms("RZ1", "another")
+    )
+    with pytest.raises(Problem) as caught:
+        update(system, first, patients(None, None), expected=1)
+    assert caught.value.code == "version-conflict"
+
+
+def test_a_text_left_as_it_is_where_there_is_none_is_no_answer(system: System) -> None:
+    first = system.submit(patients("", ""))
+    assert update(system, first, patients(None, None)).repeated
+
+
+def test_a_text_that_moves_with_the_version_is_not_lost_unsaid(system: System) -> None:
+    old = [
+        Answer("native", 0, "Type", "1", "type"),
+        Answer("native", 0, "Date", "2026-03-02", "date"),
+        Answer("native", 0, "Description", WORDS, "description"),
+    ]
+    first = submit(system.db, system.tools, LRMS, Submission(5, old, "api"))
+    left = Answer("adverse-event-core", 0, "Description", "", "AdverseEvent.extension[0]", as_it_is=True)
+    risen = [one for one in incident() if one.property != "Description"]
+    with pytest.raises(Problem) as caught:
+        update(system, first, [*risen, left])
+    assert [(one.path, one.code) for one in caught.value.faults] == [(left.path, "text-being-checked")]
+    assert update(system, first, incident()).revision == 2
+
+
+def test_a_text_shown_like_that_of_another_patient_is_not_taken_for_it(system: System) -> None:
+    first = system.submit(patients("Ann is well", "Bob is well"))
+    fields = {f"patient-information/{entry}/ClinicalOutcome": "[NAME] is well" for entry in range(2)}
+    with system.db.begin() as tx:
+        keep_redacted_text(tx, first.event_id, 1, fields)
+    assert update(system, first, patients("[NAME] is well", "[NAME] is well")).repeated
+    update(system, first, patients("[NAME] is well"))
+    assert outcomes(system, first) == ["[NAME] is well", None]
+
+
+def test_a_text_seen_under_one_patient_is_found_again_under_another(system: System) -> None:
     first = system.submit(patients("Ann is well", "Bob went home"))
     fields = {
         "patient-information/0/ClinicalOutcome": "[NAME] is well",
@@ -231,6 +348,115 @@ def test_another_local_reference_is_refused(system: System) -> None:
         update(system, first, worse(), local_reference="W-2")
     assert caught.value.code == "reference-changed"
     assert update(system, first, worse(), local_reference="W-1").revision == 2
+
+
+def test_a_reference_that_another_record_has_is_refused(system: System) -> None:
+    system.submit(local_reference="W-1")
+    other = system.submit(incident(**{"native/Date": "2026-02-01"}))
+    with pytest.raises(Problem) as caught:
+        update(system, other, worse(), local_reference="W-1")
+    assert (caught.value.kind, caught.value.code) == (Kind.INVALID, "reference-changed")
+    assert [one.path for one in caught.value.faults] == ["AdverseEvent.identifier.value"]
+    assert system.rows("select max(revision) as newest from revisions")[0].newest == 1
+    assert update(system, other, worse(), local_reference="W-1", reference_system="urn:risks").revision == 2
+
+
+def test_an_update_that_only_brings_the_reference_is_kept(system: System) -> None:
+    first = system.submit()
+    named: dict[str, Any] = {"local_reference": "W-1", "reference_system": "urn:incidents"}
+    second = update(system, first, incident(), local_reference="W-1", expected=1)
+    third = update(system, first, incident(), **named, expected=2)
+    assert [(one.revision, one.repeated) for one in (second, third)] == [(2, False), (3, False)]
+    assert update(system, first, incident(), **named, expected=2).repeated
+    assert update(system, first, incident()).repeated, "who does not say it leaves it as it is"
+    assert update(system, first, incident(), local_reference="W-1").repeated
+    event = find_event(system.db, system.tools, LRMS, first.event_id).event
+    assert (event.reference_system, event.local_reference) == ("urn:incidents", "W-1")
+    assert system.submit(incident(), **named).reference == first.reference
+    with pytest.raises(Problem) as caught:
+        update(system, first, worse(), local_reference="W-1", reference_system="urn:risks")
+    assert [one.path for one in caught.value.faults] == ["AdverseEvent.identifier.system"]
+
+
+NOBODY = {
+    f"patient-information/{name}": None
+    for name in ("PatientSequence", "AgeAtTimeOfIncidentDays", "PhysicalHarm", "PsychologicalHarm")
+}
+
+
+def test_an_update_that_only_says_whether_patients_were_affected_is_kept(system: System) -> None:
+    first = system.submit(incident(**NOBODY))
+    made = update(system, first, incident(**NOBODY), patients="no")
+    assert (made.revision, made.repeated) == (2, False)
+    assert update(system, first, incident(**NOBODY), patients="no").repeated
+    assert system.told()[-1].facts.patients_known == "no"
+
+
+def test_that_nobody_was_affected_stays_where_a_sender_cannot_say_it(system: System) -> None:
+    first = system.submit(incident(**NOBODY), patients="no")
+    assert update(system, first, incident(**NOBODY)).repeated
+    update(system, first, incident(**NOBODY | {"native/Date": "2026-02-01"}))
+    update(system, first, incident(**NOBODY), patients="unknown")
+    update(system, first, incident())
+    assert [one.facts.patients_known for one in system.told()] == ["no", "no", "unknown", "yes"]
+
+
+# ---- what an update would be refused for
+
+
+def judged(
+    system: System, receipt: Receipt, answers: list[Answer], expected: int = 0, **more: Any
+) -> list[str]:
+    """Codes of what is remarked on, or of what is refused."""
+    asked = Submission(more.pop("question_set", 6), answers, "api", **more)
+    try:
+        found = check_revision(system.db, system.tools, LRMS, receipt.event_id, expected, asked, strict=False)
+    except Problem as problem:
+        return [problem.code, *(one.code for one in problem.faults if one.code != problem.code)]
+    return [one.code for one in found]
+
+
+def test_an_update_is_judged_as_it_would_be_made_and_nothing_is_kept(system: System) -> None:
+    system.submit(incident(**{"native/Date": "2026-02-03"}), local_reference="W-1")
+    first = system.submit(local_reference="W-2", reference_system="urn:incidents")
+    unnamed = system.submit(incident(**{"native/Date": "2026-02-04"}))
+    before = system.rows("select (select count(*) from revisions), (select count(*) from outbox)")
+    assert judged(system, first, worse()) == []
+    assert judged(system, first, incident(), local_reference="W-2") == []
+    assert judged(system, first, incident(**{"adverse-event-classification/LevelOfConcern": None})) == [
+        "required-missing"
+    ]
+    assert judged(system, first, incident(**{"native/Type": "4"})) == ["type-change"]
+    assert judged(system, first, incident(), question_set=5) == ["version-lowered"]
+    assert judged(system, first, worse(), local_reference="W-9") == ["reference-changed"]
+    assert judged(system, first, worse(), local_reference="W-2", reference_system="urn:x") == [
+        "reference-changed"
+    ]
+    assert judged(system, unnamed, worse(), local_reference="W-1") == ["reference-changed"]
+    assert judged(system, first, worse(), expected=7) == ["version-conflict"]
+    assert judged(system, first, worse(**{"native/Date": "2999-01-01"})) == [
+        "answers-not-accepted",
+        "future-date",
+    ]
+    assert system.rows("select (select count(*) from revisions), (select count(*) from outbox)") == before
+    update(system, first, worse(), expected=1)
+    assert judged(system, first, worse(), expected=1) == [], "sent again because its answer was lost"
+    withdraw(system.db, system.tools, LRMS, first.event_id, 0, "duplicate")
+    assert judged(system, first, worse()) == ["deleted"]
+
+
+def test_an_update_is_judged_strictly_where_that_is_asked_and_only_for_who_may_make_it(
+    system: System,
+) -> None:
+    first = system.submit()
+    asked = Submission(6, incident(**{"adverse-event-classification/LevelOfConcern": None}), "api")
+    with pytest.raises(Problem) as caught:
+        check_revision(system.db, system.tools, LRMS, first.event_id, 0, asked, strict=True)
+    assert [one.code for one in caught.value.faults] == ["required-missing"]
+    for stranger, kind in ((an_lrms("RZ2"), Kind.NOT_FOUND), (NATIONAL, Kind.FORBIDDEN)):
+        with pytest.raises(Problem) as caught:
+            check_revision(system.db, system.tools, stranger, first.event_id, 0, asked, strict=False)
+        assert caught.value.kind is kind
 
 
 @pytest.mark.parametrize("stranger", [an_lrms("RZ2"), a_person("RZ1", Reach.OWN)])
@@ -305,6 +531,64 @@ def test_governance_takes_nothing_else(system: System) -> None:
     assert caught.value.faults[0].code == "unknown-question"
 
 
+GOVERNED = {"adverse-event-governance/DutyOfCandour": True, "adverse-event-governance/CqcNotify": False}
+STAFFED = {"adverse-event-governance": [{"DutyOfCandour": True, "CqcNotify": False}]}
+
+
+def staffed(system: System, receipt: Receipt) -> dict[str, Any]:
+    event = find_event(system.db, system.tools, LRMS, receipt.event_id).event
+    return {name: rows for name, rows in event.facts.items() if name == "adverse-event-governance"}
+
+
+def test_an_update_that_knows_nothing_of_governance_keeps_it(system: System) -> None:
+    first = system.submit()
+    lead = a_person("RZ1", permissions=frozenset({"recording:govern"}))
+    block = [Answer("adverse-event-governance", 0, "DutyOfCandour", True, "DutyOfCandour")]
+    govern(system.db, system.tools, lead, first.event_id, 1, block)
+    update(system, first, worse())
+    assert staffed(system, first) == {"adverse-event-governance": [{"DutyOfCandour": True}]}
+    update(system, first, worse(**{"adverse-event-governance/CqcNotify": True}))
+    assert staffed(system, first) == {"adverse-event-governance": [{"CqcNotify": True}]}, (
+        "what comes is whole"
+    )
+
+
+def test_a_local_system_may_say_what_safety_staff_say(system: System) -> None:
+    first = system.submit(incident(**GOVERNED))
+    assert staffed(system, first) == STAFFED
+    update(system, first, worse(**GOVERNED | {"adverse-event-governance/CqcNotify": True}))
+    assert staffed(system, first)["adverse-event-governance"][0]["CqcNotify"] is True
+
+
+def test_a_person_who_may_not_govern_leaves_that_to_safety_staff(system: System) -> None:
+    person = a_person("RZ1")
+    elsewhere = a_person("RZ2", permissions=frozenset({"recording:govern"}))
+    both = replace(person, grants=person.grants + elsewhere.grants)
+    first = system.submit(incident(**GOVERNED))
+    for actor in (person, both):
+        for attempt in (
+            lambda actor=actor: system.submit(incident(**GOVERNED), actor=actor),
+            lambda actor=actor: update(
+                system, first, worse(**{"adverse-event-governance/CqcNotify": True}), actor=actor
+            ),
+        ):
+            with pytest.raises(Problem) as caught:
+                attempt()
+            assert (caught.value.kind, caught.value.code) == (Kind.FORBIDDEN, "not-permitted")
+    assert update(system, first, worse(**GOVERNED), actor=person).revision == 2, (
+        "what was read may be sent back"
+    )
+    assert update(system, first, incident(), actor=person).revision == 3
+    assert staffed(system, first) == STAFFED
+
+
+def test_a_safety_lead_says_it_in_an_update_as_well(system: System) -> None:
+    lead = a_person("RZ1", permissions=EVERYTHING | {"recording:govern"})
+    first = system.submit(incident(**GOVERNED), actor=lead)
+    update(system, first, worse(**{"adverse-event-governance/CqcNotify": True}), actor=lead)
+    assert staffed(system, first) == {"adverse-event-governance": [{"CqcNotify": True}]}
+
+
 def test_a_withdrawn_event_is_gone_but_its_history_stays(system: System) -> None:
     first = system.submit()
     gone = withdraw(system.db, system.tools, LRMS, first.event_id, 1, "recorded_in_error")
@@ -352,6 +636,18 @@ def test_a_restored_event_is_as_it_was(system: System) -> None:
     kinds = [type(one).__name__ for one in system.told()]
     assert kinds == ["SafetyEventRecorded", "SafetyEventWithdrawn", "SafetyEventRestored"]
     assert update(system, first, worse()).revision == 4
+
+
+def test_a_record_whose_place_another_took_is_not_restored(system: System) -> None:
+    first = system.submit(local_reference="W-1")
+    withdraw(system.db, system.tools, LRMS, first.event_id, 0, "recorded_in_error")
+    second = system.submit(worse(), local_reference="W-1")
+    with pytest.raises(Problem) as caught:
+        restore(system.db, system.tools, NATIONAL, first.event_id)
+    assert (caught.value.kind, caught.value.code) == (Kind.CONFLICT, "reference-in-use")
+    withdraw(system.db, system.tools, LRMS, second.event_id, 0, "duplicate")
+    assert restore(system.db, system.tools, NATIONAL, first.event_id).revision == 3
+    assert system.submit(local_reference="W-1").reference == first.reference
 
 
 def test_original_text_is_read_for_a_purpose_and_that_is_known(system: System) -> None:

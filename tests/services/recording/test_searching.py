@@ -445,3 +445,44 @@ def test_an_import_keeps_to_its_lane(system: System) -> None:
     with outbox.in_lane(outbox.BULK):
         many(system, named("a"))
     assert [row.lane for row in system.rows("select lane from outbox")] == ["bulk"]
+
+
+# ---- a client's own references -----------------------------------------------------------------------------
+
+
+def test_a_reference_is_looked_for_in_its_numbering_or_in_any(system: System) -> None:
+    for minute, (event_type, numbering) in enumerate((("1", "urn:incidents"), ("2", "urn:risks"), ("3", ""))):
+        answers = incident(**{"native/Type": event_type})
+        named = {"local_reference": "123", "reference_system": numbering}
+        system.submit(answers, NOW + timedelta(minutes=minute), LRMS, **named)
+    recorded(system, "124", 3)
+
+    def found(references: list[str], systems: list[str]) -> list[str]:
+        wanted = Wanted(local_references=references, reference_systems=systems, ascending=True)
+        return [
+            one.event.reference_system or "none" for one in search(system.db, system.tools, LRMS, wanted)[0]
+        ]
+
+    assert found(["123"], []) == found(["123"], [""]) == ["urn:incidents", "urn:risks", "none"]
+    assert found(["123"], ["urn:risks"]) == ["urn:risks"]
+    assert found(["123", "124"], ["urn:risks", ""]) == ["urn:risks", "none"]
+    assert found(["123", "123"], ["urn:risks", "urn:incidents"]) == ["urn:incidents", "urn:risks"]
+    assert found(["124"], ["urn:risks"]) == []
+
+
+def test_of_records_that_took_each_others_place_the_newest_is_held(system: System) -> None:
+    first = recorded(system, "a")
+    withdraw(system.db, system.tools, LRMS, first.event_id, 0, "duplicate")
+    second = recorded(system, "a", said={"native/Date": "2026-02-01"})
+
+    def held() -> list[tuple[str, bool]]:
+        found = [reconcile(system.db, LRMS, asked, "")[0] for asked in (["a"], [])]
+        assert found[0] == found[1]
+        return [(one.event_id, one.withdrawn) for one in found[0]]
+
+    assert held() == [(second.event_id, False)]
+    withdraw(system.db, system.tools, LRMS, second.event_id, 0, "duplicate")
+    assert held() == [(second.event_id, True)]
+    said = incident(**{"native/Date": "2026-02-02"})
+    other = system.submit(said, local_reference="a", reference_system="urn:risks")
+    assert held() == [(second.event_id, True), (other.event_id, False)]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -12,7 +15,16 @@ from chassis.problems import Kind, Problem
 from chassis.sealing import Opener
 from protos.recording.v1.recording_pb2 import Narrative
 from services.recording.domain.reference_numbers import is_reference
-from services.recording.use_cases import Submission, find_event, keep_organisation, keep_redacted_text, submit
+from services.recording.domain.safety_events import Receipt
+from services.recording.use_cases import (
+    Submission,
+    find_event,
+    keep_organisation,
+    keep_redacted_text,
+    submit,
+    submit_many,
+    withdraw,
+)
 from tests.builders.actors import a_person, an_lrms
 from tests.builders.recording import LRMS, WORDS, System, incident
 
@@ -107,6 +119,201 @@ def test_a_local_reference_outlives_the_key_that_came_with_it(system: System) ->
     again = system.submit(local_reference="W-3", now=now)
     assert again.reference == first.reference
     assert "differs" not in again.warnings[0].detail
+
+
+# ---- a client's own reference ------------------------------------------------------------------------------
+
+OTHER = {"adverse-event-core/Description": "Another wording"}
+INCIDENTS, RISKS = "https://lrms.example/incidents", "https://lrms.example/risks"
+
+
+def take_back(system: System, receipt: Receipt) -> None:
+    withdraw(system.db, system.tools, LRMS, receipt.event_id, 0, "recorded_in_error")
+
+
+def refusal(system: System, *args: Any, **more: Any) -> Problem:
+    with pytest.raises(Problem) as caught:
+        system.submit(*args, **more)
+    return caught.value
+
+
+def test_a_number_of_one_numbering_is_not_that_of_another(system: System) -> None:
+    """Incident 123 and risk 123 of one product are two records."""
+    first = system.submit(local_reference="123", reference_system=INCIDENTS)
+    second = system.submit(local_reference="123", reference_system=RISKS)
+    assert first.reference != second.reference
+    assert not second.repeated
+    assert system.submit(local_reference="123", reference_system=INCIDENTS).reference == first.reference
+    assert system.submit(local_reference="123", reference_system=RISKS).reference == second.reference
+    told = {one.facts.reference_system: one.facts.reference for one in system.told()}
+    assert told == {INCIDENTS: first.reference, RISKS: second.reference}
+    found = find_event(system.db, system.tools, LRMS, second.reference).event
+    assert (found.reference_system, found.local_reference) == (RISKS, "123")
+
+
+@pytest.mark.parametrize("keys", [("", ""), ("one", "two")])
+@pytest.mark.parametrize(("before", "after"), [("", INCIDENTS), (INCIDENTS, "")])
+def test_where_no_numbering_is_said_the_answers_tell(
+    system: System, before: str, after: str, keys: tuple[str, str]
+) -> None:
+    first = system.submit(local_reference="7", reference_system=before, idempotency_key=keys[0])
+    again = system.submit(local_reference="7", reference_system=after, idempotency_key=keys[1])
+    assert (again.reference, again.repeated, again.differs) == (first.reference, True, False)
+    other = system.submit(incident(**OTHER), local_reference="7", reference_system=after)
+    assert other.reference != first.reference
+
+
+def test_other_answers_under_the_same_reference_are_said_not_to_be_recorded(system: System) -> None:
+    first = system.submit(local_reference="W-1")
+    assert not system.submit(local_reference="W-1").differs
+    again = system.submit(incident(**OTHER), local_reference="W-1")
+    assert (again.reference, again.repeated, again.differs) == (first.reference, True, True)
+
+
+NAMED: list[dict[str, Any]] = [
+    {},
+    {"idempotency_key": "k"},
+    {"local_reference": "W-1"},
+    {"local_reference": "W-1", "reference_system": INCIDENTS},
+    {"local_reference": "W-1", "idempotency_key": "k"},
+]
+
+
+@pytest.mark.parametrize("named", NAMED)
+def test_what_was_withdrawn_is_not_recorded_by_the_same_request_again(
+    system: System, named: dict[str, Any]
+) -> None:
+    first = system.submit(**named)
+    take_back(system, first)
+    problem = refusal(system, **named)
+    assert (problem.kind, problem.code) == (Kind.NOT_FOUND, "deleted")
+    assert first.reference in problem.detail
+    (many,) = submit_many(system.db, system.tools, LRMS, [Submission(6, incident(), "api", **named)])
+    assert isinstance(many, Problem)
+    assert many.code == "deleted"
+    assert len(system.rows("select 1 from events")) == 1
+
+
+def test_a_key_for_each_attempt_does_not_record_again_what_was_withdrawn(system: System) -> None:
+    take_back(system, system.submit(local_reference="W-1", idempotency_key="one"))
+    assert refusal(system, local_reference="W-1", idempotency_key="two").code == "deleted"
+
+
+@pytest.mark.parametrize("named", [one for one in NAMED if "local_reference" in one])
+def test_another_report_under_the_reference_of_a_withdrawn_one_is_recorded(
+    system: System, named: dict[str, Any]
+) -> None:
+    first = system.submit(**named)
+    take_back(system, first)
+    anew = named | ({"idempotency_key": "another"} if "idempotency_key" in named else {})
+    second = system.submit(incident(**OTHER), **anew)
+    assert second.reference != first.reference
+    assert not second.repeated
+    again = system.submit(incident(**OTHER), **anew)
+    assert (again.reference, again.repeated, again.differs) == (second.reference, True, False)
+    old = system.submit(**named | {"idempotency_key": ""})
+    assert (old.reference, old.differs) == (second.reference, True)
+    take_back(system, second)
+    assert refusal(system, **named | {"idempotency_key": ""}).code == "deleted"
+    assert refusal(system, incident(**OTHER), **anew).code == "deleted"
+    third = system.submit(
+        incident(**OTHER | {"native/Date": "2026-01-05"}), **named | {"idempotency_key": ""}
+    )
+    assert third.reference not in (first.reference, second.reference)
+
+
+def test_many_at_once_may_hold_what_takes_the_place_of_withdrawn_ones(system: System) -> None:
+    gone = [system.submit(local_reference=name) for name in ("W-1", "W-2")]
+    for one in gone:
+        take_back(system, one)
+    kept = system.submit(local_reference="W-3")
+    sent = [
+        Submission(6, incident(**OTHER), "api", local_reference="W-1"),
+        Submission(6, incident(), "api", local_reference="W-2"),
+        Submission(6, incident(), "api", local_reference="W-3"),
+        Submission(6, incident(), "api", local_reference="W-3", reference_system=RISKS),
+        Submission(6, incident(**OTHER), "api", local_reference="W-3", reference_system=RISKS),
+    ]
+    anew, same, before, also, other = submit_many(system.db, system.tools, LRMS, sent)
+    assert isinstance(anew, Receipt)
+    assert not anew.repeated
+    assert isinstance(same, Problem)
+    assert isinstance(before, Receipt)
+    assert isinstance(also, Receipt)
+    assert isinstance(other, Receipt)
+    assert before.reference == also.reference == kept.reference
+    assert not other.repeated
+
+
+def test_what_takes_the_place_of_a_withdrawn_one_is_one_record_however_many_ask(system: System) -> None:
+    take_back(system, system.submit(local_reference="W-1"))
+    with ThreadPoolExecutor(6) as several:
+        made = list(
+            several.map(
+                lambda number: (
+                    system.submit(
+                        incident(**OTHER),
+                        local_reference="W-1",
+                        idempotency_key=f"k{number}" if number % 2 else "",
+                    ).reference
+                ),
+                range(12),
+            )
+        )
+    assert len(set(made)) == 1
+    assert len(system.rows("select 1 from events where state = 'recorded'")) == 1
+
+
+def test_batches_that_meet_in_another_order_do_not_wait_for_each_other(system: System) -> None:
+    def batch(names: str) -> list[Receipt | Problem]:
+        sent = [Submission(6, incident(), "api", local_reference=f"W-{name}") for name in names]
+        return submit_many(system.db, system.tools, LRMS, sent)
+
+    with ThreadPoolExecutor(2) as both, system.db.connect() as other:
+        other.execute(
+            text(
+                f"insert into requests values ('{LRMS.id}', 'local:W-b', '', gen_random_uuid(), now(), now())"
+            )
+        )
+        asked = [both.submit(batch, names) for names in ("abc", "cba")]
+        wait_for(
+            system,
+            "select 1 from pg_stat_activity where wait_event_type = 'Lock' and pid <> pg_backend_pid()",
+            2,
+        )
+        other.rollback()
+        first, second = (one.result() for one in asked)
+    names = [{one.reference for one in found if isinstance(one, Receipt)} for found in (first, second)]
+    assert len(names[0]) == 3
+    assert names[0] == names[1]
+    assert not system.rows(
+        "select 1 from pg_stat_database where datname = current_database() and deadlocks > 0"
+    )
+
+
+def test_a_batch_that_was_given_up_for_another_statement_is_saved_all_the_same(system: System) -> None:
+    """A deadlock costs one of the two its statement; ours is tried again."""
+    sent = [Submission(6, incident(), "api", local_reference=f"W-{name}") for name in "ab"]
+    claim = (
+        "insert into requests values ('{}', 'local:W-{}', '', gen_random_uuid(), now(), now())"
+        " on conflict do nothing"
+    )
+    with ThreadPoolExecutor(1) as one, system.db.connect() as other:
+        other.execute(text(claim.format(LRMS.id, "b")))
+        asked = one.submit(submit_many, system.db, system.tools, LRMS, sent)
+        wait_for(system, "select 1 from pg_stat_activity where wait_event_type = 'Lock'", 1)
+        other.execute(text(claim.format(LRMS.id, "a")))  # which waits for the batch, which waits for us
+        other.rollback()
+        found = asked.result()
+    assert all(isinstance(each, Receipt) for each in found)
+    assert len(system.rows("select 1 from events")) == 2
+
+
+def wait_for(system: System, statement: str, count: int) -> None:
+    end = time.monotonic() + 5
+    while len(system.rows(statement)) < count:
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("name", ["local_reference", "idempotency_key"])

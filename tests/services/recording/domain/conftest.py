@@ -48,6 +48,7 @@ def check(question_sets: Mapping[int, QuestionSet]) -> Check:
         strict: bool = False,
         patients: str = "",
         version: int = 6,
+        recorded_on: date | None = None,
     ) -> Checked:
         return validate(
             question_sets[version],
@@ -56,6 +57,7 @@ def check(question_sets: Mapping[int, QuestionSet]) -> Check:
             known_organisation=ORGANISATIONS.__contains__,
             strict=strict,
             patients=patients,
+            recorded_on=recorded_on,
         )
 
     return checked

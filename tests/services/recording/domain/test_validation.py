@@ -81,7 +81,7 @@ def test_the_national_example_is_accepted_as_it_is(check: Check) -> None:
     assert event.warnings == ()
     assert event.event_type == "incident"
     assert event.occurred_on == date(2026, 3, 2)
-    assert event.organisations == ("RZ1",)
+    assert event.happened_at("RZ9") == ("RZ1",)
     assert event.facts["patient-information"] == [
         {
             "PatientSequence": 1,
@@ -114,7 +114,7 @@ def test_a_type_and_a_description_are_enough_for_a_local_system(check: Check) ->
     assert event.event_type == "incident"
     assert set(codes(event.warnings)) == {"required-missing"}
     assert event.patients_known == "unknown"
-    assert event.organisations == ()
+    assert event.happened_at("RZ9") == ()
     assert event.occurred_on is None
 
 
@@ -883,6 +883,37 @@ def test_an_event_of_today_has_todays_date(check: Check) -> None:
     assert (event.occurred_on, event.warnings) == (TODAY, ())
 
 
+TODAY_IT_WAS = {"native/Date": None, "adverse-event-estimated-date/IncidentOccurredToday": "y"}
+
+
+def test_today_is_the_day_on_which_a_record_was_first_reported(check: Check) -> None:
+    assert check(an_incident(TODAY_IT_WAS)).occurred_on == TODAY
+    before = date(2023, 1, 9)
+    event = check(an_incident(TODAY_IT_WAS), recorded_on=before)
+    assert event.occurred_on == before
+    assert event.warnings == ()  # nobody wrote that year
+
+
+def test_today_is_the_day_that_is_named_as_today(check: Check) -> None:
+    named = TODAY_IT_WAS | {"adverse-event-estimated-date/TodaysDate": "2026-02-27"}
+    assert check(an_incident(named), recorded_on=date(2026, 3, 1)).occurred_on == date(2026, 2, 27)
+    long_ago = TODAY_IT_WAS | {"adverse-event-estimated-date/TodaysDate": "2016-02-27"}
+    (remark,) = check(an_incident(long_ago)).warnings
+    assert remark.code == "old-date"
+
+
+def test_a_date_after_today_lies_in_the_future_however_old_the_record_is(faults_of: Faults) -> None:
+    named = TODAY_IT_WAS | {"adverse-event-estimated-date/TodaysDate": "2026-03-04"}
+    assert codes(faults_of(an_incident(named))) == ["future-date"]
+
+
+def test_a_rough_date_beside_today_is_remarked_on_and_does_not_count(check: Check) -> None:
+    rough = TODAY_IT_WAS | {"adverse-event-estimated-date/ApproximateDate": "2026-02"}
+    event = check(an_incident(rough), strict=True)
+    assert event.occurred_on == TODAY
+    assert codes(event.warnings) == ["condition-violated"]
+
+
 def test_the_date_that_is_given_wins_over_today(check: Check) -> None:
     assert check(
         an_incident({"adverse-event-estimated-date/IncidentOccurredToday": "y"})
@@ -905,8 +936,14 @@ def test_where_it_happened_is_as_answered_or_at_the_reporters_own(
     event = check(
         an_incident({"location-details/LocationKnown": known, "location-details/Organisation": named})
     )
-    assert event.organisations == organisations
+    assert event.happened_at("RZ9") == organisations
     assert event.reporter_organisation == "RZ1"
+
+
+def test_without_a_reporters_organisation_here_is_the_one_whose_record_it_is(check: Check) -> None:
+    nobody = {"practitioner-details/ReporterOrganisation": None, "location-details/Organisation": None}
+    assert check(an_incident(nobody | {"location-details/LocationKnown": "y"})).happened_at("RZ9") == ("RZ9",)
+    assert check(an_incident(nobody | {"location-details/LocationKnown": "u"})).happened_at("RZ9") == ()
 
 
 def test_an_opt_out_of_sharing_is_heard(check: Check) -> None:
