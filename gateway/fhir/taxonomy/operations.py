@@ -43,6 +43,7 @@ class Operation:
 
 _HELD = (
     Parameter("local-reference", "string", "The client's own reference.", 1),
+    Parameter("system", "uri", "Which of the client's numberings it is of, where it said so."),
     Parameter("state", "code", "held, withdrawn or not-held.", 1),
     Parameter("id", "id", "The event's id, where there is one."),
     Parameter("reference-number", "string", "Its national reference number."),
