@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -32,15 +34,23 @@ def must_be_strong(password: str, email: str, name: str) -> None:
 
 def protect(password: str) -> str:
     """What we keep of a password."""
-    return _hasher.hash(_normal(password))
+    with _turn():
+        return _hasher.hash(_normal(password))
 
 
 def matches(password: str, kept: str | None) -> bool:
     """Whether `kept` was made of `password`; False, after the same work, where nothing is kept."""
+    with _turn():
+        return _verify(kept or _NOBODY, _normal(password)) and kept is not None
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the few that may do such work at once; UNAVAILABLE when none comes free in time."""
     if not _turns.acquire(timeout=PATIENCE):
         raise unavailable("try-again", "Many people are signing in. Try again in a moment.")
     try:
-        return _verify(kept or _NOBODY, _normal(password)) and kept is not None
+        yield
     finally:
         _turns.release()
 
