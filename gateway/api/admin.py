@@ -1,4 +1,4 @@
-"""For support staff: accounts and LRMS credentials. Identity decides who they are."""
+"""For support staff, and for whoever administers an organisation: accounts and LRMS credentials. Identity decides who may."""
 
 from __future__ import annotations
 
@@ -64,6 +64,24 @@ def credentials() -> Response:
     return problems.json(CREDENTIALS().dump(page))
 
 
+@routes.post("/credentials")
+@documented(
+    Said(
+        "Issue an LRMS key; it is shown this once",
+        schemas.IssuedCredential,
+        201,
+        body=schemas.WantedCredential,
+    )
+)
+@bearer
+def issue() -> Response:
+    """The credential with its key. A client has two, so that one is changed while the other works."""
+    asking = identity_pb2.IssueCredentialRequest(**schemas.sent_body(schemas.WantedCredential))
+    made = _identity().ask("IssueCredential", asking, actor())
+    shown = _credential(made.credential) | {"key": made.key}
+    return problems.json(schemas.IssuedCredential().dump(shown), 201)
+
+
 @routes.delete("/credentials/<credential_id>")
 @documented(Said("End an LRMS credential at once", schemas.Credential))
 @bearer
@@ -82,6 +100,8 @@ def _identity() -> Any:
 def _credential(credential: identity_pb2.Credential) -> dict[str, Any]:
     return {
         "credential_id": credential.credential_id,
+        "slot": credential.slot,
+        "expires_at": instant_or_none(credential.expires_at),
         "product": credential.product,
         "organisation": credential.organisation,
         "environment": credential.environment,

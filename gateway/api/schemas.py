@@ -272,13 +272,29 @@ class Account(Schema):
     grants = fields.List(fields.Nested(Grant), required=True)
 
 
+class WantedCredential(Request):
+    product = fields.String(required=True, validate=validate.Length(max=1000))
+    organisation = fields.String(required=True, validate=validate.Length(max=12))
+    environment = fields.String(required=True, validate=validate.OneOf(["production", "sandbox"]))
+    days = fields.Integer(
+        validate=validate.Range(min=1, max=730),
+        metadata={"description": "how long it works; leave out: until revoked"},
+    )
+
+
 class Credential(Schema):
     credential_id = fields.String(required=True)
+    slot = fields.String(required=True, validate=validate.OneOf(["primary", "secondary"]))
+    expires_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
     product = fields.String(required=True)
     organisation = fields.String(required=True)
     environment = fields.String(required=True)
     issued_at = fields.String(required=True, metadata={"format": "date-time"})
     revoked_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+
+
+class IssuedCredential(Credential):
+    key = fields.String(required=True, metadata={"description": "shown this once; we keep its hash alone"})
 
 
 class ProblemJson(Schema):

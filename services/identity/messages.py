@@ -35,6 +35,8 @@ def credential(one: Credential) -> pb.Credential:
         environment=client.environment,
         issued_at=_instant(one.issued_at),
         revoked_at=_instant_or_none(one.revoked_at),
+        slot=one.slot,
+        expires_at=_instant_or_none(one.expires_at),
     )
 
 

@@ -133,7 +133,7 @@ def test_support_sees_accounts(client: Client, system: System) -> None:
 
 def test_support_sees_and_ends_credentials(client: Client, system: System) -> None:
     one = identity_pb2.Credential(
-        credential_id="c1", product="Sample", organisation="RZ1", environment="production"
+        slot="primary", credential_id="c1", product="Sample", organisation="RZ1", environment="production"
     )
     system.identity.answers["ListCredentials"] = identity_pb2.Credentials(credentials=[one])
     listed = client.get("/api/v1/admin/credentials?organisation=RZ1", headers=BEARER)

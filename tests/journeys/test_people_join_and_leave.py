@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from email.message import EmailMessage
+from typing import Any
 
 import httpx
 import pytest
@@ -150,3 +153,60 @@ def test_what_is_answered_does_not_tell_who_has_an_account(world: World) -> None
     assert answers[0].json() == answers[1].json()
     assert {one.status_code for one in answers} == {202}
     letter_to(world, known, "You have an account already")
+
+
+def test_an_lrms_key_is_changed_under_load_and_no_report_fails(world: World, doors: ExitStack) -> None:
+    """Issue a second key, let the LRMS go over to it, revoke the first: every report is answered with 201."""
+    admin = doors.enter_context(world.person("org_admin", "RZ2"))
+    wanted = {"product": "Dalesway LRMS", "organisation": "RZ2", "environment": "production"}
+
+    def issue() -> dict[str, str]:
+        made = admin.post("/api/v1/admin/credentials", json=wanted)
+        assert made.status_code == 201, made.text
+        found: dict[str, str] = made.json()
+        return found
+
+    first, answers, stop = issue(), list[int](), threading.Event()
+    in_use = [first["key"]]
+
+    def report() -> None:
+        with httpx.Client(base_url=f"{world.url}/adverse-event/fhir", timeout=40) as lrms:
+            while not stop.is_set():
+                headers = {"Ocp-Apim-Subscription-Key": in_use[0]}
+                answers.append(lrms.post("/AdverseEvent", json=an_event(), headers=headers).status_code)
+
+    reporting = threading.Thread(target=report)
+    reporting.start()
+    try:
+        time.sleep(1)
+        second = issue()
+        in_use[0] = second["key"]
+        time.sleep(1)
+        assert admin.delete(f"/api/v1/admin/credentials/{first['credential_id']}").status_code == 200
+        time.sleep(1)
+    finally:
+        stop.set()
+        reporting.join()
+    assert len(answers) > 10
+    assert set(answers) == {201}
+
+    def refused() -> bool:
+        old = {"Ocp-Apim-Subscription-Key": first["key"]}
+        url = f"{world.url}/adverse-event/fhir/AdverseEvent"
+        return httpx.post(url, json=an_event(), headers=old).status_code == 401
+
+    eventually(refused, seconds=5)
+
+
+def an_event() -> dict[str, Any]:
+    base = "https://lrms.example"
+    core = {"url": "Description", "valueString": "The call bell was out of reach."}
+    return {
+        "resourceType": "AdverseEvent",
+        "meta": {"profile": [f"{base}/patient-safety-adverse-event-6"]},
+        "identifier": {"system": f"{base}/incidents", "value": uuid.uuid4().hex},
+        "actuality": "actual",
+        "subject": {"reference": "#patient"},
+        "event": {"coding": [{"code": "1"}]},
+        "extension": [{"url": f"{base}/adverse-event-core-6", "extension": [core]}],
+    }

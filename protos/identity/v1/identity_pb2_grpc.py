@@ -69,6 +69,11 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RevokeCredentialRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Credential.FromString,
                 _registered_method=True)
+        self.IssueCredential = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/IssueCredential',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.IssueCredentialRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.IssuedCredential.FromString,
+                _registered_method=True)
         self.ListAccounts = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/ListAccounts',
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListAccountsRequest.SerializeToString,
@@ -221,6 +226,13 @@ class IdentityServicer:
 
     def RevokeCredential(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def IssueCredential(self, request, context):
+        """A new key of an LRMS client, which is made where there is none; answered once and never again.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -394,6 +406,11 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.RevokeCredential,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RevokeCredentialRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Credential.SerializeToString,
+            ),
+            'IssueCredential': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueCredential,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.IssueCredentialRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.IssuedCredential.SerializeToString,
             ),
             'ListAccounts': grpc.unary_unary_rpc_method_handler(
                     servicer.ListAccounts,
@@ -690,6 +707,33 @@ class Identity:
             '/lfpse.identity.v1.Identity/RevokeCredential',
             protos_dot_identity_dot_v1_dot_identity__pb2.RevokeCredentialRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.Credential.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueCredential(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/IssueCredential',
+            protos_dot_identity_dot_v1_dot_identity__pb2.IssueCredentialRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.IssuedCredential.FromString,
             options,
             channel_credentials,
             insecure,

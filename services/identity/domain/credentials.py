@@ -6,12 +6,18 @@ changed while the other works; idempotency and quotas are the client's, so a cha
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from chassis.problems import Fault, conflict, invalid
 
 ENVIRONMENTS = ("production", "sandbox")
 SLOTS = ("primary", "secondary")
 SHORTEST_KEY = 43  # characters: 256 random bits in base64
+LONGEST_PRODUCT = 100
+LONGEST_LIFE = 730  # days
 
 
 @dataclass(frozen=True)
@@ -33,3 +39,42 @@ class Credential:
     slot: str
     issued_at: datetime
     revoked_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def product_name(product: str) -> str:
+    """A vendor product's name as it is kept; INVALID when it is none."""
+    normal = " ".join(product.split())
+    if not normal or len(normal) > LONGEST_PRODUCT or not normal.isprintable():
+        detail = f"Name the vendor's product, in {LONGEST_PRODUCT} characters at most."
+        raise invalid("product-not-valid", detail, Fault("product", "product-not-valid", detail))
+    return normal
+
+
+def must_be_an_environment(environment: str) -> None:
+    if environment not in ENVIRONMENTS:
+        detail = f"A key is for one of: {', '.join(ENVIRONMENTS)}."
+        raise invalid("environment-not-known", detail, Fault("environment", "environment-not-known", detail))
+
+
+def end_after(days: int, now: datetime) -> datetime | None:
+    """When a key that works for so many days ends; None for one that works until it is revoked."""
+    if days > LONGEST_LIFE:
+        detail = f"A key works for {LONGEST_LIFE} days at most, or until it is revoked."
+        raise invalid("life-not-valid", detail, Fault("days", "life-not-valid", detail))
+    return now + timedelta(days=days) if days else None
+
+
+def free_slot(taken: Iterable[str]) -> str:
+    """The slot that a new key goes to; CONFLICT where both are in use: then one is revoked first."""
+    free = [slot for slot in SLOTS if slot not in taken]
+    if not free:
+        raise conflict(
+            "both-keys-in-use",
+            "This client has two keys. Revoke the one that is no longer used, then issue a new one.",
+        )
+    return free[0]

@@ -1,4 +1,4 @@
-"""LRMS keys, for support staff."""
+"""LRMS keys, for whoever administers the organisation and for support staff."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from services.identity.server.parts import Part, now
 PERMISSIONS = {
     "ListCredentials": Permission.READ_CREDENTIALS,
     "RevokeCredential": Permission.REVOKE_CREDENTIAL,
+    "IssueCredential": Permission.ISSUE_CREDENTIAL,
 }
 
 
@@ -26,3 +27,17 @@ class Credentials(Part):
         return messages.credential(
             use_cases.revoke_credential(self.db, actor(), request.credential_id, now())
         )
+
+    def IssueCredential(
+        self, request: pb.IssueCredentialRequest, context: ServicerContext
+    ) -> pb.IssuedCredential:
+        made, key = use_cases.issue_credential(
+            self.db,
+            actor(),
+            request.product,
+            request.organisation,
+            request.environment,
+            request.days,
+            now(),
+        )
+        return pb.IssuedCredential(credential=messages.credential(made), key=key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,15 +13,67 @@ from services.identity.domain.credentials import Client, Credential
 from services.identity.store.watching import client_watch_id, tell_watchers
 
 _CREDENTIALS = (
-    "select k.id, k.slot, k.issued_at, k.revoked_at,"
+    "select k.id, k.slot, k.issued_at, k.revoked_at, k.expires_at,"
     " c.id as client_id, c.product, c.organisation, c.environment"
     " from credentials k join clients c on c.id = k.client_id"
 )
 
 
-def add_credential(tx: Connection, credential: Credential, key_hash: bytes) -> None:
+def client_of(tx: Connection, client: Client, now: datetime) -> Client:
+    """This client, made where there is none of the same product, organisation and environment; held until this transaction
+    ends."""
+    _add_client(tx, client, now)
+    row = tx.execute(
+        text(
+            "select id from clients where product = :product and organisation = :organisation"
+            " and environment = :environment for update"
+        ),
+        {
+            "product": client.product,
+            "organisation": client.organisation,
+            "environment": client.environment,
+        },
+    ).one()
+    return replace(client, id=str(row.id))
+
+
+def slots_in_use(tx: Connection, client_id: str, now: datetime) -> list[str]:
+    """The slots of keys that work; a key that has ended by itself gives its slot back."""
+    tx.execute(
+        text(
+            "update credentials set revoked_at = expires_at where client_id = cast(:id as uuid)"
+            " and revoked_at is null and expires_at <= :now"
+        ),
+        {"id": client_id, "now": now},
+    )
+    found = tx.execute(
+        text("select slot from credentials where client_id = cast(:id as uuid) and revoked_at is null"),
+        {"id": client_id},
+    )
+    return list(found.scalars())
+
+
+def add_credential(tx: Connection, credential: Credential, key_hash: bytes, issued_by: str) -> None:
     """A key, and its client where it is the first."""
-    client = credential.client
+    _add_client(tx, credential.client, credential.issued_at)
+    tx.execute(
+        text(
+            "insert into credentials (id, client_id, slot, key_hash, issued_at, expires_at, issued_by)"
+            " values (:id, :client_id, :slot, :key_hash, :issued_at, :expires_at, :issued_by)"
+        ),
+        {
+            "id": credential.id,
+            "client_id": credential.client.id,
+            "slot": credential.slot,
+            "key_hash": key_hash,
+            "issued_at": credential.issued_at,
+            "expires_at": credential.expires_at,
+            "issued_by": issued_by,
+        },
+    )
+
+
+def _add_client(tx: Connection, client: Client, now: datetime) -> None:
     tx.execute(
         text(
             "insert into clients (id, product, organisation, environment, made_at)"
@@ -31,29 +84,21 @@ def add_credential(tx: Connection, credential: Credential, key_hash: bytes) -> N
             "product": client.product,
             "organisation": client.organisation,
             "environment": client.environment,
-            "now": credential.issued_at,
-        },
-    )
-    tx.execute(
-        text(
-            "insert into credentials (id, client_id, slot, key_hash, issued_at)"
-            " values (:id, :client_id, :slot, :key_hash, :issued_at)"
-        ),
-        {
-            "id": credential.id,
-            "client_id": client.id,
-            "slot": credential.slot,
-            "key_hash": key_hash,
-            "issued_at": credential.issued_at,
+            "now": now,
         },
     )
 
 
-def client_with_key(tx: Connection, key_hash: bytes) -> Client | None:
+def with_key(tx: Connection, key_hash: bytes, now: datetime) -> Credential | None:
+    """The key that is honoured now."""
     row = tx.execute(
-        text(f"{_CREDENTIALS} where k.key_hash = :key_hash and k.revoked_at is null"), {"key_hash": key_hash}
+        text(
+            f"{_CREDENTIALS} where k.key_hash = :key_hash and k.revoked_at is null"
+            " and (k.expires_at is null or k.expires_at > :now)"
+        ),
+        {"key_hash": key_hash, "now": now},
     ).one_or_none()
-    return _credential(row).client if row else None
+    return _credential(row) if row else None
 
 
 def listed(tx: Connection, organisation: str, most: int) -> tuple[Credential, ...]:
@@ -84,4 +129,4 @@ def revoke(tx: Connection, credential: Credential, now: datetime) -> None:
 
 def _credential(row: Row[Any]) -> Credential:
     client = Client(str(row.client_id), row.product, row.organisation, row.environment)
-    return Credential(str(row.id), client, row.slot, row.issued_at, row.revoked_at)
+    return Credential(str(row.id), client, row.slot, row.issued_at, row.revoked_at, row.expires_at)

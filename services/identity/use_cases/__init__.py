@@ -10,7 +10,12 @@ from services.identity.use_cases.accounts import (
     suspend_account,
 )
 from services.identity.use_cases.bootstrap import after_migrating, bootstrap
-from services.identity.use_cases.credentials import actor_for_key, list_credentials, revoke_credential
+from services.identity.use_cases.credentials import (
+    actor_for_key,
+    issue_credential,
+    list_credentials,
+    revoke_credential,
+)
 from services.identity.use_cases.granting import (
     ask_for_role,
     colleagues,
@@ -57,6 +62,7 @@ __all__ = [
     "ended_lately",
     "forget_codes",
     "invite",
+    "issue_credential",
     "list_accounts",
     "list_credentials",
     "list_invitations",

@@ -100,7 +100,7 @@ def _issue(tx: Connection, wanted: Iterable[NewCredential], now: datetime) -> No
         same = known.setdefault((one.product, one.organisation, one.environment), [])
         client = same[0] if same else Client(_new_id(), one.product, one.organisation, one.environment)
         credential = Credential(_new_id(), client, SLOTS[len(same)], now)
-        store.credentials.add_credential(tx, credential, accounts.digest(one.key))
+        store.credentials.add_credential(tx, credential, accounts.digest(one.key), WHO)
         same.append(client)
 
 

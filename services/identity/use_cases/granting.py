@@ -38,7 +38,7 @@ def ask_for_role(
     joining.check_role(role, organisation)
     with db.begin() as tx:
         account = _account(tx, actor, now)
-        if not store.organisations.is_open(tx, organisation, _day(now)):
+        if not store.organisations.is_open(tx, organisation, day(now)):
             raise joining.no_such_organisation()
         if any((one.role, one.organisation) == (role, organisation) for one in account.held):
             raise joining.already_held()
@@ -147,7 +147,7 @@ def invite(
         str(uuid_utils.uuid7()), address, role, organisation, actor.id, now, now + joining.INVITATION_LASTS
     )
     with db.begin() as tx:
-        if not store.organisations.is_open(tx, organisation, _day(now)):
+        if not store.organisations.is_open(tx, organisation, day(now)):
             raise joining.no_such_organisation()
         _must_decide(tx, actor, role, organisation, now, _not_yours())
         store.joining.hold_address(tx, address)
@@ -289,7 +289,7 @@ def _reached(tx: Connection, actor: Actor, permission: str, now: datetime) -> fr
     grants = actor.grants_with(permission)
     if any(one.reach is Reach.NATIONAL for one in grants):
         return None
-    return store.organisations.operated(tx, [one.organisation for one in grants], _day(now))
+    return store.organisations.operated(tx, [one.organisation for one in grants], day(now))
 
 
 def _is_national(actor: Actor) -> bool:
@@ -297,7 +297,7 @@ def _is_national(actor: Actor) -> bool:
 
 
 def _operators(tx: Connection, organisation: str, now: datetime) -> frozenset[str]:
-    return store.organisations.operators(tx, organisation, _day(now))
+    return store.organisations.operators(tx, organisation, day(now))
 
 
 def _held_request(tx: Connection, request_id: str) -> RoleRequest:
@@ -322,5 +322,6 @@ def _not_yours() -> Problem:
     return forbidden("not-permitted", "You do not administer this organisation.")
 
 
-def _day(now: datetime) -> date:
+def day(now: datetime) -> date:
+    """The day in London, by which organisations open, close and belong."""
     return now.astimezone(LONDON).date()

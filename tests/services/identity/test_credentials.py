@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -145,3 +146,89 @@ def test_somebody_who_may_not_list_accounts_is_told_so(db: Engine, house: Sample
     with pytest.raises(Problem) as refused:
         use_cases.list_accounts(db, an_actor(role, "RZ1"), "", NOW)
     assert refused.value.kind is Kind.FORBIDDEN
+
+
+# ---- issuing -------------------------------------------------------------------------------------------------
+
+
+def issue(db: Engine, actor: Actor = SUPPORT, organisation: str = "RZ3", days: int = 0, **more: Any) -> Any:
+    wanted: dict[str, Any] = {"product": "Sample LRMS", "environment": "production", "now": datetime.now(UTC)}
+    wanted |= more
+    return use_cases.issue_credential(
+        db, actor, wanted["product"], organisation, wanted["environment"], days, wanted["now"]
+    )
+
+
+def test_a_key_that_was_issued_is_a_client_and_is_kept_as_a_hash_alone(
+    db: Engine, house: Sample, signer: Signer, verifier: Verifier
+) -> None:
+    made, key = issue(db)
+    actor = verifier.verify(use_cases.actor_for_key(db, signer, key, datetime.now(UTC)).token)
+    assert (actor.kind, actor.organisation, actor.name) == ("client", "RZ3", "Sample LRMS")
+    assert (made.slot, made.expires_at) == ("primary", None)
+    with db.begin() as tx:
+        dump = str(tx.execute(text("select * from credentials")).all()) + str(audit(db))
+    assert key not in dump
+
+
+def test_a_key_is_rotated_without_a_gap(db: Engine, house: Sample, signer: Signer) -> None:
+    first, old = issue(db)
+    second, new = issue(db)
+    assert (first.slot, second.slot, first.client.id) == ("primary", "secondary", second.client.id)
+    with pytest.raises(Problem, match="both-keys-in-use"):
+        issue(db)
+    use_cases.revoke_credential(db, SUPPORT, first.id, datetime.now(UTC))
+    with pytest.raises(Problem, match="key-not-known"):
+        use_cases.actor_for_key(db, signer, old, datetime.now(UTC))
+    assert use_cases.actor_for_key(db, signer, new, datetime.now(UTC)).token
+    assert issue(db)[0].slot == "primary"
+
+
+def test_two_keys_issued_at_once_are_the_primary_and_the_secondary(db: Engine, house: Sample) -> None:
+    def try_to(_: int) -> str:
+        try:
+            return str(issue(db)[0].slot)
+        except Problem as problem:
+            return problem.code
+
+    with ThreadPoolExecutor(3) as at_once:
+        assert sorted(at_once.map(try_to, range(3))) == ["both-keys-in-use", "primary", "secondary"]
+
+
+def test_a_key_ends_by_itself_and_gives_its_slot_back(db: Engine, house: Sample, signer: Signer) -> None:
+    made, key = issue(db, days=1)
+    almost = made.issued_at + timedelta(days=1, seconds=-30)
+    signed = use_cases.actor_for_key(db, signer, key, almost)
+    assert made.expires_at is not None
+    assert signed.expires_at <= datetime.now(UTC) + timedelta(seconds=31)
+    with pytest.raises(Problem, match="key-not-known"):
+        use_cases.actor_for_key(db, signer, key, made.expires_at)
+    again, _ = issue(db, now=made.expires_at + timedelta(minutes=1))
+    assert again.slot == "primary"
+
+
+def test_an_administrator_issues_for_their_organisation_and_its_sites_alone(
+    db: Engine, house: Sample
+) -> None:
+    admin = an_actor("org_admin", "RZ1")
+    assert issue(db, admin, "RZ101")[0].client.organisation == "RZ101"
+    for organisation in ("RZ3", "QZ1"):
+        with pytest.raises(Problem, match="not-permitted"):
+            issue(db, admin, organisation)
+    with pytest.raises(Problem, match="not-permitted"):
+        use_cases.list_credentials(db, admin, "RZ3")
+    assert use_cases.list_credentials(db, admin, "RZ101")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"product": " "}, "product-not-valid"),
+        ({"environment": "live"}, "environment-not-known"),
+        ({"organisation": "NOWHERE"}, "organisation-not-known"),
+        ({"days": 731}, "life-not-valid"),
+    ],
+)
+def test_a_key_for_nothing_is_not_issued(db: Engine, house: Sample, wrong: dict[str, Any], code: str) -> None:
+    with pytest.raises(Problem, match=code):
+        issue(db, **wrong)
