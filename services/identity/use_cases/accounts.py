@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -21,6 +21,7 @@ from services.identity.use_cases.granting import announce_grant
 PAGE = 100
 EVERYWHERE = ""
 _MOST_REQUESTS = 50
+_KEEP_TRIES = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ def change_password(
         account = _of(tx, actor.id, now)
         kept = store.accounts.password_of(tx, account.id)
     passwords.must_be_strong(password, account.email, account.name)
+    who = accounts.digest(f"change:{account.id}")
     with db.begin() as tx:
-        who = accounts.digest(f"change:{account.id}")
         store.sessions.save_tries(tx, who, accounts.tried_again(store.sessions.lock_tries(tx, who, now), now))
     if not passwords.matches(current, kept):
         detail = "Your present password is not right."
@@ -71,6 +72,7 @@ def change_password(
     changed = passwords.protect(password)
     with db.begin() as tx:
         store.accounts.change_password(tx, account.id, changed)
+        store.sessions.forget_tries(tx, who, now - _KEEP_TRIES)
         ended = store.sessions.end_sessions(tx, account.id, now, but=accounts.digest(session_token))
         store.audit.note(tx, actor.id, "password-changed", account.id, sessions_ended=ended)
 

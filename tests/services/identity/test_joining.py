@@ -492,6 +492,8 @@ def test_a_password_is_changed_by_whoever_knows_it_and_other_sessions_end(
     with pytest.raises(Problem, match="password-wrong"):
         use_cases.change_password(db, nurse, mine.token, "a guess", GOOD, datetime.now(UTC))
     use_cases.change_password(db, nurse, mine.token, PASSWORD, GOOD, datetime.now(UTC))
+    for old, new in ((GOOD, PASSWORD + "-2"), (PASSWORD + "-2", GOOD)) * 3:
+        use_cases.change_password(db, nurse, mine.token, old, new, datetime.now(UTC))
     (left,) = use_cases.own_account(db, nurse, mine.token, datetime.now(UTC)).sessions
     assert left.this_one
     assert use_cases.sign_in(db, "nurse@example.org", GOOD, datetime.now(UTC)).token
