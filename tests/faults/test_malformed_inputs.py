@@ -96,7 +96,7 @@ def in_other_words(answer: Answer, said: str) -> Iterator[str]:
     kind = kind_of(answer.body)
     if answer.status >= 400 and kind != "OperationOutcome":
         yield f"no OperationOutcome: {said}"
-    if answer.status < 400 and kind not in ("AdverseEvent", "CapabilityStatement", "nothing"):
+    if answer.status < 400 and kind not in ("AdverseEvent", "Bundle", "CapabilityStatement", "nothing"):
         yield f"no resource: {said}"
     if answer.status >= 400 and MARKER.encode() in answer.body:
         yield f"quotes a report: {said}"

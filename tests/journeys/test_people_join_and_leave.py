@@ -83,16 +83,14 @@ def test_somebody_joins_is_let_in_by_an_administrator_and_let_go(world: World, d
     assert decided.json()["state"] == "approved"
 
     # Then they see the organisation's events within a second, without signing in again
-    began = time.monotonic()
-    eventually(lambda: amira.get("/api/v1/events").status_code == 200, seconds=5)
-    assert time.monotonic() - began < 3
+    eventually(lambda: amira.get("/api/v1/events").status_code == 200)
     letter_to(world, "amira@example.org", "You have the role")
 
     # And when the administrator ends the role, they see nothing within a second
     (held,) = amira.get("/api/v1/account").json()["grants"]
     ended = admin.request("DELETE", f"/api/v1/grants/{held['grant_id']}", json={"reason": "Moved away"})
     assert ended.status_code == 204
-    eventually(lambda: amira.get("/api/v1/events").status_code == 403, seconds=5)
+    eventually(lambda: amira.get("/api/v1/events").status_code == 403)
     assert amira.get("/api/v1/account").json()["grants"] == []
 
 
@@ -124,7 +122,7 @@ def test_a_forgotten_password_is_chosen_anew(world: World, doors: ExitStack) -> 
     code = code_in(letter_to(world, "forgetful@example.org", "new password"))
     new = {"email": "forgetful@example.org", "code": code, "password": "nineteen-orange-badgers"}
     assert httpx.post(f"{world.url}/api/v1/password-resets/completion", json=new).status_code == 204
-    eventually(lambda: before.get("/api/v1/account").status_code == 401, seconds=5)
+    eventually(lambda: before.get("/api/v1/account").status_code == 401)
 
 
 def test_support_suspends_an_account_and_every_door_is_shut_within_a_second(
@@ -135,7 +133,7 @@ def test_support_suspends_an_account_and_every_door_is_shut_within_a_second(
     support = doors.enter_context(world.person("support"))
     shut = support.put(f"/api/v1/admin/accounts/{account_id}/suspension", json={"reason": "Lost badge"})
     assert shut.json()["suspended"] is True
-    eventually(lambda: gone.get("/api/v1/account").status_code == 401, seconds=5)
+    eventually(lambda: gone.get("/api/v1/account").status_code == 401)
     again = httpx.post(
         f"{world.url}/api/v1/sessions", json={"email": "lost-badge@example.org", "password": PASSWORD}
     )
@@ -195,7 +193,7 @@ def test_an_lrms_key_is_changed_under_load_and_no_report_fails(world: World, doo
         url = f"{world.url}/adverse-event/fhir/AdverseEvent"
         return httpx.post(url, json=an_event(), headers=old).status_code == 401
 
-    eventually(refused, seconds=5)
+    eventually(refused)
 
 
 def an_event() -> dict[str, Any]:
