@@ -50,7 +50,7 @@ def ask_for_role(
         if roles.ROLES[role].automatic and roles.is_listed(account.email):
             return _approve(tx, request, POLICY, "an address of a listed domain", now)
         outbox.put(tx, outbox.announcement(messages.role_requested(request), request.id, actor.id))
-        return _fresh(tx, request.id)
+        return _held_request(tx, request.id)
 
 
 def withdraw_request(db: Engine, actor: Actor, request_id: str, now: datetime) -> RoleRequest:
@@ -61,14 +61,14 @@ def withdraw_request(db: Engine, actor: Actor, request_id: str, now: datetime) -
             raise joining.no_such_request()
         if request.state == joining.WAITING:
             store.joining.settle_request(tx, request.id, joining.WITHDRAWN, actor.id, "", now)
-        return _fresh(tx, request.id)
+        return _held_request(tx, request.id)
 
 
 def list_requests(db: Engine, actor: Actor, now: datetime) -> list[RoleRequest]:
     """Requests that wait for the actor to decide, oldest first."""
     with db.begin() as tx:
         mine = _account(tx, actor, now).held
-        found = store.joining.requests_waiting(tx, _places(tx, actor, now), MOST)
+        found = store.joining.requests_waiting(tx, _reached(tx, actor, Permission.DECIDE, now), MOST)
         above = {code: _operators(tx, code, now) for code in {one.organisation for one in found}}
         seen = [
             one
@@ -248,7 +248,7 @@ def _approve(tx: Connection, request: RoleRequest, by: str, reason: str, now: da
 
 def _told(tx: Connection, request_id: str, by: str) -> RoleRequest:
     """The request as it was decided, of which its sender is told."""
-    request = _fresh(tx, request_id)
+    request = _held_request(tx, request_id)
     outbox.put(tx, outbox.announcement(messages.role_decided(request), request.id, by))
     return request
 
@@ -260,6 +260,11 @@ def _asked(account: Account, role: str, organisation: str, reason: str, now: dat
     )
 
 
+def may_grant(tx: Connection, decider: Account, role: str, organisation: str, now: datetime) -> bool:
+    """Whether somebody holds now what may grant this role there."""
+    return joining.may_decide(role, organisation, decider.held, _operators(tx, organisation, now))
+
+
 # ---- who may ----------------------------------------------------------------------------------------------------
 
 
@@ -267,8 +272,7 @@ def _must_decide(
     tx: Connection, actor: Actor, role: str, organisation: str, now: datetime, otherwise: Problem
 ) -> None:
     """Raise `otherwise` unless the actor holds, now and not only when they signed in, what may grant this role there."""
-    mine = _account(tx, actor, now).held
-    if not joining.may_decide(role, organisation, mine, _operators(tx, organisation, now)):
+    if not may_grant(tx, _account(tx, actor, now), role, organisation, now):
         raise otherwise
 
 
@@ -278,10 +282,6 @@ def _account(tx: Connection, actor: Actor, now: datetime) -> Account:
     if found is None:
         raise forbidden("not-a-person", "Only people do this. Sign in with your account.")
     return found
-
-
-def _places(tx: Connection, actor: Actor, now: datetime) -> frozenset[str] | None:
-    return _reached(tx, actor, Permission.DECIDE, now)
 
 
 def _reached(tx: Connection, actor: Actor, permission: str, now: datetime) -> frozenset[str] | None:
@@ -305,10 +305,6 @@ def _held_request(tx: Connection, request_id: str) -> RoleRequest:
     if found is None:
         raise joining.no_such_request()
     return found
-
-
-def _fresh(tx: Connection, request_id: str) -> RoleRequest:
-    return _held_request(tx, request_id)
 
 
 def _id(written: str, otherwise: Problem) -> str:

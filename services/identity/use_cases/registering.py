@@ -22,7 +22,7 @@ from services.identity.domain.joining import Invitation
 from services.identity.domain.roles import Held
 from services.identity.store.joining import Code
 from services.identity.use_cases import passwords
-from services.identity.use_cases.granting import give
+from services.identity.use_cases.granting import give, may_grant
 
 _DAY = timedelta(days=1)
 WHO = system("registration").id
@@ -85,7 +85,8 @@ def accept_invitation(
 ) -> Account:
     """Take the role that was offered to the address, opening an account where it has none.
 
-    Raises INVALID `code-wrong`, or what is wrong with the name or password of a new account.
+    An offer is void once whoever made it may no longer grant it. Raises INVALID `code-wrong`, or what is wrong with the
+    name or password of a new account.
     """
     address = accounts.comparable(email)
     invitation = _invitation(db, address, code, now)
@@ -93,6 +94,8 @@ def accept_invitation(
     with db.begin() as tx:
         store.joining.hold_address(tx, address)
         if invitation.id not in [one.id for one, _, _ in store.joining.open_invitations(tx, address, now)]:
+            raise joining.wrong_code()
+        if not _still_stands(tx, invitation, now):
             raise joining.wrong_code()
         account = store.accounts.find_by_address(tx, address, now)
         if account is None:
@@ -154,6 +157,15 @@ def _invitation(db: Engine, address: str, code: str, now: datetime) -> Invitatio
                 return invitation
         store.joining.count_invitation_try(tx, address)
     raise joining.wrong_code()
+
+
+def _still_stands(tx: Connection, invitation: Invitation, now: datetime) -> bool:
+    host = store.accounts.find(tx, invitation.invited_by, now)
+    return (
+        host is not None
+        and not host.suspended
+        and may_grant(tx, host, invitation.role, invitation.organisation, now)
+    )
 
 
 def _new_password(db: Engine, address: str, name: str, password: str, now: datetime) -> str:

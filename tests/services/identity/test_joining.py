@@ -420,6 +420,21 @@ def test_an_invitation_that_was_revoked_or_replaced_or_is_old_is_void(
             use_cases.accept_invitation(db, sealer, ADDRESS, sent, "Amira", GOOD, at)
 
 
+def test_an_invitation_is_void_once_its_host_may_no_longer_grant_it(
+    db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor]
+) -> None:
+    admin, boss = person("admin"), person("super")
+    use_cases.invite(db, sealer, admin, ADDRESS, "org_admin", "RZ1", NOW)
+    sent = code()
+    use_cases.suspend_account(db, person("helper"), admin.id, "Looked into", NOW)
+    with pytest.raises(Problem, match="code-wrong"):
+        use_cases.accept_invitation(db, sealer, ADDRESS, sent, "Amira", GOOD, NOW)
+    use_cases.resume_account(db, person("helper"), admin.id, NOW)
+    use_cases.end_role(db, boss, my_grant(db, admin).grant_id, "Left", NOW)
+    with pytest.raises(Problem, match="code-wrong"):
+        use_cases.accept_invitation(db, sealer, ADDRESS, sent, "Amira", GOOD, NOW)
+
+
 def test_nobody_invites_to_what_they_do_not_administer(
     db: Engine, sealer: Sealer, person: Callable[[str], Actor]
 ) -> None:
