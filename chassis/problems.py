@@ -52,8 +52,8 @@ def invalid(code: str, detail: str, *faults: Fault) -> Problem:
     return Problem(Kind.INVALID, code, detail, faults)
 
 
-def unauthenticated(code: str, detail: str) -> Problem:
-    return Problem(Kind.UNAUTHENTICATED, code, detail)
+def unauthenticated(code: str, detail: str, *faults: Fault) -> Problem:
+    return Problem(Kind.UNAUTHENTICATED, code, detail, faults)
 
 
 def forbidden(code: str, detail: str) -> Problem:

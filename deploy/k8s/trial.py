@@ -15,10 +15,10 @@ from deploy.local.postgres import with_login
 
 SEALED_FOR = ("ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
 PRIVATE = {
-    "recording": "RECORD_KEYS",
-    "identity": "ACTOR_SIGNING_KEYS",
-    "enrichment": "ENRICHMENT_OPEN_KEYS",
-    "notifications": "NOTIFICATIONS_OPEN_KEYS",
+    "recording": ("RECORD_KEYS",),
+    "identity": ("ACTOR_SIGNING_KEYS", "ACCOUNT_KEYS"),
+    "enrichment": ("ENRICHMENT_OPEN_KEYS",),
+    "notifications": ("NOTIFICATIONS_OPEN_KEYS",),
 }
 Secrets = dict[str, dict[str, str]]
 
@@ -45,7 +45,7 @@ def secrets(made: Layout) -> Secrets:
     paths = keys.make(made.folder("keys"))
     everything: Secrets = {f"{name}-tls": _tls(made, name) for name in keys.CALLERS}
     everything |= {f"{service}-stores": _stores(made, service) for service in SERVICES}
-    everything |= {f"{service}-keys": _texts(paths, name) for service, name in PRIVATE.items()}
+    everything |= {f"{service}-keys": _texts(paths, *names) for service, names in PRIVATE.items()}
     everything["notifications-keys"]["SMTP_URL"] = "smtp://mail:25"
     everything["gateway-keys"] = {"SECRET_KEY": made.secret("gateway")}
     everything["identity-bootstrap"] = {"BOOTSTRAP": sample.bootstrap(made).read_text()}

@@ -1,4 +1,4 @@
-"""`python -m deploy.local run|start|stop|status|ready|dead|trace`: one system on one machine; see `make`."""
+"""`python -m deploy.local run|start|stop|status|dead|trace|code|token`: one system on one machine; see `make`."""
 
 import json
 import os
@@ -8,8 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-from deploy.local import layout, status, traces
+import pyotp
+
+from deploy.local import codes, layout, status, traces
 from deploy.local.processes import CONSUMERS
 from deploy.local.system import AlreadyRunning, NotStarted, System
 
@@ -23,6 +26,8 @@ def main(words: list[str]) -> int:
         "status": show_status,
         "dead": show_dead,
         "trace": show_trace,
+        "code": show_code,
+        "token": show_token,
     }
     if not words or words[0] not in commands:
         print(f"usage: python -m deploy.local {'|'.join(commands)}", file=sys.stderr)
@@ -30,6 +35,32 @@ def main(words: list[str]) -> int:
     os.umask(0o077)
     system = System(Path(), layout=layout.from_environment(), say=lambda line: print(line, flush=True))
     return commands[words[0]](system, *words[1:])
+
+
+def show_code(system: System, who: str = "") -> int:
+    """The code that the authenticator app of a sample account shows now."""
+    account = _account(system, who)
+    if account is None or not account["totp_secret"]:
+        print("name a sample account that has an app, e.g. who=safety", file=sys.stderr)
+        return 2
+    print(pyotp.TOTP(account["totp_secret"]).now())
+    return 0
+
+
+def show_token(system: System, who: str = "") -> int:
+    """A bearer token for a sample account."""
+    account = _account(system, who)
+    if account is None:
+        print("name a sample account, e.g. who=safety", file=sys.stderr)
+        return 2
+    print(codes.sign_in(system.layout.gateway, account))
+    return 0
+
+
+def _account(system: System, who: str) -> dict[str, Any] | None:
+    """By its address or the part before the @."""
+    accounts = json.loads((system.home / "demo.json").read_text())["accounts"]
+    return next((one for one in accounts if who in (one["email"], one["email"].partition("@")[0])), None)
 
 
 def run(system: System) -> int:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import httpx
 from rich.console import Console
 
-from deploy.local import layout, traces
+from deploy.local import codes, layout, traces
 
 T = TypeVar("T")
 BASE = "https://developer.learn-from-patient-safety-events.nhs.uk/taxonomy/fhir/StructureDefinition"
@@ -33,6 +33,7 @@ class Story:
     home: Path
     console: Console = field(default_factory=Console)
     step: int = 0
+    apps: dict[str, codes.App] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.told: dict[str, Any] = json.loads((self.home / "demo.json").read_text())
@@ -124,11 +125,16 @@ class Story:
         account = next(
             a for a in self.told["accounts"] if (a["role"], a["organisation"]) == (role, organisation)
         )
-        who = {"email": account["email"], "password": account["password"]}
-        token = self.http.post("/api/v1/sessions", json=who).json()["access_token"]
+        token = codes.sign_in(self.told["gateway"], account, self.app_of(account))
         return httpx.Client(
             base_url=self.told["gateway"], headers={"Authorization": f"Bearer {token}"}, timeout=40
         )
+
+    def app_of(self, account: dict[str, Any]) -> codes.App | None:
+        """Whoever has an app holds it in the hand for the whole story."""
+        if not account["totp_secret"]:
+            return None
+        return self.apps.setdefault(account["email"], codes.App(account["totp_secret"]))
 
     def title(self, text: str) -> None:
         self.step += 1

@@ -37,6 +37,7 @@ def make(folder: Path) -> Keeper:
         | _pair(folder, "ENRICHMENT_OPEN_KEYS", "ENRICHMENT_SEAL_KEYS", _x25519)
         | _pair(folder, "NOTIFICATIONS_OPEN_KEYS", "NOTIFICATIONS_SEAL_KEYS", _x25519)
         | _single(folder, "RECORD_KEYS")
+        | _single(folder, "ACCOUNT_KEYS")
     )
 
 

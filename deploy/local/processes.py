@@ -209,10 +209,11 @@ class _Settings:
             case "recording", "serve":
                 return self._key("RECORD_KEYS", "ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "serve":
-                return self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS")
+                keys = self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS")
+                return keys | {"PUBLIC_URL": self.layout.gateway}
             case "identity", "migrate":
                 bootstrap = {"BOOTSTRAP_FILE": str(self.bootstrap)} if self.bootstrap else {}
-                return self._key("NOTIFICATIONS_SEAL_KEYS") | bootstrap
+                return self._key("NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | bootstrap
             case "enrichment", "work":
                 return self._key("ENRICHMENT_OPEN_KEYS")
             case "notifications", "work":

@@ -3,6 +3,7 @@
 `bootstrap.json` is what `migrate identity` takes; `demo.json` is the same for people and scripts.
 """
 
+import base64
 import json
 import secrets
 from pathlib import Path
@@ -59,6 +60,7 @@ ACCOUNTS = (
     ("support", "Mo Birch", "support", "XZ9"),
     ("super", "Nell Crane", "super_admin", "XZ9"),
 )
+WITHOUT_SECOND_FACTOR = ("standard", "data_user")
 PRODUCT = "Sample LRMS"
 PRODUCTION, SANDBOX = "production", "sandbox"
 CLIENTS = (
@@ -97,12 +99,18 @@ def _organisation(code: str, name: str, role: str, postcode: str, parent: str, k
 
 def _account(who: str, name: str, role: str, organisation: str) -> Row:
     grants = [{"role": role, "organisation": organisation}]
-    return {"email": f"{who}@example.org", "password": _password(), "name": name, "grants": grants}
+    made = {"email": f"{who}@example.org", "password": _password(), "name": name, "grants": grants}
+    return made if role in WITHOUT_SECOND_FACTOR else made | {"totp_secret": _totp_secret()}
 
 
 def _credential(organisation: str, environment: str) -> Row:
     key = secrets.token_urlsafe(32)
     return {"product": PRODUCT, "organisation": organisation, "environment": environment, "key": key}
+
+
+def _totp_secret() -> str:
+    """160 random bits, base32: what an authenticator app is given."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 def _password() -> str:
@@ -124,5 +132,9 @@ def _keys(sample: Row, environment: str, *names: str) -> list[Row]:
 
 
 def _for_demo(account: Row) -> Row:
-    shown = {"email": account["email"], "password": account["password"], "totp_secret": None}
+    shown = {
+        "email": account["email"],
+        "password": account["password"],
+        "totp_secret": account.get("totp_secret"),
+    }
     return {**shown, **account["grants"][0]}

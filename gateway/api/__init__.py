@@ -18,12 +18,13 @@ from gateway.api import (
     records,
     registering,
     safety_responses,
+    second_factors,
     sessions,
 )
 
 
 def install(app: Flask) -> None:
-    people = (registering, account, colleagues)
+    people = (registering, account, second_factors, colleagues)
     life = (sessions, events, records, drafts, following_up, safety_responses)
     for part in (*people, *life, question_sets, conformance, notices, admin, document):
         app.register_blueprint(part.routes)

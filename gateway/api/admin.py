@@ -53,6 +53,21 @@ def resume(account_id: str) -> Response:
     )
 
 
+@routes.post("/accounts/<account_id>/second-factor-reset")
+@documented(
+    Said("Reset the second factors of somebody who lost them all", schemas.Person, body=schemas.Reason)
+)
+@bearer
+def reset_second_factors(account_id: str) -> Response:
+    """The account; its sessions and remembered devices are over, and its owner is told."""
+    asking = identity_pb2.ResetSecondFactorsRequest(
+        account_id=account_id, **schemas.sent_body(schemas.Reason)
+    )
+    return problems.json(
+        schemas.Person().dump(people.person(_identity().ask("ResetSecondFactors", asking, actor())))
+    )
+
+
 @routes.get("/credentials")
 @documented(Said("LRMS credentials, ended ones too", CREDENTIALS, query=schemas.OfOrganisation))
 @bearer

@@ -21,12 +21,38 @@ class Request(Schema):
         unknown = RAISE
 
 
+_CODE = "of the authenticator app, or a recovery code, where the account has a second factor"
+
+
 class SignIn(Request):
     email = fields.String(required=True, validate=validate.Length(min=1, max=320))
     password = fields.String(required=True, load_only=True, validate=validate.Length(min=1, max=1000))
-    code = fields.String(
-        validate=validate.Length(max=20), metadata={"description": "second factor, where the account has one"}
+    code = fields.String(validate=validate.Length(max=40), metadata={"description": _CODE})
+    device = fields.String(
+        load_only=True,
+        validate=validate.Length(max=100),
+        metadata={"description": "`device.token` of an earlier sign-in"},
     )
+    device_label = fields.String(
+        validate=validate.Length(max=60),
+        metadata={"description": "names a device that shall be known from now on"},
+    )
+    remember = fields.Boolean(
+        metadata={"description": "do not ask this device for the second factor for 30 days"}
+    )
+
+
+class HalfSignIn(Request):
+    sign_in_token = fields.String(required=True, load_only=True, validate=validate.Length(max=100))
+
+
+class CompleteSignIn(HalfSignIn):
+    code = fields.String(validate=validate.Length(max=40), metadata={"description": _CODE})
+    passkey = fields.Dict(
+        metadata={"description": "or what a passkey answered: PublicKeyCredential.toJSON()"}
+    )
+    device_label = fields.String(validate=validate.Length(max=60))
+    remember = fields.Boolean()
 
 
 class Page(Request):
@@ -51,10 +77,101 @@ class OfOrganisation(Request):
     )
 
 
+class NewDevice(Schema):
+    token = fields.String(required=True, metadata={"description": "shown this once"})
+    expires_in = fields.Integer(required=True, metadata={"description": "seconds"})
+
+
 class Session(Schema):
     access_token = fields.String(required=True)
     token_type = fields.String(required=True)
     expires_in = fields.Integer(required=True, metadata={"description": "seconds"})
+    second_factor = fields.String(
+        required=True,
+        validate=validate.OneOf(["used", "missing", "not-needed"]),
+        metadata={"description": "missing: roles that need one do not count until it is set up"},
+    )
+    device = fields.Nested(NewDevice, metadata={"description": "where a device was named"})
+
+
+class HalfSession(Schema):
+    """Either `session`, or what is wanted to complete the sign-in."""
+
+    session = fields.Nested(Session)
+    sign_in_token = fields.String()
+    expires_in = fields.Integer(metadata={"description": "seconds"})
+    factors = fields.List(fields.String(validate=validate.OneOf(["totp", "passkey", "recovery"])))
+
+
+class PasskeyQuestion(Schema):
+    options = fields.Dict(
+        required=True, metadata={"description": "for navigator.credentials, as its JSON forms"}
+    )
+
+
+class SecondFactor(Schema):
+    factor_id = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["totp", "passkey"]))
+    label = fields.String(required=True)
+    added_at = fields.String(required=True, metadata={"format": "date-time"})
+    last_used_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+
+
+class Device(Schema):
+    device_id = fields.String(required=True)
+    label = fields.String(required=True)
+    made_at = fields.String(required=True, metadata={"format": "date-time"})
+    last_used_at = fields.String(required=True, metadata={"format": "date-time"})
+    trusted_until = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"format": "date-time", "description": "not asked for the second factor until then"},
+    )
+
+
+class SecondFactors(Schema):
+    factors = fields.List(fields.Nested(SecondFactor), required=True)
+    recovery_codes_left = fields.Integer(required=True)
+    devices = fields.List(fields.Nested(Device), required=True)
+    needed = fields.Boolean(required=True, metadata={"description": "by a role that is held"})
+
+
+class TypedPassword(Request):
+    password = fields.String(required=True, load_only=True, validate=validate.Length(min=1, max=1000))
+
+
+class WantedTotp(TypedPassword):
+    label = fields.String(validate=validate.Length(max=60))
+
+
+class NewTotp(Schema):
+    factor_id = fields.String(required=True)
+    secret = fields.String(required=True, metadata={"description": "shown this once"})
+    uri = fields.String(required=True, metadata={"description": "what an app reads from a picture"})
+
+
+class TotpCode(Request):
+    code = fields.String(required=True, load_only=True, validate=validate.Length(max=40))
+
+
+class NewPasskey(Request):
+    passkey = fields.Dict(
+        required=True, metadata={"description": "what was made: PublicKeyCredential.toJSON()"}
+    )
+    label = fields.String(validate=validate.Length(max=60))
+
+
+class FactorAdded(Schema):
+    factor = fields.Nested(SecondFactor, required=True)
+    recovery_codes = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "with the first second factor; shown this once"},
+    )
+
+
+class RecoveryCodes(Schema):
+    codes = fields.List(fields.String(), required=True, metadata={"description": "shown this once"})
 
 
 class Coded(Schema):
@@ -185,6 +302,9 @@ class Role(Schema):
     permissions = fields.List(fields.String(), required=True)
     approved_by = fields.List(fields.String(), required=True)
     automatic = fields.Boolean(required=True)
+    second_factor = fields.Boolean(
+        required=True, metadata={"description": "counts only in a session opened with one"}
+    )
 
 
 class HeldRole(Schema):

@@ -1,22 +1,34 @@
-"""Signing in and out."""
+"""Signing in, with a second factor where the account has one, and out."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.problems import Fault, Kind, Problem
+from chassis.problems import Fault, Kind, Problem, unauthenticated
 from gateway.guards import COOKIE, public
+from gateway.web import devices
 from protos.identity.v1 import identity_pb2
 
 routes = Blueprint("sign_in", __name__)
 AFTERWARDS = "/events"
+SET_UP = "/account/second-factors"
+HALF_COOKIE = "__Host-half"
+HALF = "half"
+_COOKIES: dict[str, Any] = {"path": "/", "secure": True, "httponly": True, "samesite": "Lax"}
 _MISSING = {"email": "Enter your email address", "password": "Enter your password"}
+_CODE_MISSING = Fault("code", "required-missing", "Enter the code that your app shows, or a recovery code")
 _AGAIN = (Kind.UNAUTHENTICATED, Kind.INVALID, Kind.THROTTLED)  # what the person can mend on the form
 _STATUSES = {Kind.UNAUTHENTICATED: 401, Kind.INVALID: 422, Kind.THROTTLED: 429}
+_START_AGAIN = ("sign-in-ended", "session-ended")
+
+
+# ---- address and password ------------------------------------------------------------------------------------
 
 
 @routes.get("/sign-in")
@@ -29,7 +41,7 @@ def form() -> str:
 @routes.post("/sign-in")
 @public
 def sign_in() -> AnyResponse:
-    """A session, and back to where the person was going."""
+    """A session, and back to where the person was going; or on to the second factor."""
     back = _safe(request.form.get("next", ""))
     faults = _faults(request.form)
     if faults:
@@ -37,11 +49,10 @@ def sign_in() -> AnyResponse:
     try:
         found = _session(request.form)
     except Problem as problem:
-        if problem.kind not in _AGAIN:
-            raise
-        faults = problem.faults or (Fault("email", problem.code, problem.detail),)
-        return make_response(_form(back, faults), _STATUSES[problem.kind])
-    return _with_session(redirect(back or AFTERWARDS, 303), found)
+        return make_response(_form(back, _said(problem, "email")), _STATUSES[problem.kind])
+    if found.strength == HALF:
+        return _to_second(found, back)
+    return _with_session(redirect(_on(found, back), 303), found)
 
 
 @routes.post("/sign-out")
@@ -50,12 +61,102 @@ def sign_out() -> AnyResponse:
     """The session ends everywhere, whatever state it was in."""
     token = request.cookies.get(COOKIE, "")
     response = redirect("/", 303)
-    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+    response.delete_cookie(COOKIE, **_COOKIES)
     session.clear()
     if token:
         current_app.extensions["passes"].forget(token)
-        current_app.extensions["clients"]["identity"].ask("SignOut", identity_pb2.SignOutRequest(token=token))
+        _identity("SignOut", identity_pb2.SignOutRequest(token=token))
     return response
+
+
+# ---- the second factor ---------------------------------------------------------------------------------------
+
+
+@routes.get("/sign-in/second-factor")
+@public
+def second() -> AnyResponse:
+    """The form, while a sign-in waits for it."""
+    return make_response(_second()) if _half() else redirect("/sign-in", 303)
+
+
+@routes.post("/sign-in/second-factor")
+@public
+def complete() -> AnyResponse:
+    """A session, and on; another chance where the code was wrong."""
+    if not _half():
+        return redirect("/sign-in", 303)
+    sent = {name: request.form.get(name, "").strip() for name in ("code", "passkey")}
+    if not any(sent.values()):
+        return make_response(_second((_CODE_MISSING,)), 422)
+    try:
+        found = _completed(sent)
+    except Problem as problem:
+        if problem.code in _START_AGAIN:
+            return _start_again(problem)
+        return make_response(_second(_said(problem, "code")), _STATUSES[problem.kind])
+    back = _safe(str(session.get("back", "")))
+    response = _with_session(redirect(_on(found, back), 303), found)
+    response.delete_cookie(HALF_COOKIE, **_COOKIES)
+    return response
+
+
+def _to_second(found: identity_pb2.Session, back: str) -> AnyResponse:
+    session["factors"], session["back"] = list(found.factors), back
+    response = redirect("/sign-in/second-factor", 303)
+    response.set_cookie(HALF_COOKIE, found.token, max_age=_left(found.expires_at), **_COOKIES)
+    return response
+
+
+def _second(faults: tuple[Fault, ...] = ()) -> str:
+    factors = list(session.get("factors", ()))
+    return render_template(
+        "sign_in_second.html",
+        faults={fault.path: fault.detail for fault in faults},
+        factors=factors,
+        question=_question() if "passkey" in factors else "",
+    )
+
+
+def _question() -> str:
+    """What the browser asks a passkey, or nothing: then the code does."""
+    try:
+        return str(_identity("AskPasskey", identity_pb2.AskPasskeyRequest(token=_half())).options)
+    except Problem:
+        return ""
+
+
+def _completed(sent: Mapping[str, str]) -> identity_pb2.Session:
+    if sent["passkey"] and not _is_json(sent["passkey"]):
+        raise unauthenticated("passkey-wrong", "The passkey was not accepted. Try again, or enter a code.")
+    asking = identity_pb2.CompleteSignInRequest(
+        token=_half(),
+        code=sent["code"][:100],
+        passkey=sent["passkey"],
+        remember=request.form.get("remember") == "yes",
+        device_label=devices.label(request.headers.get("User-Agent", "")),
+    )
+    found: identity_pb2.Session = _identity("CompleteSignIn", asking)
+    return found
+
+
+def _is_json(written: str) -> bool:
+    try:
+        return isinstance(json.loads(written), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _start_again(problem: Problem) -> AnyResponse:
+    response = make_response(_form("", (Fault("email", problem.code, problem.detail),)), 401)
+    response.delete_cookie(HALF_COOKIE, **_COOKIES)
+    return response
+
+
+def _half() -> str:
+    return request.cookies.get(HALF_COOKIE, "")
+
+
+# ---- how -----------------------------------------------------------------------------------------------------
 
 
 def _form(back: str, faults: tuple[Fault, ...] = ()) -> str:
@@ -71,20 +172,47 @@ def _faults(sent: Mapping[str, str]) -> tuple[Fault, ...]:
     return tuple(Fault(name, "required-missing", _MISSING[name]) for name in blank)
 
 
+def _said(problem: Problem, field: str) -> tuple[Fault, ...]:
+    """What the form says of a problem that the person can mend; any other is raised again."""
+    if problem.kind not in _AGAIN:
+        raise problem
+    return problem.faults or (Fault(field, problem.code, problem.detail),)
+
+
 def _session(sent: Mapping[str, str]) -> identity_pb2.Session:
-    asking = identity_pb2.SignInRequest(email=sent["email"].strip(), password=sent["password"])
-    found: identity_pb2.Session = current_app.extensions["clients"]["identity"].ask("SignIn", asking)
+    token = request.cookies.get(devices.COOKIE, "")
+    asking = identity_pb2.SignInRequest(
+        email=sent["email"].strip(),
+        password=sent["password"],
+        device=token[:100],
+        device_label=devices.label(request.headers.get("User-Agent", "")),
+        two_steps=True,
+    )
+    found: identity_pb2.Session = _identity("SignIn", asking)
     return found
+
+
+def _on(found: identity_pb2.Session, back: str) -> str:
+    """Where to now: who cannot use a role without a second factor sets one up first."""
+    return SET_UP if found.second_factor_missing else back or AFTERWARDS
 
 
 def _with_session(response: AnyResponse, found: identity_pb2.Session) -> AnyResponse:
     """The cookie for it; what the form left behind goes, so that nobody's earlier token lives on."""
     session.clear()
-    seconds = max(0, found.expires_at.seconds - int(time.time()))
-    response.set_cookie(
-        COOKIE, found.token, max_age=seconds, path="/", secure=True, httponly=True, samesite="Lax"
-    )
+    response.set_cookie(COOKIE, found.token, max_age=_left(found.expires_at), **_COOKIES)
+    if found.device:
+        ends = _left(found.device_expires_at)
+        response.set_cookie(devices.COOKIE, found.device, max_age=ends, **_COOKIES)
     return response
+
+
+def _left(at: Any) -> int:
+    return max(0, int(at.seconds) - int(time.time()))
+
+
+def _identity(rpc: str, asking: Any) -> Any:
+    return current_app.extensions["clients"]["identity"].ask(rpc, asking)
 
 
 def _safe(address: str) -> str:

@@ -6,7 +6,7 @@ from chassis.working import JobHandler, Schedule
 from services.identity import use_cases
 from services.identity.settings import Work
 
-_HOUR = 3600.0
+_HOUR, _DAY = 3600.0, 86400.0
 
 
 def handlers(settings: Work) -> dict[str, JobHandler]:
@@ -16,6 +16,7 @@ def handlers(settings: Work) -> dict[str, JobHandler]:
 def schedules(settings: Work) -> tuple[Schedule, ...]:
     return (
         Schedule("forget-codes", _HOUR, use_cases.forget_codes),
+        Schedule("forget-devices", _DAY, use_cases.forget_devices),
         Schedule("warn-of-dormant-roles", _HOUR, use_cases.warn_of_dormant_roles),
         Schedule("end-dormant-roles", _HOUR, use_cases.end_dormant_roles),
     )

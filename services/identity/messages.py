@@ -14,12 +14,52 @@ from services.identity.domain.credentials import Credential
 from services.identity.domain.joining import APPROVED, Invitation, RoleRequest
 from services.identity.domain.organisations import Organisation, Parent
 from services.identity.domain.roles import ROLES, Held, Role
+from services.identity.domain.second_factors import Device, Factor
 
 # ---- replies
 
 
 def session(one: Session) -> pb.Session:
-    return pb.Session(token=one.token, expires_at=_instant(one.expires_at))
+    return pb.Session(
+        token=one.token,
+        expires_at=_instant(one.expires_at),
+        strength=one.strength,
+        factors=one.factors,
+        second_factor_missing=one.second_missing,
+        device=one.device.token if one.device else "",
+        device_expires_at=_instant(one.device.expires_at) if one.device else None,
+    )
+
+
+def second_factor(one: Factor) -> pb.SecondFactor:
+    return pb.SecondFactor(
+        factor_id=one.id,
+        kind=one.kind,
+        label=one.label,
+        added_at=_instant(one.added_at),
+        last_used_at=_instant_or_none(one.last_used_at),
+    )
+
+
+def second_factors(
+    factors: Iterable[Factor], codes_left: int, devices: Iterable[Device], needed: bool
+) -> pb.SecondFactors:
+    return pb.SecondFactors(
+        factors=[second_factor(one) for one in factors],
+        recovery_codes_left=codes_left,
+        devices=[_device(one) for one in devices],
+        needed=needed,
+    )
+
+
+def _device(one: Device) -> pb.Device:
+    return pb.Device(
+        device_id=one.id,
+        label=one.label,
+        made_at=_instant(one.made_at),
+        last_used_at=_instant(one.last_used_at),
+        trusted_until=_instant_or_none(one.trusted_until),
+    )
 
 
 def signed_actor(token: str, expires_at: datetime, watch_id: str) -> pb.SignedActor:
@@ -127,6 +167,7 @@ def role(one: Role) -> pb.Role:
         permissions=sorted(one.permissions),
         approved_by=sorted(one.approved_by),
         automatic=one.automatic,
+        second_factor=one.second_factor,
     )
 
 
@@ -207,6 +248,10 @@ def role_expiring(one: Held, ends_at: datetime) -> pb.RoleExpiring:
         role_label=_label(one.role),
         ends_at=_instant(ends_at),
     )
+
+
+def account_changed(change_id: str, account_id: str, change: str, at: datetime) -> pb.AccountChanged:
+    return pb.AccountChanged(change_id=change_id, account_id=account_id, change=change, at=_instant(at))
 
 
 def _label(role: str) -> str:

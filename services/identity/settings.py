@@ -15,6 +15,12 @@ class Serve(Process, Serving):
     notifications_seal_keys: (
         str  # JWK set: notifications' public keys; addresses and codes are sealed to the first
     )
+    account_keys: str = (
+        secret()
+    )  # JWK set of 256-bit keys that wrap the secrets of apps; the first wraps, all unwrap
+    public_url: str = (
+        "http://localhost:8080"  # where browsers meet us; a passkey is good for this address alone
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +36,7 @@ class Work(Process):
 @dataclass(frozen=True, kw_only=True)
 class Migrate(Process, Broker):
     notifications_seal_keys: str  # JWK set: notifications' public keys; addresses are sealed to the first
+    account_keys: str = secret()  # as for serve
     bootstrap: str = secret(
         default=""
     )  # JSON: the first organisations, accounts and LRMS keys; see domain/bootstrap.py

@@ -24,6 +24,7 @@ VERIFICATION, ROLE_ASKED, ROLE_DECIDED, ROLE_EXPIRING = (
     "role_decided",
     "role_expiring",
 )
+ACCOUNT_CHANGED = "account_changed"
 CODE = "{code}"  # stands in a letter's body for what is sealed beside its address
 TO_THE_REPORTER = (RECEIPT, QUESTION, HANDLED)  # what says of its reader that the report was theirs
 _TYPES = {
@@ -283,6 +284,41 @@ def role_expiring(role: str, organisation: str, on: date) -> Words:
         f"You have not used the role “{role}” at {organisation} for a long time. It will end on {on.day} {on:%B %Y}. To keep it,"
         " sign in before then.",
     )
+
+
+def account_changed(change: str) -> Words | None:
+    said = {
+        "second-factor-added": (
+            "A second factor was added",
+            "A way to prove that it is you was added to your account.",
+        ),
+        "second-factor-removed": (
+            "A second factor was removed",
+            "A way to prove that it is you was removed from your account.",
+        ),
+        "second-factors-reset": (
+            "Your second factors were reset",
+            "The support team removed every second factor from your account. Sign in with your password and set one up.",
+        ),
+        "recovery-code-used": (
+            "A recovery code was used",
+            "Somebody signed in to your account with a recovery code.",
+        ),
+        "recovery-codes-made": (
+            "New recovery codes",
+            "New recovery codes were made. The earlier ones no longer work.",
+        ),
+        "password-changed": ("Your password was changed", "The password of your account was changed."),
+        "code-refused": (
+            "Wrong codes at your sign-in",
+            "Somebody entered the password of your account and then wrong codes. Nobody came in.",
+        ),
+    }.get(change)
+    if said is None:
+        return None
+    subject, text = said
+    unless = "If it was you, you need not do anything. If not, choose a new password now and tell the support team."
+    return Words(ACCOUNT_CHANGED, subject, f"{text}\n\n{unless}")
 
 
 def opened(sealed: str) -> tuple[str, str]:

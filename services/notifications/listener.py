@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from protos.identity.v1.identity_pb2 import (
+    AccountChanged,
     AccountOpened,
     GrantChanged,
     OrganisationChanged,
@@ -118,6 +119,10 @@ def warn_of_the_ending_role(tx: Connection, told: RoleExpiring) -> None:
     use_cases.warn_of_ending_role(tx, what, told.account_id, told.role_label, messages.day(told.ends_at))
 
 
+def tell_the_owner(tx: Connection, told: AccountChanged) -> None:
+    use_cases.tell_owner(tx, messages.account_changed(told), told.account_id, told.change)
+
+
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRecorded: tell_of_the_event,
     SafetyEventRevised: tell_of_the_change,
@@ -137,5 +142,6 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     RoleRequested: ask_for_a_decision,
     RoleDecided: tell_of_the_decision,
     RoleExpiring: warn_of_the_ending_role,
+    AccountChanged: tell_the_owner,
     OrganisationChanged: keep_organisation,
 }

@@ -156,6 +156,12 @@ def warn_of_ending_role(tx: Connection, what: Happening, account_id: str, role: 
     _tell_one(tx, account_id, words, what, by_letter=True)
 
 
+def tell_owner(tx: Connection, what: Happening, account_id: str, change: str) -> None:
+    """The owner of an account hears of what guards it; of a change that we do not know, nothing."""
+    if words := domain.account_changed(change):
+        _tell_one(tx, account_id, words, what, by_letter=True)
+
+
 def send_letter(tx: Connection, opener: Opener, send: Send, key: str) -> None:
     """Open the address and send; a contact that is no e-mail address is noted. Raises what sending raises."""
     letter = store.waiting_letter(tx, key)

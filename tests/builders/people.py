@@ -6,6 +6,8 @@ import secrets
 from typing import Any
 
 PASSWORD = "correct-horse-battery"
+TOTP_SECRET = "KRSXG5BAMFYHAIDTMVRXEZLUEBTG64RA"  # of everybody here whose role needs a second factor
+WITHOUT_SECOND_FACTOR = ("standard", "data_user")
 Sample = dict[str, list[dict[str, Any]]]
 
 
@@ -17,7 +19,8 @@ def an_organisation(code: str, parent: str = "", kind: str = "RE5", **changes: A
 
 def an_account(who: str, role: str, organisation: str) -> dict[str, Any]:
     grants = [{"role": role, "organisation": organisation}]
-    return {"email": f"{who}@example.org", "password": PASSWORD, "name": who.title(), "grants": grants}
+    made = {"email": f"{who}@example.org", "password": PASSWORD, "name": who.title(), "grants": grants}
+    return made if role in WITHOUT_SECOND_FACTOR else made | {"totp_secret": TOTP_SECRET}
 
 
 def a_credential(organisation: str, environment: str = "production") -> dict[str, Any]:

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
 import pytest
 
+from deploy.local.codes import sign_in
 from deploy.local.layout import free_ports
 from deploy.local.system import System
 
@@ -41,15 +43,14 @@ def lead(system: System) -> Iterator[httpx.Client]:
     """A program that signed in as the safety lead whose LRMS reports."""
     url = f"http://127.0.0.1:{system.layout.http_port}"
     with httpx.Client(base_url=url, timeout=20) as made:
-        token = made.post("/api/v1/sessions", json=_safety_lead(system)).json()["access_token"]
-        made.headers["Authorization"] = f"Bearer {token}"
+        made.headers["Authorization"] = f"Bearer {sign_in(url, _safety_lead(system))}"
         yield made
 
 
-def _safety_lead(system: System) -> dict[str, str]:
+def _safety_lead(system: System) -> dict[str, Any]:
     accounts = json.loads((system.home / "demo.json").read_text())["accounts"]
-    lead = next(one for one in accounts if one["role"] == "local_safety_lead")
-    return {name: lead[name] for name in ("email", "password")}
+    lead: dict[str, Any] = next(one for one in accounts if one["role"] == "local_safety_lead")
+    return lead
 
 
 def in_transaction(system: System) -> int:

@@ -12,6 +12,7 @@ from chassis.problems import not_found, throttled, unauthenticated, unavailable
 from gateway.guards import COOKIE
 from gateway.web import FORM_COOKIE, presenters
 from protos.access.v1 import access_pb2
+from protos.identity.v1 import identity_pb2
 from protos.notifications.v1 import notifications_pb2
 from tests.gateway.builders import REFERENCE, a_notice, an_event, with_answers
 from tests.gateway.conftest import SESSION, Client, System
@@ -46,10 +47,21 @@ def sign_in(browser: Client, **sent: str) -> Any:
     return browser.post("/sign-in", data=form, base_url="https://localhost", headers=headers)
 
 
+def with_a_device() -> identity_pb2.SecondFactors:
+    """Somebody's second factors: an app that was never used, and a laptop that is remembered."""
+    made = identity_pb2.SecondFactors(recovery_codes_left=3, needed=True)
+    made.factors.add(factor_id="1", kind="totp", label="Telephone").added_at.FromSeconds(1_790_000_000)
+    device = made.devices.add(device_id="2", label="Firefox on Linux")
+    device.last_used_at.FromSeconds(1_790_000_000)
+    device.trusted_until.FromSeconds(1_791_000_000)
+    return made
+
+
 @pytest.fixture
 def filled(system: System) -> System:
     system.access.answers["ListEvents"] = access_pb2.Events(items=[an_event(urgent=True)], next="cursor/2&x")
     system.access.answers["GetEvent"] = with_answers(an_event())
+    system.identity.answers["ListSecondFactors"] = with_a_device()
     system.notifications.answers["ListNotices"] = notifications_pb2.Notices(items=[a_notice()], unread=3)
     return system
 
@@ -58,6 +70,7 @@ PAGES = [
     ("/", "Record and learn from patient safety events"),
     ("/sign-in", "Sign in"),
     ("/events", "Events"),
+    ("/account/second-factors", "Second factor"),
     (f"/events/{REFERENCE}", f"Patient safety incident {REFERENCE}"),
     ("/notices", "Notices"),
     ("/api/docs", "JSON interface"),

@@ -7,7 +7,7 @@ import email.policy
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from deploy.local.codes import App, sign_in
 from deploy.local.install import BROWSERS
 from deploy.local.layout import free_ports
 from deploy.local.system import System
@@ -38,6 +39,8 @@ class World:
     """A running system as its users know it."""
 
     system: System
+    tokens: dict[str, str] = field(default_factory=dict)
+    apps: dict[str, App] = field(default_factory=dict)
 
     @cached_property
     def told(self) -> dict[str, Any]:
@@ -62,11 +65,21 @@ class World:
     def person(self, role: str, organisation: str | None = None) -> httpx.Client:
         """A program that signed in as somebody."""
         account = self.account(role, organisation)
-        who = {"email": account["email"], "password": account["password"]}
-        answer = httpx.post(f"{self.url}/api/v1/sessions", json=who)
-        answer.raise_for_status()
-        headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        headers = {"Authorization": f"Bearer {self.token(account)}"}
         return httpx.Client(base_url=self.url, headers=headers, timeout=40)
+
+    def token(self, account: dict[str, Any]) -> str:
+        """One session for each account: a code of an app is taken once, and a new one comes every half minute."""
+        email = account["email"]
+        if email not in self.tokens:
+            self.tokens[email] = sign_in(self.url, account, self.app(account))
+        return self.tokens[email]
+
+    def app(self, account: dict[str, Any]) -> App | None:
+        """The authenticator app of somebody who needs one."""
+        if not account["totp_secret"]:
+            return None
+        return self.apps.setdefault(account["email"], App(account["totp_secret"]))
 
     def letters(self, reference: str) -> list[EmailMessage]:
         """What was e-mailed about an event."""

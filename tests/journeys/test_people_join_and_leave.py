@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import httpx
+import pyotp
 import pytest
 
 from tests.journeys.conftest import World, eventually
@@ -58,6 +59,13 @@ def joined(world: World, doors: ExitStack, email: str, name: str) -> httpx.Clien
     return signed_in(world, doors, email)
 
 
+def set_up_an_app(person: httpx.Client) -> None:
+    made = person.post("/api/v1/account/second-factors/apps", json={"password": PASSWORD}).json()
+    place = f"/api/v1/account/second-factors/apps/{made['factor_id']}/confirmation"
+    confirmed = person.post(place, json={"code": pyotp.TOTP(made["secret"]).now()})
+    assert len(confirmed.json()["recovery_codes"]) == 10
+
+
 def test_somebody_joins_is_let_in_by_an_administrator_and_let_go(world: World, doors: ExitStack) -> None:
     # Given somebody who registered with their own address, and may see nothing yet
     amira = joined(world, doors, "amira@example.org", "Amira Holt-Vance")
@@ -82,7 +90,9 @@ def test_somebody_joins_is_let_in_by_an_administrator_and_let_go(world: World, d
     decided = admin.post(f"/api/v1/role-requests/{asked['request_id']}/decision", json={"approve": True})
     assert decided.json()["state"] == "approved"
 
-    # Then they see the organisation's events within a second, without signing in again
+    # Then, once they have a second factor, they see the organisation's events, without signing in again
+    assert amira.get("/api/v1/events").status_code == 403
+    set_up_an_app(amira)
     eventually(lambda: amira.get("/api/v1/events").status_code == 200)
     letter_to(world, "amira@example.org", "You have the role")
 

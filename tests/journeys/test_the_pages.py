@@ -40,6 +40,10 @@ def sign_in(page: Page, world: World, role: str, organisation: str) -> None:
     page.get_by_label("Email").fill(account["email"])
     page.get_by_label("Password", exact=True).fill(account["password"])
     page.get_by_role("button", name="Sign in").click()
+    app = world.app(account)
+    if app is not None:
+        page.get_by_label("Code").fill(app.code())
+        page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/events")
 
 

@@ -10,22 +10,66 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class SignInRequest(_message.Message):
-    __slots__ = ("email", "password", "code")
+    __slots__ = ("email", "password", "code", "device", "remember", "device_label", "two_steps")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    REMEMBER_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    TWO_STEPS_FIELD_NUMBER: _ClassVar[int]
     email: str
     password: str
     code: str
-    def __init__(self, email: _Optional[str] = ..., password: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
+    device: str
+    remember: bool
+    device_label: str
+    two_steps: bool
+    def __init__(self, email: _Optional[str] = ..., password: _Optional[str] = ..., code: _Optional[str] = ..., device: _Optional[str] = ..., remember: _Optional[bool] = ..., device_label: _Optional[str] = ..., two_steps: _Optional[bool] = ...) -> None: ...
 
 class Session(_message.Message):
-    __slots__ = ("token", "expires_at")
+    __slots__ = ("token", "expires_at", "strength", "factors", "second_factor_missing", "device", "device_expires_at")
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    STRENGTH_FIELD_NUMBER: _ClassVar[int]
+    FACTORS_FIELD_NUMBER: _ClassVar[int]
+    SECOND_FACTOR_MISSING_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
     token: str
     expires_at: _timestamp_pb2.Timestamp
-    def __init__(self, token: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    strength: str
+    factors: _containers.RepeatedScalarFieldContainer[str]
+    second_factor_missing: bool
+    device: str
+    device_expires_at: _timestamp_pb2.Timestamp
+    def __init__(self, token: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., strength: _Optional[str] = ..., factors: _Optional[_Iterable[str]] = ..., second_factor_missing: _Optional[bool] = ..., device: _Optional[str] = ..., device_expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CompleteSignInRequest(_message.Message):
+    __slots__ = ("token", "code", "passkey", "remember", "device_label")
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    PASSKEY_FIELD_NUMBER: _ClassVar[int]
+    REMEMBER_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    code: str
+    passkey: str
+    remember: bool
+    device_label: str
+    def __init__(self, token: _Optional[str] = ..., code: _Optional[str] = ..., passkey: _Optional[str] = ..., remember: _Optional[bool] = ..., device_label: _Optional[str] = ...) -> None: ...
+
+class AskPasskeyRequest(_message.Message):
+    __slots__ = ("token",)
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    def __init__(self, token: _Optional[str] = ...) -> None: ...
+
+class PasskeyQuestion(_message.Message):
+    __slots__ = ("options",)
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    options: str
+    def __init__(self, options: _Optional[str] = ...) -> None: ...
 
 class SignOutRequest(_message.Message):
     __slots__ = ("token",)
@@ -289,6 +333,136 @@ class WithdrawRoleRequestRequest(_message.Message):
     request_id: str
     def __init__(self, request_id: _Optional[str] = ...) -> None: ...
 
+class ListSecondFactorsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class SecondFactor(_message.Message):
+    __slots__ = ("factor_id", "kind", "label", "added_at", "last_used_at")
+    FACTOR_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    ADDED_AT_FIELD_NUMBER: _ClassVar[int]
+    LAST_USED_AT_FIELD_NUMBER: _ClassVar[int]
+    factor_id: str
+    kind: str
+    label: str
+    added_at: _timestamp_pb2.Timestamp
+    last_used_at: _timestamp_pb2.Timestamp
+    def __init__(self, factor_id: _Optional[str] = ..., kind: _Optional[str] = ..., label: _Optional[str] = ..., added_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_used_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Device(_message.Message):
+    __slots__ = ("device_id", "label", "made_at", "last_used_at", "trusted_until")
+    DEVICE_ID_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    MADE_AT_FIELD_NUMBER: _ClassVar[int]
+    LAST_USED_AT_FIELD_NUMBER: _ClassVar[int]
+    TRUSTED_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    device_id: str
+    label: str
+    made_at: _timestamp_pb2.Timestamp
+    last_used_at: _timestamp_pb2.Timestamp
+    trusted_until: _timestamp_pb2.Timestamp
+    def __init__(self, device_id: _Optional[str] = ..., label: _Optional[str] = ..., made_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_used_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trusted_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class SecondFactors(_message.Message):
+    __slots__ = ("factors", "recovery_codes_left", "devices", "needed")
+    FACTORS_FIELD_NUMBER: _ClassVar[int]
+    RECOVERY_CODES_LEFT_FIELD_NUMBER: _ClassVar[int]
+    DEVICES_FIELD_NUMBER: _ClassVar[int]
+    NEEDED_FIELD_NUMBER: _ClassVar[int]
+    factors: _containers.RepeatedCompositeFieldContainer[SecondFactor]
+    recovery_codes_left: int
+    devices: _containers.RepeatedCompositeFieldContainer[Device]
+    needed: bool
+    def __init__(self, factors: _Optional[_Iterable[_Union[SecondFactor, _Mapping]]] = ..., recovery_codes_left: _Optional[int] = ..., devices: _Optional[_Iterable[_Union[Device, _Mapping]]] = ..., needed: _Optional[bool] = ...) -> None: ...
+
+class AddTotpRequest(_message.Message):
+    __slots__ = ("session_token", "password", "label")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    password: str
+    label: str
+    def __init__(self, session_token: _Optional[str] = ..., password: _Optional[str] = ..., label: _Optional[str] = ...) -> None: ...
+
+class NewTotp(_message.Message):
+    __slots__ = ("factor_id", "secret", "uri")
+    FACTOR_ID_FIELD_NUMBER: _ClassVar[int]
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    URI_FIELD_NUMBER: _ClassVar[int]
+    factor_id: str
+    secret: str
+    uri: str
+    def __init__(self, factor_id: _Optional[str] = ..., secret: _Optional[str] = ..., uri: _Optional[str] = ...) -> None: ...
+
+class ConfirmTotpRequest(_message.Message):
+    __slots__ = ("session_token", "factor_id", "code")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FACTOR_ID_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    factor_id: str
+    code: str
+    def __init__(self, session_token: _Optional[str] = ..., factor_id: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
+
+class FactorAdded(_message.Message):
+    __slots__ = ("factor", "recovery_codes")
+    FACTOR_FIELD_NUMBER: _ClassVar[int]
+    RECOVERY_CODES_FIELD_NUMBER: _ClassVar[int]
+    factor: SecondFactor
+    recovery_codes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, factor: _Optional[_Union[SecondFactor, _Mapping]] = ..., recovery_codes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class AddPasskeyRequest(_message.Message):
+    __slots__ = ("session_token", "password")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    password: str
+    def __init__(self, session_token: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+
+class ConfirmPasskeyRequest(_message.Message):
+    __slots__ = ("session_token", "answer", "label")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    answer: str
+    label: str
+    def __init__(self, session_token: _Optional[str] = ..., answer: _Optional[str] = ..., label: _Optional[str] = ...) -> None: ...
+
+class RemoveSecondFactorRequest(_message.Message):
+    __slots__ = ("session_token", "factor_id", "password")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FACTOR_ID_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    factor_id: str
+    password: str
+    def __init__(self, session_token: _Optional[str] = ..., factor_id: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+
+class NewRecoveryCodesRequest(_message.Message):
+    __slots__ = ("session_token", "password")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    password: str
+    def __init__(self, session_token: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+
+class RecoveryCodes(_message.Message):
+    __slots__ = ("codes",)
+    CODES_FIELD_NUMBER: _ClassVar[int]
+    codes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, codes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ForgetDeviceRequest(_message.Message):
+    __slots__ = ("device_id",)
+    DEVICE_ID_FIELD_NUMBER: _ClassVar[int]
+    device_id: str
+    def __init__(self, device_id: _Optional[str] = ...) -> None: ...
+
 class RoleRequest(_message.Message):
     __slots__ = ("request_id", "account_id", "name", "email", "role", "organisation", "organisation_name", "reason", "state", "asked_at", "decided_at", "decision_reason")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
@@ -415,12 +589,20 @@ class ResumeAccountRequest(_message.Message):
     account_id: str
     def __init__(self, account_id: _Optional[str] = ...) -> None: ...
 
+class ResetSecondFactorsRequest(_message.Message):
+    __slots__ = ("account_id", "reason")
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    account_id: str
+    reason: str
+    def __init__(self, account_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
 class ListRolesRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class Role(_message.Message):
-    __slots__ = ("name", "label", "means", "reach", "permissions", "approved_by", "automatic")
+    __slots__ = ("name", "label", "means", "reach", "permissions", "approved_by", "automatic", "second_factor")
     NAME_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
     MEANS_FIELD_NUMBER: _ClassVar[int]
@@ -428,6 +610,7 @@ class Role(_message.Message):
     PERMISSIONS_FIELD_NUMBER: _ClassVar[int]
     APPROVED_BY_FIELD_NUMBER: _ClassVar[int]
     AUTOMATIC_FIELD_NUMBER: _ClassVar[int]
+    SECOND_FACTOR_FIELD_NUMBER: _ClassVar[int]
     name: str
     label: str
     means: str
@@ -435,7 +618,8 @@ class Role(_message.Message):
     permissions: _containers.RepeatedScalarFieldContainer[str]
     approved_by: _containers.RepeatedScalarFieldContainer[str]
     automatic: bool
-    def __init__(self, name: _Optional[str] = ..., label: _Optional[str] = ..., means: _Optional[str] = ..., reach: _Optional[str] = ..., permissions: _Optional[_Iterable[str]] = ..., approved_by: _Optional[_Iterable[str]] = ..., automatic: _Optional[bool] = ...) -> None: ...
+    second_factor: bool
+    def __init__(self, name: _Optional[str] = ..., label: _Optional[str] = ..., means: _Optional[str] = ..., reach: _Optional[str] = ..., permissions: _Optional[_Iterable[str]] = ..., approved_by: _Optional[_Iterable[str]] = ..., automatic: _Optional[bool] = ..., second_factor: _Optional[bool] = ...) -> None: ...
 
 class Roles(_message.Message):
     __slots__ = ("roles",)
@@ -552,3 +736,15 @@ class RoleExpiring(_message.Message):
     role_label: str
     ends_at: _timestamp_pb2.Timestamp
     def __init__(self, grant_id: _Optional[str] = ..., account_id: _Optional[str] = ..., organisation: _Optional[str] = ..., role_label: _Optional[str] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class AccountChanged(_message.Message):
+    __slots__ = ("change_id", "account_id", "change", "at")
+    CHANGE_ID_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    change_id: str
+    account_id: str
+    change: str
+    at: _timestamp_pb2.Timestamp
+    def __init__(self, change_id: _Optional[str] = ..., account_id: _Optional[str] = ..., change: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

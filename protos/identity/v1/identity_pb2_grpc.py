@@ -39,6 +39,16 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SignInRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Session.FromString,
                 _registered_method=True)
+        self.CompleteSignIn = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/CompleteSignIn',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.CompleteSignInRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Session.FromString,
+                _registered_method=True)
+        self.AskPasskey = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/AskPasskey',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.AskPasskeyRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.PasskeyQuestion.FromString,
+                _registered_method=True)
         self.SignOut = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/SignOut',
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SignOutRequest.SerializeToString,
@@ -129,6 +139,46 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.WithdrawRoleRequestRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequest.FromString,
                 _registered_method=True)
+        self.ListSecondFactors = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListSecondFactors',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListSecondFactorsRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SecondFactors.FromString,
+                _registered_method=True)
+        self.AddTotp = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/AddTotp',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.AddTotpRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.NewTotp.FromString,
+                _registered_method=True)
+        self.ConfirmTotp = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ConfirmTotp',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ConfirmTotpRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.FactorAdded.FromString,
+                _registered_method=True)
+        self.AddPasskey = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/AddPasskey',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.AddPasskeyRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.PasskeyQuestion.FromString,
+                _registered_method=True)
+        self.ConfirmPasskey = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ConfirmPasskey',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ConfirmPasskeyRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.FactorAdded.FromString,
+                _registered_method=True)
+        self.RemoveSecondFactor = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/RemoveSecondFactor',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RemoveSecondFactorRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SecondFactors.FromString,
+                _registered_method=True)
+        self.NewRecoveryCodes = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/NewRecoveryCodes',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.NewRecoveryCodesRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RecoveryCodes.FromString,
+                _registered_method=True)
+        self.ForgetDevice = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ForgetDevice',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ForgetDeviceRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SecondFactors.FromString,
+                _registered_method=True)
         self.ListRoleRequests = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/ListRoleRequests',
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRoleRequestsRequest.SerializeToString,
@@ -174,6 +224,11 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResumeAccountRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
                 _registered_method=True)
+        self.ResetSecondFactors = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ResetSecondFactors',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+                _registered_method=True)
         self.ListRoles = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/ListRoles',
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRolesRequest.SerializeToString,
@@ -187,6 +242,19 @@ class IdentityServicer:
     def SignIn(self, request, context):
         """A session for an e-mail address and a password. Wrong ones are told apart from nothing.
         """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompleteSignIn(self, request, context):
+        """The second half of a sign-in whose first gave a session that is `half`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AskPasskey(self, request, context):
+        """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -306,6 +374,55 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListSecondFactors(self, request, context):
+        """One's second factors, and the devices on which one signed in.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddTotp(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmTotp(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddPasskey(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmPasskey(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveSecondFactor(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def NewRecoveryCodes(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ForgetDevice(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListRoleRequests(self, request, context):
         """Deciding who holds which role at an organisation.
         """
@@ -362,6 +479,13 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ResetSecondFactors(self, request, context):
+        """For support staff: somebody lost telephone and recovery codes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListRoles(self, request, context):
         """The policy, as data.
         """
@@ -376,6 +500,16 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.SignIn,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SignInRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Session.SerializeToString,
+            ),
+            'CompleteSignIn': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompleteSignIn,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.CompleteSignInRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Session.SerializeToString,
+            ),
+            'AskPasskey': grpc.unary_unary_rpc_method_handler(
+                    servicer.AskPasskey,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.AskPasskeyRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.PasskeyQuestion.SerializeToString,
             ),
             'SignOut': grpc.unary_unary_rpc_method_handler(
                     servicer.SignOut,
@@ -467,6 +601,46 @@ def add_IdentityServicer_to_server(servicer, server):
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.WithdrawRoleRequestRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RoleRequest.SerializeToString,
             ),
+            'ListSecondFactors': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSecondFactors,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListSecondFactorsRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SecondFactors.SerializeToString,
+            ),
+            'AddTotp': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddTotp,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.AddTotpRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.NewTotp.SerializeToString,
+            ),
+            'ConfirmTotp': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmTotp,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ConfirmTotpRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.FactorAdded.SerializeToString,
+            ),
+            'AddPasskey': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddPasskey,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.AddPasskeyRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.PasskeyQuestion.SerializeToString,
+            ),
+            'ConfirmPasskey': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmPasskey,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ConfirmPasskeyRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.FactorAdded.SerializeToString,
+            ),
+            'RemoveSecondFactor': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveSecondFactor,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RemoveSecondFactorRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SecondFactors.SerializeToString,
+            ),
+            'NewRecoveryCodes': grpc.unary_unary_rpc_method_handler(
+                    servicer.NewRecoveryCodes,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.NewRecoveryCodesRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RecoveryCodes.SerializeToString,
+            ),
+            'ForgetDevice': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForgetDevice,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ForgetDeviceRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SecondFactors.SerializeToString,
+            ),
             'ListRoleRequests': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRoleRequests,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRoleRequestsRequest.FromString,
@@ -512,6 +686,11 @@ def add_IdentityServicer_to_server(servicer, server):
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResumeAccountRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
             ),
+            'ResetSecondFactors': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResetSecondFactors,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
+            ),
             'ListRoles': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRoles,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRolesRequest.FromString,
@@ -545,6 +724,60 @@ class Identity:
             '/lfpse.identity.v1.Identity/SignIn',
             protos_dot_identity_dot_v1_dot_identity__pb2.SignInRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.Session.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompleteSignIn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/CompleteSignIn',
+            protos_dot_identity_dot_v1_dot_identity__pb2.CompleteSignInRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Session.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AskPasskey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/AskPasskey',
+            protos_dot_identity_dot_v1_dot_identity__pb2.AskPasskeyRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.PasskeyQuestion.FromString,
             options,
             channel_credentials,
             insecure,
@@ -1042,6 +1275,222 @@ class Identity:
             _registered_method=True)
 
     @staticmethod
+    def ListSecondFactors(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListSecondFactors',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ListSecondFactorsRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.SecondFactors.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddTotp(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/AddTotp',
+            protos_dot_identity_dot_v1_dot_identity__pb2.AddTotpRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.NewTotp.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmTotp(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ConfirmTotp',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ConfirmTotpRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.FactorAdded.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddPasskey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/AddPasskey',
+            protos_dot_identity_dot_v1_dot_identity__pb2.AddPasskeyRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.PasskeyQuestion.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmPasskey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ConfirmPasskey',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ConfirmPasskeyRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.FactorAdded.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveSecondFactor(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/RemoveSecondFactor',
+            protos_dot_identity_dot_v1_dot_identity__pb2.RemoveSecondFactorRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.SecondFactors.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def NewRecoveryCodes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/NewRecoveryCodes',
+            protos_dot_identity_dot_v1_dot_identity__pb2.NewRecoveryCodesRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.RecoveryCodes.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForgetDevice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ForgetDevice',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ForgetDeviceRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.SecondFactors.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ListRoleRequests(request,
             target,
             options=(),
@@ -1273,6 +1722,33 @@ class Identity:
             target,
             '/lfpse.identity.v1.Identity/ResumeAccount',
             protos_dot_identity_dot_v1_dot_identity__pb2.ResumeAccountRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResetSecondFactors(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ResetSecondFactors',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
             options,
             channel_credentials,

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from chassis.problems import invalid, throttled
 from services.identity.domain.roles import Held
@@ -40,6 +41,18 @@ class Session:
     """One sign-in. `token` exists here and with the person; the database keeps its hash."""
 
     id: str
+    token: str = field(repr=False)
+    expires_at: datetime
+    strength: str = "password"  # domain/second_factors.Strength
+    factors: tuple[str, ...] = ()  # what completes one that is half
+    second_missing: bool = False  # a role needs a second factor, and the account has none
+    device: NewDevice | None = None
+
+
+@dataclass(frozen=True)
+class NewDevice:
+    """What a device will be known by; the database keeps the token's hash."""
+
     token: str = field(repr=False)
     expires_at: datetime
 
@@ -79,6 +92,14 @@ def address(email: str) -> str:
             "email-not-valid", "Enter an email address in the correct format, like name@example.org"
         )
     return normal
+
+
+def id_of(written: str) -> str | None:
+    """An id as it is kept; None where it is none."""
+    try:
+        return str(UUID(written))
+    except ValueError:
+        return None
 
 
 def digest(secret: str) -> bytes:

@@ -2,7 +2,7 @@
 
     {"organisations": [{"code", "name", "role", "postcode", "opened_on", "closed_on",
                         "parents": [{"code", "kind", "start", "end"}]}],
-     "accounts": [{"email", "password", "name", "grants": [{"role", "organisation"}]}],
+     "accounts": [{"email", "password", "name", "totp_secret", "grants": [{"role", "organisation"}]}],
      "credentials": [{"product", "organisation", "environment", "key"}]}
 
 Everything wrong with it is reported together, by path; no password and no key is ever quoted.
@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 
 from chassis.problems import Fault, Problem, invalid
-from services.identity.domain import accounts, credentials, organisations, roles
+from services.identity.domain import accounts, credentials, organisations, roles, second_factors
 from services.identity.domain.organisations import Organisation, Parent
 from services.identity.domain.roles import Held
 
@@ -29,6 +29,7 @@ class NewAccount:
     password: str = field(repr=False)
     name: str = field(repr=False)
     held: tuple[Held, ...]
+    totp_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _day(text: str | None) -> date | None:
 def _account(row: dict[str, Any]) -> NewAccount:
     held = tuple(Held(_text(one, "role"), _text(one, "organisation")) for one in row["grants"])
     email = accounts.comparable(_text(row, "email"))
-    return NewAccount(email, _text(row, "password"), _text(row, "name"), held)
+    return NewAccount(email, _text(row, "password"), _text(row, "name"), held, row.get("totp_secret") or "")
 
 
 def _credential(row: dict[str, Any]) -> NewCredential:
@@ -149,6 +150,8 @@ def _account_faults(path: str, account: NewAccount, codes: frozenset[str]) -> It
     if not accounts.SHORTEST_PASSWORD <= len(account.password) <= accounts.LONGEST_PASSWORD:
         detail = f"a password has {accounts.SHORTEST_PASSWORD} to {accounts.LONGEST_PASSWORD} characters"
         yield Fault(f"{path}.password", "password-length", detail)
+    if account.totp_secret and not second_factors.is_secret(account.totp_secret):
+        yield Fault(f"{path}.totp_secret", "totp-secret-not-valid", "base32, 26 characters or more")
     for at, held in enumerate(account.held):
         if not roles.for_people(held.role):
             yield Fault(f"{path}.grants[{at}].role", "role-not-known", "no such role for a person")

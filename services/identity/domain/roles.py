@@ -24,6 +24,7 @@ class Permission(StrEnum):
     READ_ACCOUNTS = "identity:read-accounts"
     DECIDE = "identity:decide"
     SUSPEND = "identity:suspend"
+    RESET_SECOND = "identity:reset-second-factor"
     READ_CREDENTIALS = "identity:read-credentials"
     REVOKE_CREDENTIAL = "identity:revoke-credential"
     ISSUE_CREDENTIAL = "identity:issue-credential"
@@ -34,7 +35,7 @@ class Role:
     """Permissions, and how far they go from the organisation at which the role is held.
 
     `approved_by` are the roles that may grant it; none for a machine's. An `automatic` role is granted at once to an
-    address of a listed domain.
+    address of a listed domain. One with `second_factor` counts only in a session that was opened with one.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Role:
     permissions: frozenset[str]
     approved_by: frozenset[str] = frozenset()
     automatic: bool = False
+    second_factor: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def _role(name: str, row: Mapping[str, Any], bundles: Mapping[str, frozenset[str
         _permissions(row, bundles),
         frozenset(row.get("approved_by", ())),
         row.get("automatic", False),
+        row.get("second_factor", False),
     )
 
 

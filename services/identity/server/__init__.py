@@ -6,24 +6,36 @@ from sqlalchemy import Engine
 
 from chassis.actors import Signer
 from chassis.grpc_server import Door
-from chassis.sealing import Sealer
+from chassis.sealing import Sealer, Vault
 from protos.identity.v1 import identity_pb2_grpc as pb_grpc
 from services.identity import use_cases
-from services.identity.server import accounts, credentials, granting, sessions
+from services.identity.server import accounts, credentials, granting, second_factors, sessions
 from services.identity.server.parts import Tools
 from services.identity.settings import Serve
 
-PARTS = (sessions, accounts, granting, credentials)
+PARTS = (sessions, second_factors, accounts, granting, credentials)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
 
-class Servicer(sessions.Sessions, accounts.Accounts, granting.Granting, credentials.Credentials):
+class Servicer(
+    sessions.Sessions,
+    second_factors.SecondFactors,
+    accounts.Accounts,
+    granting.Granting,
+    credentials.Credentials,
+):
     """Everything identity answers."""
 
 
 def door(settings: Serve, db: Engine) -> Door:
     watch = use_cases.Watch(settings.database_url, most=max(1, settings.grpc_threads // 2))
-    tools = Tools(Signer(settings.actor_signing_keys), watch, Sealer(settings.notifications_seal_keys))
+    tools = Tools(
+        Signer(settings.actor_signing_keys),
+        watch,
+        Sealer(settings.notifications_seal_keys),
+        Vault(settings.account_keys),
+        use_cases.Site(settings.public_url.rstrip("/")),
+    )
     return Door(
         name="lfpse.identity.v1.Identity",
         add=pb_grpc.add_IdentityServicer_to_server,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from chassis.actors import Signer
-from chassis.sealing import Sealer
+from chassis.sealing import Sealer, Vault
 from protos.identity.v1 import identity_pb2_grpc as pb_grpc
 from services.identity import use_cases
 
@@ -20,6 +20,8 @@ class Tools:
     signer: Signer = field(repr=False)
     watch: use_cases.Watch
     to_notifications: Sealer
+    vault: Vault = field(repr=False)
+    site: use_cases.Site
 
 
 class Part(pb_grpc.IdentityServicer):

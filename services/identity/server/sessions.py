@@ -9,6 +9,8 @@ from grpc import ServicerContext
 from chassis.grpc_server import OPEN
 from protos.identity.v1 import identity_pb2 as pb
 from services.identity import messages, use_cases
+from services.identity.domain.accounts import Session
+from services.identity.domain.second_factors import Strength, second_needed
 from services.identity.server.parts import Part, now
 
 PERMISSIONS = {
@@ -21,10 +23,22 @@ PERMISSIONS = {
 
 
 class Sessions(Part):
-    """`code` of SignIn is not looked at yet: no account has a second factor."""
-
     def SignIn(self, request: pb.SignInRequest, context: ServicerContext) -> pb.Session:
-        return messages.session(use_cases.sign_in(self.db, request.email, request.password, now()))
+        """With a code, both halves of a sign-in at once."""
+        device = use_cases.OnDevice(request.device, request.device_label, request.remember)
+        session = use_cases.sign_in(self.db, request.email, request.password, now(), device)
+        if session.strength == Strength.HALF and not request.two_steps:
+            session = self._completed(session.token, request.code, device)
+        return messages.session(session)
+
+    def _completed(self, half: str, code: str, device: use_cases.OnDevice) -> Session:
+        if not code:
+            use_cases.sign_out(self.db, half, now())
+            raise second_needed()
+        answer = use_cases.Answer(code)
+        return use_cases.complete_sign_in(
+            self.db, self.tools.vault, self.tools.site, half, answer, device, now()
+        )
 
     def SignOut(self, request: pb.SignOutRequest, context: ServicerContext) -> pb.SignedOut:
         use_cases.sign_out(self.db, request.token, now())

@@ -28,6 +28,7 @@ class LiveSession:
     id: str
     expires_at: datetime
     account: Account
+    strength: str
 
 
 def lock_tries(tx: Connection, who: bytes, now: datetime) -> Tries | None:
@@ -74,8 +75,8 @@ def facts(tx: Connection, email: str) -> SignInFacts | None:
 def add_session(tx: Connection, session: Session, token_hash: bytes, account_id: str, now: datetime) -> None:
     tx.execute(
         text(
-            "insert into sessions (id, token_hash, account_id, started_at, last_seen_at, expires_at)"
-            " values (:id, :token_hash, :account_id, :now, :now, :expires_at)"
+            "insert into sessions (id, token_hash, account_id, started_at, last_seen_at, expires_at, strength)"
+            " values (:id, :token_hash, :account_id, :now, :now, :expires_at, :strength)"
         ),
         {
             "id": session.id,
@@ -83,6 +84,7 @@ def add_session(tx: Connection, session: Session, token_hash: bytes, account_id:
             "account_id": account_id,
             "now": now,
             "expires_at": session.expires_at,
+            "strength": session.strength,
         },
     )
 
@@ -147,7 +149,7 @@ def open_sessions(
         text(
             "select id, started_at, last_seen_at, expires_at, token_hash = :mine as this_one from sessions"
             " where account_id = cast(:id as uuid) and ended_at is null and expires_at > :now"
-            " and last_seen_at > :idle_since order by last_seen_at desc"
+            " and strength <> 'half' and last_seen_at > :idle_since order by last_seen_at desc"
         ),
         {"id": account_id, "mine": mine, "now": now, "idle_since": idle_since},
     )
@@ -167,14 +169,14 @@ def roles_changed(tx: Connection, account_id: str) -> None:
 def seen_session(
     tx: Connection, token_hash: bytes, now: datetime, idle_since: datetime
 ) -> LiveSession | None:
-    """The session, marked as used now; None when it has ended, run out, lain idle or lost its account."""
+    """The session, marked as used now; None when it has ended, run out, lain idle, lost its account or is half a one."""
     row = tx.execute(
         text(
             "update sessions s set last_seen_at = :now from accounts a"
             " where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > :now"
             " and s.last_seen_at > :idle_since and a.id = s.account_id and a.closed_at is null"
-            " and a.suspended_at is null"
-            " returning s.id, s.expires_at, a.id as account_id, a.name, a.email, a.version"
+            " and a.suspended_at is null and s.strength <> 'half'"
+            " returning s.id, s.expires_at, s.strength, a.id as account_id, a.name, a.email, a.version"
         ),
         {"token_hash": token_hash, "now": now, "idle_since": idle_since},
     ).one_or_none()
@@ -182,6 +184,66 @@ def seen_session(
         return None
     held = held_by(tx, [row.account_id], now).get(row.account_id, ())
     note_use(tx, str(row.account_id), now)
-    return LiveSession(
-        str(row.id), row.expires_at, Account(str(row.account_id), row.name, row.email, held, row.version)
+    account = Account(str(row.account_id), row.name, row.email, held, row.version)
+    return LiveSession(str(row.id), row.expires_at, account, row.strength)
+
+
+# ---- with a second factor ------------------------------------------------------------------------------------
+
+
+def half(tx: Connection, token_hash: bytes, now: datetime) -> tuple[str, str] | None:
+    """The ids of a session that waits for its second factor, and of its account. Who asks holds it until `tx` ends."""
+    row = tx.execute(
+        text(
+            "select s.id, s.account_id from sessions s join accounts a on a.id = s.account_id"
+            " where s.token_hash = :token_hash and s.strength = 'half' and s.ended_at is null"
+            " and s.expires_at > :now and a.closed_at is null and a.suspended_at is null for update of s"
+        ),
+        {"token_hash": token_hash, "now": now},
+    ).one_or_none()
+    return (str(row.id), str(row.account_id)) if row else None
+
+
+def strength_of(tx: Connection, token_hash: bytes, account_id: str) -> str:
+    """What an open session of the account was opened with; nothing where this is none."""
+    found = tx.execute(
+        text(
+            "select strength from sessions where token_hash = :token_hash and ended_at is null"
+            " and account_id = cast(:account_id as uuid)"
+        ),
+        {"token_hash": token_hash, "account_id": account_id},
     )
+    return str(found.scalar_one_or_none() or "")
+
+
+def strengthen(tx: Connection, token_hash: bytes) -> None:
+    """A second factor was set up in this session: roles that need one count in it."""
+    row = tx.execute(
+        text("update sessions set strength = 'second' where token_hash = :token_hash returning id"),
+        {"token_hash": token_hash},
+    ).one_or_none()
+    if row:
+        tell_watchers(tx, session_watch_id(str(row.id)))
+
+
+def ask_ceremony(tx: Connection, token_hash: bytes, question: bytes, until: datetime) -> None:
+    """What a passkey is asked to sign, in place of what it was asked before."""
+    tx.execute(
+        text(
+            "update sessions set ceremony = :question, ceremony_until = :until where token_hash = :token_hash"
+        ),
+        {"token_hash": token_hash, "question": question, "until": until},
+    )
+
+
+def take_ceremony(tx: Connection, token_hash: bytes, now: datetime) -> bytes | None:
+    """What a passkey was asked to sign, which may be answered once."""
+    row = tx.execute(
+        text(
+            "with asked as (select id, ceremony, ceremony_until from sessions where token_hash = :token_hash for update)"
+            " update sessions s set ceremony = null from asked where s.id = asked.id"
+            " returning asked.ceremony, asked.ceremony_until"
+        ),
+        {"token_hash": token_hash},
+    ).one_or_none()
+    return row.ceremony if row and row.ceremony and row.ceremony_until > now else None

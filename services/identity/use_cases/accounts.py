@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import uuid_utils
 from sqlalchemy import Connection, Engine
 
+from chassis import outbox
 from chassis.actors import Actor
 from chassis.problems import Fault, Problem, invalid
-from services.identity import store
+from services.identity import messages, store
 from services.identity.domain import accounts, joining
 from services.identity.domain.accounts import Account, OpenSession
 from services.identity.domain.joining import RoleRequest
@@ -47,7 +49,7 @@ def own_account(db: Engine, actor: Actor, session_token: str, now: datetime) -> 
     """The actor's own account, what they have asked for, and where they are signed in."""
     mine = accounts.digest(session_token)
     with db.begin() as tx:
-        account = _of(tx, actor.id, now)
+        account = own(tx, actor.id, now)
         return OwnAccount(
             account,
             store.joining.requests_of(tx, account.id, _MOST_REQUESTS),
@@ -58,28 +60,41 @@ def own_account(db: Engine, actor: Actor, session_token: str, now: datetime) -> 
 def change_password(
     db: Engine, actor: Actor, session_token: str, current: str, password: str, now: datetime
 ) -> None:
-    """Take a new password; every other session ends. Raises INVALID `password-wrong` or `password-weak`, THROTTLED."""
+    """Take a new password; every other session ends, and remembered devices are asked for the second factor again.
+
+    Raises INVALID `password-wrong` or `password-weak`, THROTTLED.
+    """
     with db.begin() as tx:
-        account = _of(tx, actor.id, now)
-        kept = store.accounts.password_of(tx, account.id)
+        account = own(tx, actor.id, now)
     passwords.must_be_strong(password, account.email, account.name)
-    who = accounts.digest(f"change:{account.id}")
-    with db.begin() as tx:
-        store.sessions.save_tries(tx, who, accounts.tried_again(store.sessions.lock_tries(tx, who, now), now))
-    if not passwords.matches(current, kept):
-        detail = "Your present password is not right."
-        raise invalid("password-wrong", detail, Fault("current", "password-wrong", detail))
+    known_password(db, actor, current, now, "current")
     changed = passwords.protect(password)
     with db.begin() as tx:
         store.accounts.change_password(tx, account.id, changed)
-        store.sessions.forget_tries(tx, who, now - _KEEP_TRIES)
         ended = store.sessions.end_sessions(tx, account.id, now, but=accounts.digest(session_token))
+        store.devices.end(tx, account.id, now)
+        told = messages.account_changed(str(uuid_utils.uuid7()), account.id, "password-changed", now)
+        outbox.put(tx, outbox.announcement(told, account.id, actor.id))
         store.audit.note(tx, actor.id, "password-changed", account.id, sessions_ended=ended)
+
+
+def known_password(db: Engine, actor: Actor, typed: str, now: datetime, path: str = "password") -> None:
+    """Whoever changes what guards an account types its password again. Raises INVALID `password-wrong`, THROTTLED."""
+    who = accounts.digest(f"change:{actor.id}")
+    with db.begin() as tx:
+        account = own(tx, actor.id, now)
+        kept = store.accounts.password_of(tx, account.id)
+        store.sessions.save_tries(tx, who, accounts.tried_again(store.sessions.lock_tries(tx, who, now), now))
+    if not passwords.matches(typed, kept):
+        detail = "Your present password is not right."
+        raise invalid("password-wrong", detail, Fault(path, "password-wrong", detail))
+    with db.begin() as tx:
+        store.sessions.forget_tries(tx, who, now - _KEEP_TRIES)
 
 
 def end_session(db: Engine, actor: Actor, session_id: str, now: datetime) -> None:
     """End one of the actor's own sessions. One that is not theirs, or ended, is no news to anybody."""
-    if (named := _id(session_id)) is None:
+    if (named := accounts.id_of(session_id)) is None:
         return
     with db.begin() as tx:
         if store.sessions.end_named(tx, named, actor.id, now):
@@ -93,25 +108,25 @@ def suspend_account(db: Engine, actor: Actor, account_id: str, reason: str, now:
     if account_id == actor.id:
         raise joining.not_oneself()
     with db.begin() as tx:
-        account = _held(tx, account_id, now)
+        account = held_account(tx, account_id, now)
         if not account.suspended:
             store.accounts.suspend(tx, account.id, why, now)
             store.sessions.end_sessions(tx, account.id, now)
             _announce_all(tx, actor, account, ended=True)
             store.audit.note(tx, actor.id, "account-suspended", account.id)
-        return _of(tx, account.id, now)
+        return own(tx, account.id, now)
 
 
 def resume_account(db: Engine, actor: Actor, account_id: str, now: datetime) -> Account:
     """The account may be used again, with the roles it held. Twice changes nothing."""
     actor.must(Permission.SUSPEND, EVERYWHERE)
     with db.begin() as tx:
-        account = _held(tx, account_id, now)
+        account = held_account(tx, account_id, now)
         if account.suspended:
             store.accounts.suspend(tx, account.id, "", None)
             _announce_all(tx, actor, account, ended=False)
             store.audit.note(tx, actor.id, "account-resumed", account.id)
-        return _of(tx, account.id, now)
+        return own(tx, account.id, now)
 
 
 def _announce_all(tx: Connection, actor: Actor, account: Account, ended: bool) -> None:
@@ -119,27 +134,22 @@ def _announce_all(tx: Connection, actor: Actor, account: Account, ended: bool) -
         announce_grant(tx, account.id, held, actor.id, ended)
 
 
-def _held(tx: Connection, account_id: str, now: datetime) -> Account:
-    named = _id(account_id)
+def held_account(tx: Connection, account_id: str, now: datetime) -> Account:
+    """An open account, which nobody else changes until `tx` ends; raises NOT_FOUND."""
+    named = accounts.id_of(account_id)
     found = store.accounts.hold(tx, named, now) if named else None
     if found is None:
         raise joining.no_such_account()
     return found
 
 
-def _of(tx: Connection, account_id: str, now: datetime) -> Account:
-    named = _id(account_id)
+def own(tx: Connection, account_id: str, now: datetime) -> Account:
+    """An open account; raises NOT_FOUND."""
+    named = accounts.id_of(account_id)
     found = store.accounts.find(tx, named, now) if named else None
     if found is None:
         raise joining.no_such_account()
     return found
-
-
-def _id(written: str) -> str | None:
-    try:
-        return str(UUID(written))
-    except ValueError:
-        return None
 
 
 def _cursor(after: str) -> UUID | None:

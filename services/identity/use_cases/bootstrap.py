@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from chassis import database, outbox
 from chassis.actors import system
-from chassis.sealing import Sealer
+from chassis.sealing import Sealer, Vault
 from services.identity import messages, store
 from services.identity.domain import accounts
 from services.identity.domain import bootstrap as plan
@@ -20,6 +20,7 @@ from services.identity.domain.credentials import SLOTS, Client, Credential
 from services.identity.domain.organisations import Organisation
 from services.identity.settings import Migrate
 from services.identity.use_cases import passwords
+from services.identity.use_cases.second_factors import keep_secret
 
 WHO = system("bootstrap").id
 REASON = "bootstrap"
@@ -31,12 +32,13 @@ def after_migrating(settings: Migrate) -> None:
         return
     db = database.engine(settings.database_url, pool=1)
     try:
-        bootstrap(db, Sealer(settings.notifications_seal_keys), settings.bootstrap, datetime.now(UTC))
+        sealer, vault = Sealer(settings.notifications_seal_keys), Vault(settings.account_keys)
+        bootstrap(db, sealer, vault, settings.bootstrap, datetime.now(UTC))
     finally:
         db.dispose()
 
 
-def bootstrap(db: Engine, sealer: Sealer, text: str, now: datetime) -> bool:
+def bootstrap(db: Engine, sealer: Sealer, vault: Vault, text: str, now: datetime) -> bool:
     """Add what `text` names (domain/bootstrap.py), unless there are organisations already; whether it did.
 
     Raises INVALID `bootstrap-not-valid` with every fault. Passwords are hashed before the transaction.
@@ -50,16 +52,23 @@ def bootstrap(db: Engine, sealer: Sealer, text: str, now: datetime) -> bool:
         store.organisations.wait_for_bootstrap(tx)
         if store.organisations.has_organisations(tx):
             return False
-        _apply(tx, sealer, wanted, hashes, now)
+        _apply(tx, sealer, vault, wanted, hashes, now)
     return True
 
 
 def _apply(
-    tx: Connection, sealer: Sealer, wanted: plan.Bootstrap, hashes: Mapping[str, str], now: datetime
+    tx: Connection,
+    sealer: Sealer,
+    vault: Vault,
+    wanted: plan.Bootstrap,
+    hashes: Mapping[str, str],
+    now: datetime,
 ) -> None:
     _add_organisations(tx, wanted.organisations)
     for account in wanted.accounts:
-        _open_account(tx, sealer, account, hashes[account.email], now)
+        account_id = _open_account(tx, sealer, account, hashes[account.email], now)
+        if account.totp_secret:
+            _set_up_app(tx, vault, account_id, account.totp_secret, now)
     _issue(tx, wanted.credentials, now)
     store.audit.note(
         tx,
@@ -82,7 +91,7 @@ def _add_organisations(tx: Connection, organisations: tuple[Organisation, ...]) 
 
 def _open_account(
     tx: Connection, sealer: Sealer, wanted: NewAccount, password_hash: str, now: datetime
-) -> None:
+) -> str:
     account = Account(_new_id(), wanted.name, accounts.address(wanted.email), wanted.held)
     store.accounts.add(tx, account, password_hash, now)
     sealed = sealer.seal(account.email.encode(), messages.address_context(account.id))
@@ -91,6 +100,13 @@ def _open_account(
         store.accounts.add_grant(tx, _new_id(), account.id, held, now, WHO, REASON)
         changed = messages.grant_changed(account.id, held, ended=False, version=1)
         outbox.put(tx, outbox.announcement(changed, account.id, WHO))
+    return account.id
+
+
+def _set_up_app(tx: Connection, vault: Vault, account_id: str, secret: str, now: datetime) -> None:
+    factor_id = _new_id()
+    keep_secret(tx, vault, factor_id, account_id, "Authenticator app", secret, now)
+    store.second_factors.confirm(tx, factor_id, 0, now)
 
 
 def _issue(tx: Connection, wanted: Iterable[NewCredential], now: datetime) -> None:

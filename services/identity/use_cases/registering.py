@@ -76,6 +76,9 @@ def reset_password(db: Engine, email: str, code: str, password: str, now: dateti
         store.joining.use_code(tx, found.id, now)
         store.accounts.change_password(tx, account.id, kept)
         ended = store.sessions.end_sessions(tx, account.id, now)
+        store.devices.end(tx, account.id, now)
+        told = messages.account_changed(str(uuid_utils.uuid7()), account.id, "password-changed", now)
+        outbox.put(tx, outbox.announcement(told, account.id, WHO))
         store.sessions.forget_tries(tx, accounts.digest(address), now - _DAY)
         store.audit.note(tx, account.id, "password-reset", account.id, sessions_ended=ended)
 

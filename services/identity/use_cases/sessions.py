@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import uuid_utils
@@ -11,8 +12,10 @@ from sqlalchemy import Connection, Engine
 from chassis.actors import Actor, Signer
 from chassis.problems import forbidden, unauthenticated
 from services.identity import store
-from services.identity.domain import accounts, roles
-from services.identity.domain.accounts import Session
+from services.identity.domain import accounts, roles, second_factors
+from services.identity.domain.accounts import Account, NewDevice, Session
+from services.identity.domain.second_factors import Strength
+from services.identity.store.devices import KnownDevice
 from services.identity.use_cases import passwords
 from services.identity.use_cases.signing import Signed, sign
 
@@ -21,8 +24,20 @@ _KEEP_SESSIONS = timedelta(days=7)
 _NOBODY = "anonymous"
 
 
-def sign_in(db: Engine, email: str, password: str, now: datetime) -> Session:
-    """A session for the account with this address and password.
+@dataclass(frozen=True)
+class OnDevice:
+    """Where somebody signs in: the token it was given before, what it is called, and whether it shall be trusted."""
+
+    token: str = field(default="", repr=False)
+    label: str = ""
+    remember: bool = False
+
+
+SOMEWHERE = OnDevice()
+
+
+def sign_in(db: Engine, email: str, password: str, now: datetime, device: OnDevice = SOMEWHERE) -> Session:
+    """A session for the account with this address and password; half a one where its second factor is wanted.
 
     Raises UNAUTHENTICATED `sign-in-failed`, the same after the same work whatever was wrong, and THROTTLED
     `too-many-tries`. The try is counted in a transaction of its own, before the password is looked at:
@@ -30,12 +45,15 @@ def sign_in(db: Engine, email: str, password: str, now: datetime) -> Session:
     """
     typed = accounts.comparable(email)
     with db.begin() as tx:
-        _count_try(tx, typed, now)
+        known = _known(tx, typed, device, now)
+        who = _who_tries(typed, known)
+        count_try(tx, who, now)
         found = store.sessions.facts(tx, typed)
     right = passwords.matches(password, found.password_hash if found else None)
     with db.begin() as tx:
         if found and right and not found.suspended:
-            return _open_session(tx, typed, found.account_id, now)
+            forget_tries(tx, who, now)
+            return _begun(tx, found.account_id, known, device, now)
         store.audit.note(tx, _NOBODY, "sign-in-failed", found.account_id if found else "unknown")
     if found and right:
         raise forbidden("account-suspended", "This account is suspended. Ask the support team.")
@@ -59,24 +77,98 @@ def actor_for_session(db: Engine, signer: Signer, token: str, now: datetime) -> 
         raise unauthenticated("session-ended", "Your session has ended. Sign in again.")
     account = session.account
     seconds = accounts.actor_seconds(now, session.expires_at, *(held.ends_at for held in account.held))
-    return sign(signer, _person(account), seconds, store.watching.session_watch_id(session.id))
+    actor = _person(account, session.strength)
+    return sign(signer, actor, seconds, store.watching.session_watch_id(session.id))
 
 
-def _count_try(tx: Connection, typed: str, now: datetime) -> None:
-    who = accounts.digest(typed)
-    store.sessions.save_tries(tx, who, accounts.tried_again(store.sessions.lock_tries(tx, who, now), now))
+# ---- what completing a sign-in needs too ---------------------------------------------------------------------
 
 
-def _open_session(tx: Connection, typed: str, account_id: str, now: datetime) -> Session:
-    session = Session(str(uuid_utils.uuid7()), secrets.token_urlsafe(32), now + accounts.SESSION)
-    store.sessions.add_session(tx, session, accounts.digest(session.token), account_id, now)
-    store.sessions.forget_tries(tx, accounts.digest(typed), now - _KEEP_TRIES)
-    store.sessions.forget_sessions(tx, account_id, now - _KEEP_SESSIONS)
-    store.audit.note(tx, account_id, "signed-in", session.id)
+def count_try(tx: Connection, who: str, now: datetime) -> accounts.Tries:
+    """One more try of `who` (an address, or what stands for one); raises THROTTLED."""
+    mark = accounts.digest(who)
+    tries = accounts.tried_again(store.sessions.lock_tries(tx, mark, now), now)
+    store.sessions.save_tries(tx, mark, tries)
+    return tries
+
+
+def forget_tries(tx: Connection, who: str, now: datetime) -> None:
+    store.sessions.forget_tries(tx, accounts.digest(who), now - _KEEP_TRIES)
+
+
+def open_session(
+    tx: Connection, account: Account, strength: Strength, device: OnDevice, now: datetime
+) -> Session:
+    """A session of an account; on a device that has a name and is not known yet, what it will be known by."""
+    session = Session(
+        str(uuid_utils.uuid7()),
+        secrets.token_urlsafe(32),
+        now + accounts.SESSION,
+        strength,
+        second_missing=strength == Strength.PASSWORD and second_factors.needs_second(account.held),
+        device=_make_known(tx, account, strength, device, now),
+    )
+    store.sessions.add_session(tx, session, accounts.digest(session.token), account.id, now)
+    store.sessions.forget_sessions(tx, account.id, now - _KEEP_SESSIONS)
+    store.audit.note(tx, account.id, "signed-in", session.id, strength=strength)
     return session
 
 
-def _person(account: accounts.Account) -> Actor:
+# ---- how -----------------------------------------------------------------------------------------------------
+
+
+def _known(tx: Connection, typed: str, device: OnDevice, now: datetime) -> KnownDevice | None:
+    if not device.token:
+        return None
+    mark = accounts.digest(device.token)
+    return store.devices.known(tx, typed, mark, now - second_factors.KNOWN, now)
+
+
+def _who_tries(typed: str, known: KnownDevice | None) -> str:
+    """A device on which the person signed in before has tries of its own: strangers' failures do not slow it."""
+    return f"device:{known.id}" if known else typed
+
+
+def _begun(
+    tx: Connection, account_id: str, known: KnownDevice | None, device: OnDevice, now: datetime
+) -> Session:
+    """The password was right: a session, or half a one."""
+    account = store.accounts.find(tx, account_id, now)
+    assert account is not None
+    kinds = tuple(dict.fromkeys(one.kind.value for one in store.second_factors.of(tx, account_id)))
+    trusted = known is not None and known.trusted and second_factors.may_be_remembered(account.held)
+    if kinds and not trusted:
+        return _half(tx, account, kinds, now)
+    strength = Strength.SECOND if kinds else Strength.PASSWORD
+    return open_session(tx, account, strength, replace(device, label="") if known else device, now)
+
+
+def _half(tx: Connection, account: Account, kinds: tuple[str, ...], now: datetime) -> Session:
+    ends = now + second_factors.HALF_SESSION
+    factors = (*kinds, "recovery") if store.second_factors.recovery_codes_left(tx, account.id) else kinds
+    session = Session(
+        str(uuid_utils.uuid7()), secrets.token_urlsafe(32), ends, Strength.HALF, factors=factors
+    )
+    store.sessions.add_session(tx, session, accounts.digest(session.token), account.id, now)
+    store.audit.note(tx, account.id, "password-right", session.id)
+    return session
+
+
+def _make_known(
+    tx: Connection, account: Account, strength: Strength, device: OnDevice, now: datetime
+) -> NewDevice | None:
+    if not device.label:
+        return None
+    trust = device.remember and strength == Strength.SECOND and second_factors.may_be_remembered(account.held)
+    made = NewDevice(secrets.token_urlsafe(32), now + second_factors.KNOWN)
+    until = now + second_factors.REMEMBERED if trust else None
+    label = second_factors.label_of(device.label, "")
+    store.devices.add(tx, str(uuid_utils.uuid7()), account.id, accounts.digest(made.token), label, until, now)
+    return made
+
+
+def _person(account: Account, strength: str) -> Actor:
     """Their own organisation is where they got their first role."""
     home = account.held[0].organisation if account.held else ""
-    return Actor(account.id, "person", home, roles.grants(account.held), account.name)
+    held = second_factors.counting(account, strength)
+    return Actor(account.id, "person", home, roles.grants(held), account.name)

@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import Engine
 
 from chassis import database
-from chassis.actors import Signer, Verifier
-from chassis.sealing import Opener, Sealer
+from chassis.actors import Actor, Signer, Verifier
+from chassis.sealing import Opener, Sealer, Vault
 from deploy.local import keys
 from services.identity import use_cases
 from tests.builders.people import Sample, a_credential, an_account, an_organisation
+from tests.builders.signed_in import People
 
 
 @pytest.fixture
@@ -68,6 +69,11 @@ def opener(jwks: Callable[[str], str]) -> Opener:
     return Opener(jwks("NOTIFICATIONS_OPEN_KEYS"))
 
 
+@pytest.fixture(scope="session")
+def vault(jwks: Callable[[str], str]) -> Vault:
+    return Vault(jwks("ACCOUNT_KEYS"))
+
+
 @pytest.fixture
 def database_url(database_for: Callable[[str], str]) -> str:
     return database_for("identity")
@@ -81,7 +87,18 @@ def db(database_url: str) -> Any:
 
 
 @pytest.fixture
-def house(db: Engine, sealer: Sealer, sample: Sample) -> Sample:
+def people(db: Engine, house: Sample, vault: Vault, signer: Signer, verifier: Verifier) -> People:
+    return People(db, vault, signer, verifier)
+
+
+@pytest.fixture
+def person(people: People) -> Callable[[str], Actor]:
+    """Somebody who signed in, by the first part of their address."""
+    return people.actor
+
+
+@pytest.fixture
+def house(db: Engine, sealer: Sealer, vault: Vault, sample: Sample) -> Sample:
     """The sample, applied to `db`."""
-    use_cases.bootstrap(db, sealer, json.dumps(sample), datetime.now(UTC))
+    use_cases.bootstrap(db, sealer, vault, json.dumps(sample), datetime.now(UTC))
     return sample

@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from sqlalchemy import Engine, text
 
 from chassis.problems import Problem
-from chassis.sealing import CannotOpen, Opener, Sealer
+from chassis.sealing import CannotOpen, Opener, Sealer, Vault
 from protos.identity.v1 import identity_pb2 as pb
 from services.identity import store, use_cases
 from services.identity.domain import bootstrap as plan
@@ -93,15 +93,17 @@ def test_an_address_is_announced_for_notifications_alone(db: Engine, house: Samp
         opener.open(nurse.address_sealed, "address:somebody-else")
 
 
-def test_the_second_time_nothing_happens(db: Engine, house: Sample, sealer: Sealer) -> None:
+def test_the_second_time_nothing_happens(db: Engine, house: Sample, sealer: Sealer, vault: Vault) -> None:
     before = rows(db, "select count(*) from outbox")
-    assert use_cases.bootstrap(db, sealer, json.dumps(house), NOW) is False
+    assert use_cases.bootstrap(db, sealer, vault, json.dumps(house), NOW) is False
     assert rows(db, "select count(*) from outbox") == before
 
 
-def test_two_at_once_build_one_house(db: Engine, sealer: Sealer, sample: Sample) -> None:
+def test_two_at_once_build_one_house(db: Engine, sealer: Sealer, vault: Vault, sample: Sample) -> None:
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda _: use_cases.bootstrap(db, sealer, json.dumps(sample), NOW), range(2)))
+        done = list(
+            pool.map(lambda _: use_cases.bootstrap(db, sealer, vault, json.dumps(sample), NOW), range(2))
+        )
     assert sorted(done) == [False, True]
 
 
@@ -111,10 +113,12 @@ def test_it_is_in_the_audit_without_its_secrets(db: Engine, house: Sample) -> No
     assert detail == {"organisations": 6, "accounts": 2, "credentials": 3}
 
 
-def test_a_house_that_cannot_be_finished_is_not_begun(db: Engine, sealer: Sealer, sample: Sample) -> None:
+def test_a_house_that_cannot_be_finished_is_not_begun(
+    db: Engine, sealer: Sealer, vault: Vault, sample: Sample
+) -> None:
     sample["accounts"][1]["grants"] = [{"role": "emperor", "organisation": "RZ9"}]
     with pytest.raises(Problem) as refused:
-        use_cases.bootstrap(db, sealer, json.dumps(sample), NOW)
+        use_cases.bootstrap(db, sealer, vault, json.dumps(sample), NOW)
     assert {fault.code for fault in refused.value.faults} == {"role-not-known", "organisation-not-known"}
     assert rows(db, "select count(*) from organisations") == [(0,)]
 
@@ -127,6 +131,7 @@ def test_migrate_applies_what_it_is_given(
         database_url=database_url,
         amqp_url="unused",
         notifications_seal_keys=seal_keys,
+        account_keys=jwks("ACCOUNT_KEYS"),
         bootstrap=json.dumps(sample),
     )
     use_cases.after_migrating(given)
@@ -139,7 +144,12 @@ def test_migrate_without_a_bootstrap_leaves_the_house_empty(
 ) -> None:
     seal_keys = jwks("NOTIFICATIONS_SEAL_KEYS")
     use_cases.after_migrating(
-        Migrate(database_url=database_url, amqp_url="unused", notifications_seal_keys=seal_keys)
+        Migrate(
+            database_url=database_url,
+            amqp_url="unused",
+            notifications_seal_keys=seal_keys,
+            account_keys=jwks("ACCOUNT_KEYS"),
+        )
     )
     assert rows(db, "select count(*) from organisations") == [(0,)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,12 @@ from chassis import grpc_server
 from chassis.actors import Verifier
 from chassis.grpc_client import Client, Tls, problem_of
 from chassis.problems import Kind, Problem
+from deploy.local.codes import App
 from protos.identity.v1 import identity_pb2 as pb
 from protos.identity.v1 import identity_pb2_grpc as pb_grpc
 from services.identity import server as identity
 from services.identity.settings import Serve
+from tests.builders.people import TOTP_SECRET
 
 PASSWORD = "correct-horse-battery"
 Sample = dict[str, list[dict[str, Any]]]
@@ -48,12 +50,15 @@ class Gateway:
 
     client: Client
     stub: Any
+    apps: dict[str, App] = field(default_factory=dict)
 
     def __getattr__(self, rpc: str) -> Callable[..., Any]:
         return lambda request, actor="": self.client.call(getattr(self.stub, rpc), request, actor)
 
     def sign_in(self, who: str) -> pb.Session:
-        return self.SignIn(pb.SignInRequest(email=f"{who}@example.org", password=PASSWORD))  # type: ignore[no-any-return]
+        code = self.apps.setdefault(who, App(TOTP_SECRET)).code()
+        asking = pb.SignInRequest(email=f"{who}@example.org", password=PASSWORD, code=code)
+        return self.SignIn(asking)  # type: ignore[no-any-return]
 
     def actor(self, who: str) -> str:
         signed = self.ActorForSession(pb.ActorForSessionRequest(token=self.sign_in(who).token))
@@ -74,6 +79,7 @@ def running(
         actor_keys=jwks("ACTOR_KEYS"),
         actor_signing_keys=jwks("ACTOR_SIGNING_KEYS"),
         notifications_seal_keys=jwks("NOTIFICATIONS_SEAL_KEYS"),
+        account_keys=jwks("ACCOUNT_KEYS"),
         grpc_threads=8,
     )
     door = identity.door(settings, db)

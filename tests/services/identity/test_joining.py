@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from chassis.actors import Actor, Signer, Verifier
+from chassis.actors import Actor, Signer
 from chassis.problems import Problem
 from chassis.sealing import Opener, Sealer
 from protos.identity.v1.identity_pb2 import GrantChanged, RoleDecided, RoleRequested, VerificationRequested
@@ -18,6 +18,7 @@ from services.identity import use_cases
 from services.identity.domain import joining, roles
 from services.identity.domain.roles import Held
 from tests.builders.people import PASSWORD, Sample, an_account
+from tests.builders.signed_in import People
 
 NOW = datetime.now(UTC) + timedelta(
     minutes=30
@@ -62,16 +63,6 @@ def code(announced: Announced, opener: Opener) -> Callable[[], str]:
         return opened.partition("\n")[2]
 
     return found
-
-
-def the_actor(db: Engine, signer: Signer, verifier: Verifier, who: str) -> Actor:
-    session = use_cases.sign_in(db, f"{who}@example.org", PASSWORD, datetime.now(UTC))
-    return verifier.verify(use_cases.actor_for_session(db, signer, session.token, datetime.now(UTC)).token)
-
-
-@pytest.fixture
-def person(db: Engine, signer: Signer, verifier: Verifier, house: Sample) -> Callable[[str], Actor]:
-    return lambda who: the_actor(db, signer, verifier, who)
 
 
 def register(db: Engine, sealer: Sealer, email: str = ADDRESS, now: datetime = NOW) -> None:
@@ -301,8 +292,7 @@ def test_what_nobody_can_hold_is_not_asked_for(
 def test_a_role_is_in_the_actor_at_once_and_gone_at_once(
     db: Engine,
     sealer: Sealer,
-    signer: Signer,
-    verifier: Verifier,
+    people: People,
     code: Callable[[], str],
     person: Callable[[str], Actor],
 ) -> None:
@@ -310,9 +300,9 @@ def test_a_role_is_in_the_actor_at_once_and_gone_at_once(
     session = use_cases.sign_in(db, ADDRESS, GOOD, datetime.now(UTC))
 
     def may() -> bool:
-        signed = use_cases.actor_for_session(db, signer, session.token, datetime.now(UTC))
-        return verifier.verify(signed.token).may("recording:handle")
+        return people.of(session).may("recording:handle")
 
+    people.set_up("amira", session, GOOD)
     asked = use_cases.ask_for_role(db, amira, "organisational", "RZ1", "I review", NOW)
     assert not may()
     use_cases.decide_request(db, person("admin"), asked.id, True, "", datetime.now(UTC))

@@ -228,7 +228,7 @@ def test_signing_in_and_out_is_in_the_audit_once(db: Engine, signer: Signer) -> 
     assert rows(
         db, "select actor, action, about, detail from audit where action like 'signed%' order by seq"
     ) == [
-        (str(account_id), "signed-in", session.id, {}),
+        (str(account_id), "signed-in", session.id, {"strength": "password"}),
         (str(account_id), "signed-out", session.id, {}),
     ]
 

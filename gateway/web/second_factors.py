@@ -1,0 +1,146 @@
+"""One's own second factors: an app, a passkey, recovery codes, and the devices that are remembered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import Blueprint, current_app, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.problems import Fault, Kind, Problem
+from gateway.guards import actor, secret, signed_in
+from gateway.web.sign_in import AFTERWARDS
+from protos.identity.v1 import identity_pb2 as pb
+
+routes = Blueprint("second_factors", __name__, url_prefix="/account/second-factors")
+HERE = "/account/second-factors"
+_MENDABLE = (Kind.INVALID, Kind.THROTTLED, Kind.CONFLICT, Kind.NOT_FOUND)
+_STATUSES = {Kind.INVALID: 422, Kind.THROTTLED: 429, Kind.CONFLICT: 409, Kind.NOT_FOUND: 404}
+
+
+@routes.get("")
+@signed_in
+def second_factors() -> str:
+    """What there is, and how to add to it."""
+    return _page()
+
+
+@routes.post("/app")
+@signed_in
+def add_app() -> AnyResponse:
+    """The secret as a picture and as text, and the form for its first code."""
+    sent = _sent("password", "label")
+    asking = pb.AddTotpRequest(session_token=secret(), **sent)
+    return _or_again(lambda: make_response(_app(_ask("AddTotp", asking))), "password")
+
+
+@routes.post("/app/<factor_id>")
+@signed_in
+def confirm_app(factor_id: str) -> AnyResponse:
+    """The recovery codes, or the list; another chance where the code was wrong."""
+    asking = pb.ConfirmTotpRequest(session_token=secret(), factor_id=factor_id, **_sent("code"))
+    shown = pb.NewTotp(factor_id=factor_id, **_sent("secret", "uri"))
+    try:
+        return _added(_ask("ConfirmTotp", asking))
+    except Problem as problem:
+        if problem.kind not in _MENDABLE or not shown.secret:
+            raise
+        return make_response(_app(shown, _said(problem, "code")), _STATUSES[problem.kind])
+
+
+@routes.post("/passkey")
+@signed_in
+def add_passkey() -> AnyResponse:
+    """What the browser asks an authenticator: the rest needs its script."""
+    asking = pb.AddPasskeyRequest(session_token=secret(), **_sent("password"))
+
+    def asked() -> AnyResponse:
+        question = _ask("AddPasskey", asking).options
+        return make_response(render_template("passkey_new.html", question=question))
+
+    return _or_again(asked, "passkey-password")
+
+
+@routes.post("/passkey/answer")
+@signed_in
+def confirm_passkey() -> AnyResponse:
+    """The recovery codes, or the list."""
+    sent = _sent("passkey", "label")
+    asking = pb.ConfirmPasskeyRequest(session_token=secret(), answer=sent["passkey"], label=sent["label"])
+    return _or_again(lambda: _added(_ask("ConfirmPasskey", asking)), "passkey-password")
+
+
+@routes.post("/recovery-codes")
+@signed_in
+def recovery_codes() -> AnyResponse:
+    """Ten new ones."""
+    asking = pb.NewRecoveryCodesRequest(session_token=secret(), **_sent("password"))
+    return _or_again(lambda: _codes(_ask("NewRecoveryCodes", asking).codes), "codes-password")
+
+
+@routes.post("/<factor_id>/removal")
+@signed_in
+def remove(factor_id: str) -> AnyResponse:
+    """What is left."""
+    asking = pb.RemoveSecondFactorRequest(session_token=secret(), factor_id=factor_id, **_sent("password"))
+
+    def removed() -> AnyResponse:
+        _ask("RemoveSecondFactor", asking)
+        return redirect(HERE, 303)
+
+    return _or_again(removed, f"remove-{factor_id}")
+
+
+@routes.post("/devices/<device_id>/removal")
+@signed_in
+def forget_device(device_id: str) -> AnyResponse:
+    """What is left."""
+    _ask("ForgetDevice", pb.ForgetDeviceRequest(device_id=device_id))
+    return redirect(HERE, 303)
+
+
+# ---- how -----------------------------------------------------------------------------------------------------
+
+
+def _ask(rpc: str, asking: Any) -> Any:
+    return current_app.extensions["clients"]["identity"].ask(rpc, asking, actor())
+
+
+def _sent(*names: str) -> dict[str, str]:
+    return {name: request.form.get(name, "").replace("\x00", "") for name in names}
+
+
+def _or_again(do: Any, field: str) -> AnyResponse:
+    """What `do` answers; the list with what is wrong, where the person can mend it."""
+    try:
+        answer: AnyResponse = do()
+    except Problem as problem:
+        if problem.kind not in _MENDABLE:
+            raise
+        return make_response(_page(_said(problem, field)), _STATUSES[problem.kind])
+    return answer
+
+
+def _said(problem: Problem, field: str) -> dict[str, str]:
+    """Each fault on its field; a password that is wrong, on the form it was typed in."""
+    faults = problem.faults or (Fault(field, problem.code, problem.detail),)
+    return {field if fault.path == "password" else fault.path: fault.detail for fault in faults}
+
+
+def _page(faults: dict[str, str] | None = None) -> str:
+    found = _ask("ListSecondFactors", pb.ListSecondFactorsRequest())
+    return render_template("second_factors.html", found=found, faults=faults or {})
+
+
+def _app(made: pb.NewTotp, faults: dict[str, str] | None = None) -> str:
+    picture = segno.make(made.uri, error="m").svg_data_uri(scale=5, border=4)
+    return render_template("second_factor_app.html", made=made, picture=picture, faults=faults or {})
+
+
+def _added(made: pb.FactorAdded) -> AnyResponse:
+    return _codes(made.recovery_codes) if made.recovery_codes else redirect(HERE, 303)
+
+
+def _codes(codes: Any) -> AnyResponse:
+    return make_response(render_template("recovery_codes.html", codes=codes, onward=AFTERWARDS))
