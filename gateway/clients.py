@@ -47,6 +47,8 @@ _SAFE_OF_IDENTITY = (
     "SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts", "ListRoles",
     "GetOwnAccount", "EndSession", "AskForRole", "WithdrawRoleRequest", "ListRoleRequests", "DecideRoleRequest",
     "ListColleagues", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
+    "ActorForToken", "ListClients", "RegisterClient", "SetClientScopes", "PutClientKeys", "RemoveClientKeys", "EndClient",
+    "Introspect",
 )  # fmt: skip
 _KINDS: Mapping[str, _Kind] = {
     "recording": _Kind(

@@ -29,6 +29,7 @@ HEARD_BY: dict[str, tuple[str, ...]] = {
     "lfpse.identity.v1.RoleRequested": ("notifications",),
     "lfpse.identity.v1.RoleDecided": ("notifications",),
     "lfpse.identity.v1.RoleExpiring": ("notifications",),
+    "lfpse.identity.v1.CredentialExpiring": ("notifications",),
 }
 
 

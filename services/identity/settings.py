@@ -15,6 +15,8 @@ class Serve(Process, Serving):
     notifications_seal_keys: (
         str  # JWK set: notifications' public keys; addresses and codes are sealed to the first
     )
+    public_url: str = "http://localhost:8080"  # what clients' assertions are for
+    jwks_trusted_origins: str = ""  # where a jwks_uri may be private or plain HTTP, blanks between
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ VERIFICATION, ROLE_ASKED, ROLE_DECIDED, ROLE_EXPIRING = (
     "role_decided",
     "role_expiring",
 )
+KEY_EXPIRING = "key_expiring"
 CODE = "{code}"  # stands in a letter's body for what is sealed beside its address
 TO_THE_REPORTER = (RECEIPT, QUESTION, HANDLED)  # what says of its reader that the report was theirs
 _TYPES = {
@@ -282,6 +283,17 @@ def role_expiring(role: str, organisation: str, on: date) -> Words:
         f"A role of yours will end: {role}",
         f"You have not used the role “{role}” at {organisation} for a long time. It will end on {on.day} {on:%B %Y}. To keep it,"
         " sign in before then.",
+    )
+
+
+def key_expiring(product: str, environment: str, slot: str, organisation: str, on: date) -> Words:
+    """A key has no name but its place: nothing of the key itself is known here."""
+    what = "Nothing it sends will be recorded after that" if environment == "production" else "It is a sandbox key"
+    return Words(
+        KEY_EXPIRING,
+        f"A key of {product} will end",
+        f"The {slot} key with which {product} records for {organisation} ({environment}) ends on {on.day} {on:%B %Y}. {what}."
+        " To go on without a gap, issue another key, have the product use it, and see that it works.",
     )
 
 

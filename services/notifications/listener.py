@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from protos.identity.v1.identity_pb2 import (
     AccountOpened,
+    CredentialExpiring,
     GrantChanged,
     OrganisationChanged,
     RoleDecided,
@@ -118,6 +119,11 @@ def warn_of_the_ending_role(tx: Connection, told: RoleExpiring) -> None:
     use_cases.warn_of_ending_role(tx, what, told.account_id, told.role_label, messages.day(told.ends_at))
 
 
+def warn_of_the_ending_key(tx: Connection, told: CredentialExpiring) -> None:
+    what, on = messages.key_expiring(told), messages.day(told.ends_at)
+    use_cases.warn_of_ending_key(tx, what, told.product, told.environment, told.slot, on)
+
+
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRecorded: tell_of_the_event,
     SafetyEventRevised: tell_of_the_change,
@@ -137,5 +143,6 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     RoleRequested: ask_for_a_decision,
     RoleDecided: tell_of_the_decision,
     RoleExpiring: warn_of_the_ending_role,
+    CredentialExpiring: warn_of_the_ending_key,
     OrganisationChanged: keep_organisation,
 }

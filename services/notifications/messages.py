@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from protos.identity.v1.identity_pb2 import OrganisationChanged, RoleDecided, RoleExpiring, RoleRequested
+from protos.identity.v1.identity_pb2 import CredentialExpiring, OrganisationChanged, RoleDecided, RoleExpiring, RoleRequested
 from protos.notifications.v1 import notifications_pb2 as pb
 from protos.recording.v1.recording_pb2 import (
     ROUTE_NRLS,
@@ -91,6 +91,10 @@ def role_decided(told: RoleDecided) -> Happening:
 def role_expiring(told: RoleExpiring) -> Happening:
     """Whoever uses the role again and leaves it again is warned again."""
     return Happening(name_of("role", told.grant_id, told.ends_at.ToNanoseconds()), "", told.organisation)
+
+
+def key_expiring(told: CredentialExpiring) -> Happening:
+    return Happening(told.warning_id, "", told.organisation)
 
 
 def day(at: Timestamp) -> date:

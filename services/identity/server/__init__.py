@@ -9,21 +9,35 @@ from chassis.grpc_server import Door
 from chassis.sealing import Sealer
 from protos.identity.v1 import identity_pb2_grpc as pb_grpc
 from services.identity import use_cases
-from services.identity.server import accounts, credentials, granting, sessions
+from services.identity.server import accounts, clients, credentials, granting, sessions, tokens
+from services.identity.server.fetching import Fetching
 from services.identity.server.parts import Tools
 from services.identity.settings import Serve
 
-PARTS = (sessions, accounts, granting, credentials)
+PARTS = (sessions, accounts, granting, credentials, clients, tokens)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
 
-class Servicer(sessions.Sessions, accounts.Accounts, granting.Granting, credentials.Credentials):
+class Servicer(
+    sessions.Sessions,
+    accounts.Accounts,
+    granting.Granting,
+    credentials.Credentials,
+    clients.Clients,
+    tokens.Tokens,
+):
     """Everything identity answers."""
 
 
 def door(settings: Serve, db: Engine) -> Door:
     watch = use_cases.Watch(settings.database_url, most=max(1, settings.grpc_threads // 2))
-    tools = Tools(Signer(settings.actor_signing_keys), watch, Sealer(settings.notifications_seal_keys))
+    tools = Tools(
+        Signer(settings.actor_signing_keys),
+        watch,
+        Sealer(settings.notifications_seal_keys),
+        Fetching(settings.jwks_trusted_origins).fetch,
+        _audiences(settings.public_url),
+    )
     return Door(
         name="lfpse.identity.v1.Identity",
         add=pb_grpc.add_IdentityServicer_to_server,
@@ -32,3 +46,9 @@ def door(settings: Serve, db: Engine) -> Door:
         callers=frozenset({"gateway"}),
         closing=watch.close,
     )
+
+
+def _audiences(public_url: str) -> frozenset[str]:
+    """What an assertion may be for: us, or our token endpoint."""
+    issuer = public_url.rstrip("/")
+    return frozenset({issuer, f"{issuer}/oauth2/token"})

@@ -20,6 +20,8 @@ class Tools:
     signer: Signer = field(repr=False)
     watch: use_cases.Watch
     to_notifications: Sealer
+    fetch: use_cases.Fetch
+    audiences: frozenset[str]
 
 
 class Part(pb_grpc.IdentityServicer):

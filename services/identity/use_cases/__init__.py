@@ -10,11 +10,20 @@ from services.identity.use_cases.accounts import (
     suspend_account,
 )
 from services.identity.use_cases.bootstrap import after_migrating, bootstrap
+from services.identity.use_cases.clients import (
+    end_client,
+    list_clients,
+    put_keys,
+    register_client,
+    remove_keys,
+    set_scopes,
+)
 from services.identity.use_cases.credentials import (
     actor_for_key,
     issue_credential,
     list_credentials,
     revoke_credential,
+    warn_of_ending_keys,
 )
 from services.identity.use_cases.granting import (
     ask_for_role,
@@ -29,6 +38,7 @@ from services.identity.use_cases.granting import (
     warn_of_dormant_roles,
     withdraw_request,
 )
+from services.identity.use_cases.introspecting import ACTIVE, Introspection, introspect
 from services.identity.use_cases.registering import (
     accept_invitation,
     ask_for_reset,
@@ -39,16 +49,21 @@ from services.identity.use_cases.registering import (
 )
 from services.identity.use_cases.sessions import actor_for_session, sign_in, sign_out
 from services.identity.use_cases.signing import Signed
+from services.identity.use_cases.tokens import Fetch, actor_for_token, forget_tokens, issue_token
 from services.identity.use_cases.watching import ALIVE, Watch, ended_lately
 
 __all__ = [
+    "ACTIVE",
     "ALIVE",
+    "Fetch",
+    "Introspection",
     "OwnAccount",
     "Signed",
     "Watch",
     "accept_invitation",
     "actor_for_key",
     "actor_for_session",
+    "actor_for_token",
     "after_migrating",
     "ask_for_reset",
     "ask_for_role",
@@ -56,27 +71,37 @@ __all__ = [
     "change_password",
     "colleagues",
     "decide_request",
+    "end_client",
     "end_dormant_roles",
     "end_role",
     "end_session",
     "ended_lately",
     "forget_codes",
+    "forget_tokens",
+    "introspect",
     "invite",
     "issue_credential",
+    "issue_token",
     "list_accounts",
+    "list_clients",
     "list_credentials",
     "list_invitations",
     "list_requests",
     "own_account",
+    "put_keys",
     "register",
+    "register_client",
+    "remove_keys",
     "reset_password",
     "resume_account",
     "revoke_credential",
     "revoke_invitation",
+    "set_scopes",
     "sign_in",
     "sign_out",
     "suspend_account",
     "verify",
     "warn_of_dormant_roles",
+    "warn_of_ending_keys",
     "withdraw_request",
 ]
