@@ -209,7 +209,10 @@ class _Settings:
             case "recording", "serve":
                 return self._key("RECORD_KEYS", "ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "serve":
-                here = {"PUBLIC_URL": self.layout.gateway, "JWKS_TRUSTED_ORIGINS": "http://localhost http://127.0.0.1"}
+                here = {
+                    "PUBLIC_URL": self.layout.gateway,
+                    "JWKS_TRUSTED_ORIGINS": "http://localhost http://127.0.0.1",
+                }
                 return self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS") | here
             case "identity", "migrate":
                 bootstrap = {"BOOTSTRAP_FILE": str(self.bootstrap)} if self.bootstrap else {}

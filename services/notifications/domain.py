@@ -288,7 +288,11 @@ def role_expiring(role: str, organisation: str, on: date) -> Words:
 
 def key_expiring(product: str, environment: str, slot: str, organisation: str, on: date) -> Words:
     """A key has no name but its place: nothing of the key itself is known here."""
-    what = "Nothing it sends will be recorded after that" if environment == "production" else "It is a sandbox key"
+    what = (
+        "Nothing it sends will be recorded after that"
+        if environment == "production"
+        else "It is a sandbox key"
+    )
     return Words(
         KEY_EXPIRING,
         f"A key of {product} will end",

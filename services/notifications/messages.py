@@ -7,7 +7,13 @@ from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from protos.identity.v1.identity_pb2 import CredentialExpiring, OrganisationChanged, RoleDecided, RoleExpiring, RoleRequested
+from protos.identity.v1.identity_pb2 import (
+    CredentialExpiring,
+    OrganisationChanged,
+    RoleDecided,
+    RoleExpiring,
+    RoleRequested,
+)
 from protos.notifications.v1 import notifications_pb2 as pb
 from protos.recording.v1.recording_pb2 import (
     ROUTE_NRLS,
