@@ -30,7 +30,7 @@ class _Anything(JWSRegistry):
 
 def a_key(kind: str = "P-256", kid: str = "one") -> Key:
     """A pair by its curve, or RSA by its bits."""
-    named = {"kid": kid}
+    named: Any = {"kid": kid}
     if kind.isdigit():
         return RSAKey.generate_key(int(kind), named)
     if kind == "Ed25519":

@@ -56,10 +56,17 @@ class Fetching:
         late.daemon = True
         late.start()
         try:
-            return _read(connection, where)
+            body = _read(connection, where)
+        except _FAILURES:
+            if connection.late:
+                raise not_fetched(self._late()) from None
+            raise
         finally:
             late.cancel()
             connection.close()
+        if connection.late:  # what is cut in the right place looks whole
+            raise not_fetched(self._late())
+        return body
 
     def _judged(self, where: Address) -> str:
         """The one address to connect to, none of the host's being private: a list of good and bad ones is bad."""
@@ -90,15 +97,15 @@ def _resolved(host: str, port: int) -> list[str]:
 
 def _read(connection: _Pinned, where: Address) -> bytes:
     connection.request("GET", where.path, headers={"Accept": "application/jwk-set+json, application/json"})
-    answer = connection.getresponse()
-    if answer.status != http.HTTPStatus.OK:
-        raise not_fetched("The address answers with another status than 200. Redirects are not followed.")
-    body = answer.read(LARGEST + 1)
-    if len(body) > LARGEST:
-        raise not_fetched(f"A key set has {LARGEST} bytes at most.")
-    if answer.length:  # cut short: by its sender, or by us because it was late
-        raise OSError
-    return body
+    with connection.getresponse() as answer:
+        if answer.status != http.HTTPStatus.OK:
+            raise not_fetched("The address answers with another status than 200. Redirects are not followed.")
+        body = answer.read(LARGEST + 1)
+        if len(body) > LARGEST:
+            raise not_fetched(f"A key set has {LARGEST} bytes at most.")
+        if answer.length:
+            raise OSError  # cut short by its sender
+        return body
 
 
 class _Pinned(http.client.HTTPConnection):
@@ -108,17 +115,21 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(where.host, where.port, timeout=seconds)
         self._where = where
         self._address = address
+        self._wire: socket.socket | None = None
+        self.late = False
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self._where.port), self.timeout)
-        self.sock = plain
+        self.sock = socket.create_connection((self._address, self._where.port), self.timeout)
         if self._where.secure:
-            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self._where.host)
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self._where.host)
+        self._wire = self.sock  # a response that ends with the connection takes it over
 
     def cut(self) -> None:
         """End it from another thread: whoever drips is late too."""
-        if self.sock is not None:
+        self.late = True
+        if self._wire is not None:
             try:
-                self.sock.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(self._wire, socket.SHUT_RDWR)
             except OSError:
                 return
