@@ -28,6 +28,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 COOKIE = "__Host-session"
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
+ASK_AT = "/oauth2/token"  # where an LRMS gets an access token
 KEPT = 60.0  # seconds before we ask identity again
 PATIENCE = 5.0  # seconds until known clients are asked for again after identity was away
 LONGEST = 300.0  # seconds an actor is honoured after last contact, whatever it says itself
@@ -161,7 +162,7 @@ _MISSING = {
     Guard.SIGNED_IN: "Sign in to see this page.",
     Guard.BEARER: "Send a token from POST /api/v1/sessions as “Authorization: Bearer …”.",
     Guard.LRMS: f"Send an access token as “Authorization: Bearer …”, or your subscription key in the header {KEY_HEADER}.",
-    Guard.ACCESS: "Send an access token from POST /oauth2/token as “Authorization: Bearer …”.",
+    Guard.ACCESS: f"Send an access token from POST {ASK_AT} as “Authorization: Bearer …”.",
 }
 
 _ASKING: dict[Guard, Callable[[str], Any]] = {

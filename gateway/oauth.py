@@ -14,10 +14,10 @@ from chassis.problems import Problem, invalid
 from gateway import problems
 from gateway.envelope import body
 from gateway.fhir.layout import BASE
-from gateway.guards import public
+from gateway.guards import ASK_AT, public
 from protos.identity.v1 import identity_pb2
 
-ENDPOINT = "/oauth2/token"
+ENDPOINT = ASK_AT
 FORM = "application/x-www-form-urlencoded"
 GRANT = "client_credentials"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
