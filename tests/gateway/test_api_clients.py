@@ -109,7 +109,7 @@ def test_what_a_client_has_can_be_taken_back(
     client: Client, system: System, method: str, path: str, rpc: str
 ) -> None:
     system.identity.answers[rpc] = a_client()
-    sent = {"json": {"scopes": []}} if method == "PUT" else {}
+    sent: dict[str, Any] = {"json": {"scopes": []}} if method == "PUT" else {}
     answer = client.open(f"{URL}/{CLIENT}{path}", method=method, headers=BEARER, **sent)
     obeys(schemas.LrmsClient, answer.json)
     assert system.identity.asked[-1].client_id == CLIENT

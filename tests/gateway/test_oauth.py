@@ -335,7 +335,7 @@ def test_a_client_of_fhir_finds_it_too(client: Client) -> None:
 
 def test_the_capability_statement_says_how_to_sign_in(system: System) -> None:
     with system.app.test_request_context():
-        (rest,) = metadata.statement([])["rest"]
+        (rest,) = metadata.statement(())["rest"]
     services = [one["coding"][0]["code"] for one in rest["security"]["service"]]
     assert services == ["SMART-on-FHIR"]
     ((uris,),) = [[one for one in rest["security"]["extension"] if one["url"].endswith("oauth-uris")]]
