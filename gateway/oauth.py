@@ -61,7 +61,7 @@ def configuration() -> Response:
             "issuer": issuer,
             "token_endpoint": f"{issuer}{ENDPOINT}",
             "jwks_uri": f"{issuer}/.well-known/jwks.json",
-            "response_types_supported": [],
+            "response_types_supported": ["none"],  # libraries refuse an empty list
             "service_documentation": f"{issuer}/api/docs",
         }
         | _supported()

@@ -17,7 +17,6 @@ from gateway.guards import ASK_AT, KEY_HEADER, public
 Json = dict[str, Any]
 routes = Blueprint("fhir_metadata", __name__, url_prefix=BASE)
 CHANGED_ON = "2026-11-26"
-OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 
 
 @routes.get("/metadata")
@@ -71,16 +70,14 @@ def _rest(versions: question_sets.Definitions, told: list[Told], base: str) -> J
 
 
 def _security() -> Json:
-    """As SMART's backend services are said to be there; the extension is where older clients look."""
-    token = {"url": "token", "valueUri": f"{current_app.config['PUBLIC_URL']}{ASK_AT}"}
-    service = {
-        "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
-        "code": "SMART-on-FHIR",
-    }
+    """Where to ask for a token, clients read in SMART's configuration beside this."""
+    system = "http://terminology.hl7.org/CodeSystem/restful-security-service"
     return {
-        "extension": [{"url": OAUTH_URIS, "extension": [token]}],
-        "service": [{"coding": [service]}],
-        "description": f"An access token for a signed assertion (private_key_jwt), or a subscription key in the header {KEY_HEADER}.",
+        "service": [
+            {"coding": [{"system": system, "code": "SMART-on-FHIR"}], "text": "OAuth 2, backend services"}
+        ],
+        "description": f"An access token from {current_app.config['PUBLIC_URL']}{ASK_AT} for a signed assertion (private_key_jwt), or"
+        f" a subscription key in the header {KEY_HEADER}.",
     }
 
 

@@ -43,7 +43,7 @@ class Vendor:
         return self.admin.put(f"/api/v1/admin/clients/{self.id}/keys", json=keys)
 
     def asks(self, key: Key, alg: str = "RS512", scope: str = "", **changes: Any) -> httpx.Response:
-        said = claims(self.id, aud=f"{self.url}/oauth2/token", **changes)
+        said = claims(self.id, **({"aud": f"{self.url}/oauth2/token"} | changes))
         return ask(self.url, signed(key, said, alg), scope)
 
     def token(self, key: Key, alg: str = "RS512", scope: str = "") -> str:
