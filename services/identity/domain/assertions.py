@@ -82,8 +82,8 @@ def once(claims: Mapping[str, Any], audiences: Collection[str], now: datetime) -
         if name in claims and (begins is None or begins > now + LEEWAY):
             raise refused(f"{name} lies in the future. Check your clock.")
     jti = claims.get("jti")
-    if not isinstance(jti, str) or not 1 <= len(jti) <= LONGEST_JTI or "\0" in jti:
-        raise refused(f"jti must be a new text of 1 to {LONGEST_JTI} characters in each assertion.")
+    if not isinstance(jti, str) or not 1 <= len(jti) <= LONGEST_JTI or not jti.isprintable():
+        raise refused(f"jti must be a new text of 1 to {LONGEST_JTI} printable characters in each assertion.")
     return Once(jti, ends + LEEWAY)
 
 

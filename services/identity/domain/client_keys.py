@@ -134,7 +134,8 @@ def _name_faults(row: Mapping[str, Any], path: str) -> Iterator[Fault]:
         )
     if row.get("use", "sig") != "sig":
         yield Fault(f"{path}.use", "use-not-valid", "This key is for something else than signing.")
-    if "verify" not in row.get("key_ops", ["verify"]):
+    uses = row.get("key_ops", ["verify"])
+    if not isinstance(uses, list) or "verify" not in uses:
         yield Fault(f"{path}.key_ops", "use-not-valid", "This key is for something else than verifying.")
 
 
@@ -152,7 +153,7 @@ def _number_faults(row: Mapping[str, Any], path: str) -> Iterator[Fault]:
         yield Fault(path, "key-not-valid", "A number of this key is missing, or is not base64url.")
     elif row["kty"] == "RSA" and not SHORTEST_RSA <= _bits(row["n"]) <= LONGEST_RSA:
         yield Fault(f"{path}.n", "key-too-weak", f"An RSA key has {SHORTEST_RSA} to {LONGEST_RSA} bits.")
-    elif row["kty"] == "RSA" and _exponent_is_odd(row["e"]):
+    elif row["kty"] == "RSA" and _exponent_is_weak(row["e"]):
         yield Fault(
             f"{path}.e", "key-too-weak", "The public exponent is an odd number of 3 to 2^32; use 65537."
         )
@@ -179,8 +180,8 @@ def _bits(written: str) -> int:
     return int.from_bytes(_number(written)).bit_length()
 
 
-def _exponent_is_odd(written: str) -> bool:
-    """Odd as in strange: it protects nothing, or makes us work."""
+def _exponent_is_weak(written: str) -> bool:
+    """Whether it protects nothing, or makes us work."""
     exponent = int.from_bytes(_number(written))
     return exponent < 3 or exponent % 2 == 0 or exponent.bit_length() > 32
 

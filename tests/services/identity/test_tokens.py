@@ -29,6 +29,7 @@ from tests.builders.vendors import (
     claims,
     public,
     signed,
+    signed_by_hand,
     unsigned,
     with_the_public_key_as_secret,
 )
@@ -182,6 +183,10 @@ def at(seconds: float) -> int:
         ({"jti": 7}, "jti"),
         ({"jti": "x" * 201}, "jti"),
         ({"jti": "a\0b"}, "jti"),
+        ({"jti": "\ud800"}, "jti"),
+        ({"exp": float("nan")}, "exp"),
+        ({"exp": float("-inf")}, "exp"),
+        ({"iat": float("inf")}, "iat"),
     ],
 )
 def test_a_claim_that_does_not_hold_is_refused_and_named(
@@ -200,10 +205,6 @@ def test_clocks_may_be_a_few_seconds_apart(vendor: Vendor) -> None:
 
 
 CRITICAL = {"alg": "ES256", "kid": "one", "crit": ["x"], "x": 1}
-
-
-def _part(value: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
 def forgeries(vendor: Vendor) -> dict[str, str]:
@@ -230,7 +231,7 @@ def forgeries(vendor: Vendor) -> dict[str, str]:
         "other claims under the signature": f"{head}.{other}.{tag}",
         "an algorithm of another kind of key": signed(KEYS["2048"], said, "RS256", kid="one"),
         "an algorithm that is not on the list": signed(KEYS["2048"], said, "RS384", kid="one"),
-        "a critical header that we do not know": f"{_part(CRITICAL)}.{body}.{tag}",
+        "a critical header that we do not know": signed_by_hand(KEY, CRITICAL, said),
         "two parts": f"{head}.{body}",
         "four parts": f"{head}.{body}.{tag}.{tag}",
         "nothing": "",
@@ -248,6 +249,10 @@ def test_what_the_client_did_not_sign_gets_no_token(db: Engine, vendor: Vendor) 
         refused = refusal(lambda: vendor.asks(assertion))  # noqa: B023
         assert (refused.kind, refused.code) == (Kind.UNAUTHENTICATED, "invalid-client"), name
     assert not tokens_of(db)
+
+
+def test_what_is_signed_by_hand_without_that_header_gets_one(vendor: Vendor) -> None:
+    assert vendor.asks(signed_by_hand(KEY, {"alg": "ES256", "kid": "one"}, vendor.says()))
 
 
 def test_whether_a_client_or_a_key_is_known_cannot_be_told_from_the_answer(
