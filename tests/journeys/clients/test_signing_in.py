@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,6 +22,7 @@ from tests.builders.safety_events import as_fhir_v6
 from tests.builders.vendors import ASSERTION, Key, a_key, claims, public, signed, unsigned
 from tests.journeys.conftest import World, eventually
 
+VENDORS = Path(__file__).parents[3] / "docs" / "vendors.md"
 WRITE, READ = "adverse-event.write", "adverse-event.read"
 FHIR = "/adverse-event/fhir"
 
@@ -179,6 +182,24 @@ def test_authlib_signs_in_as_it_comes(world: World, admin: httpx.Client) -> None
             assert (token["token_type"], token["scope"]) == ("Bearer", WRITE)
         made = client.post(f"{world.url}{FHIR}/AdverseEvent", json=an_event())
         assert made.status_code == 201, made.text
+
+
+def test_the_example_for_vendors_works(world: World, admin: httpx.Client, tmp_path: Path) -> None:
+    vendor, private = Vendor(world, admin), tmp_path / "private.json"
+    vendor.registers(jwks=json.loads(public(RSA)))
+    private.write_text(json.dumps(RSA.as_dict(private=True)))
+    (example,) = re.findall(r"```python\n(.*?)```", VENDORS.read_text(), re.DOTALL)
+    for written, here in (
+        ("https://lfpse.example.org", world.url),
+        ("your client_id", vendor.id),
+        ("private.json", str(private)),
+    ):
+        assert written in example
+        example = example.replace(written, here)
+    defined: dict[str, Any] = {}
+    exec(example, defined)
+    headers = {"Authorization": f"Bearer {defined['token']()}"}
+    assert httpx.get(f"{world.url}{FHIR}{EVENTS}", headers=headers).status_code == 200
 
 
 class Site:
