@@ -48,6 +48,8 @@ _SAFE_OF_IDENTITY = (
     "GetOwnAccount", "EndSession", "AskForRole", "WithdrawRoleRequest", "ListRoleRequests", "DecideRoleRequest",
     "ListColleagues", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
     "ListSecondFactors", "ForgetDevice", "ResetSecondFactors",
+    "ActorForToken", "ListClients", "RegisterClient", "SetClientScopes", "PutClientKeys", "RemoveClientKeys", "EndClient",
+    "Introspect",
 )  # fmt: skip
 _KINDS: Mapping[str, _Kind] = {
     "recording": _Kind(

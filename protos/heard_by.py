@@ -30,6 +30,7 @@ HEARD_BY: dict[str, tuple[str, ...]] = {
     "lfpse.identity.v1.RoleDecided": ("notifications",),
     "lfpse.identity.v1.RoleExpiring": ("notifications",),
     "lfpse.identity.v1.AccountChanged": ("notifications",),
+    "lfpse.identity.v1.CredentialExpiring": ("notifications",),
 }
 
 

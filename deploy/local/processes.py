@@ -209,8 +209,11 @@ class _Settings:
             case "recording", "serve":
                 return self._key("RECORD_KEYS", "ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "serve":
-                keys = self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS")
-                return keys | {"PUBLIC_URL": self.layout.gateway}
+                here = {
+                    "PUBLIC_URL": self.layout.gateway,
+                    "JWKS_TRUSTED_ORIGINS": "http://localhost http://127.0.0.1",
+                }
+                return self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | here
             case "identity", "migrate":
                 bootstrap = {"BOOTSTRAP_FILE": str(self.bootstrap)} if self.bootstrap else {}
                 return self._key("NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | bootstrap

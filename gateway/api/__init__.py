@@ -7,12 +7,14 @@ from flask import Flask
 from gateway.api import (
     account,
     admin,
+    clients,
     colleagues,
     conformance,
     document,
     drafts,
     events,
     following_up,
+    introspection,
     notices,
     question_sets,
     records,
@@ -26,5 +28,15 @@ from gateway.api import (
 def install(app: Flask) -> None:
     people = (registering, account, second_factors, colleagues)
     life = (sessions, events, records, drafts, following_up, safety_responses)
-    for part in (*people, *life, question_sets, conformance, notices, admin, document):
+    for part in (
+        *people,
+        *life,
+        question_sets,
+        conformance,
+        notices,
+        admin,
+        clients,
+        introspection,
+        document,
+    ):
         app.register_blueprint(part.routes)

@@ -400,10 +400,16 @@ class WantedCredential(Request):
         validate=validate.Range(min=1, max=730),
         metadata={"description": "how long it works; leave out: until revoked"},
     )
+    scopes = fields.List(
+        fields.String(validate=validate.Length(max=100)),
+        validate=validate.Length(min=1, max=20),
+        metadata={"description": "what it may be used for; leave out: all that the client may"},
+    )
 
 
 class Credential(Schema):
     credential_id = fields.String(required=True)
+    client_id = fields.String(required=True)
     slot = fields.String(required=True, validate=validate.OneOf(["primary", "secondary"]))
     expires_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
     product = fields.String(required=True)
@@ -411,10 +417,93 @@ class Credential(Schema):
     environment = fields.String(required=True)
     issued_at = fields.String(required=True, metadata={"format": "date-time"})
     revoked_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    scopes = fields.List(fields.String(), required=True)
+    last_used_on = fields.String(required=True, allow_none=True, metadata={"format": "date"})
 
 
 class IssuedCredential(Credential):
     key = fields.String(required=True, metadata={"description": "shown this once; we keep its hash alone"})
+
+
+class WantedClient(Request):
+    product = fields.String(required=True, validate=validate.Length(max=1000))
+    organisation = fields.String(required=True, validate=validate.Length(max=12))
+    environment = fields.String(required=True, validate=validate.OneOf(["production", "sandbox"]))
+
+
+class WantedScopes(Request):
+    scopes = fields.List(
+        fields.String(validate=validate.Length(max=100)), required=True, validate=validate.Length(max=20)
+    )
+
+
+class WantedKeys(Request):
+    jwks = fields.Dict(metadata={"description": "a JWK Set of public keys; or"})
+    jwks_uri = fields.String(
+        validate=validate.Length(min=1, max=1000),
+        metadata={"description": "the https address where you publish it"},
+    )
+
+
+class PublicKey(Schema):
+    kid = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"description": "RSA 4096, EC P-256, OKP Ed25519 …"})
+    thumbprint = fields.String(required=True, metadata={"description": "RFC 7638, SHA-256"})
+    algorithms = fields.List(fields.String(), required=True)
+
+
+class ClientKeys(Schema):
+    jwks_uri = fields.String(required=True, allow_none=True)
+    keys = fields.List(fields.Nested(PublicKey), required=True)
+    registered_at = fields.String(required=True, metadata={"format": "date-time"})
+    fetched_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    last_used_on = fields.String(required=True, allow_none=True, metadata={"format": "date"})
+
+
+class LrmsClient(Schema):
+    client_id = fields.String(required=True)
+    product = fields.String(required=True)
+    organisation = fields.String(required=True)
+    environment = fields.String(required=True)
+    made_at = fields.String(required=True, metadata={"format": "date-time"})
+    scopes = fields.List(fields.String(), required=True)
+    credentials = fields.List(
+        fields.Nested(Credential), required=True, metadata={"description": "shared keys that work"}
+    )
+    keys = fields.Nested(
+        ClientKeys, required=True, allow_none=True, metadata={"description": "public keys it signs in with"}
+    )
+
+
+class ShownToken(Request):
+    token = fields.String(
+        required=True,
+        load_only=True,
+        validate=validate.Length(min=1, max=1000),
+        metadata={"description": "a session's token, an access token or an LRMS key"},
+    )
+
+
+class Introspection(Schema):
+    active = fields.Boolean(required=True)
+    kind = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "access-token, key, session; null: nothing that we know"},
+    )
+    state = fields.String(required=True, metadata={"description": "active, expired, revoked, unknown"})
+    id = fields.String(required=True, allow_none=True)
+    client_id = fields.String(required=True, allow_none=True)
+    product = fields.String(required=True, allow_none=True)
+    organisation = fields.String(required=True, allow_none=True)
+    environment = fields.String(required=True, allow_none=True)
+    scope = fields.String(required=True, allow_none=True)
+    sub = fields.String(
+        required=True, allow_none=True, metadata={"description": "the client's or account's id"}
+    )
+    iat = fields.Integer(required=True, allow_none=True)
+    exp = fields.Integer(required=True, allow_none=True)
+    last_used_on = fields.String(required=True, allow_none=True, metadata={"format": "date"})
 
 
 class ProblemJson(Schema):

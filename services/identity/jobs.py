@@ -19,4 +19,6 @@ def schedules(settings: Work) -> tuple[Schedule, ...]:
         Schedule("forget-devices", _DAY, use_cases.forget_devices),
         Schedule("warn-of-dormant-roles", _HOUR, use_cases.warn_of_dormant_roles),
         Schedule("end-dormant-roles", _HOUR, use_cases.end_dormant_roles),
+        Schedule("warn-of-ending-keys", _HOUR, use_cases.warn_of_ending_keys),
+        Schedule("forget-tokens", _HOUR, use_cases.forget_tokens),
     )

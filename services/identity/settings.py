@@ -18,9 +18,8 @@ class Serve(Process, Serving):
     account_keys: str = (
         secret()
     )  # JWK set of 256-bit keys that wrap the secrets of apps; the first wraps, all unwrap
-    public_url: str = (
-        "http://localhost:8080"  # where browsers meet us; a passkey is good for this address alone
-    )
+    public_url: str = "http://localhost:8080"  # where browsers and clients meet us: a passkey and an assertion are good for it alone
+    jwks_trusted_origins: str = ""  # where a jwks_uri may be private or plain HTTP, blanks between
 
 
 @dataclass(frozen=True, kw_only=True)

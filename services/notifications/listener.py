@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from protos.identity.v1.identity_pb2 import (
     AccountChanged,
     AccountOpened,
+    CredentialExpiring,
     GrantChanged,
     OrganisationChanged,
     RoleDecided,
@@ -123,6 +124,11 @@ def tell_the_owner(tx: Connection, told: AccountChanged) -> None:
     use_cases.tell_owner(tx, messages.account_changed(told), told.account_id, told.change)
 
 
+def warn_of_the_ending_key(tx: Connection, told: CredentialExpiring) -> None:
+    what, on = messages.key_expiring(told), messages.day(told.ends_at)
+    use_cases.warn_of_ending_key(tx, what, told.product, told.environment, told.slot, on)
+
+
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRecorded: tell_of_the_event,
     SafetyEventRevised: tell_of_the_change,
@@ -143,5 +149,6 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     RoleDecided: tell_of_the_decision,
     RoleExpiring: warn_of_the_ending_role,
     AccountChanged: tell_the_owner,
+    CredentialExpiring: warn_of_the_ending_key,
     OrganisationChanged: keep_organisation,
 }

@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.identity.v1.identity_pb2 import (
     AccountChanged,
+    CredentialExpiring,
     OrganisationChanged,
     RoleDecided,
     RoleExpiring,
@@ -101,6 +102,10 @@ def role_expiring(told: RoleExpiring) -> Happening:
 
 def account_changed(told: AccountChanged) -> Happening:
     return Happening(told.change_id, "")
+
+
+def key_expiring(told: CredentialExpiring) -> Happening:
+    return Happening(told.warning_id, "", told.organisation)
 
 
 def day(at: Timestamp) -> date:

@@ -162,6 +162,16 @@ def tell_owner(tx: Connection, what: Happening, account_id: str, change: str) ->
         _tell_one(tx, account_id, words, what, by_letter=True)
 
 
+def warn_of_ending_key(
+    tx: Connection, what: Happening, product: str, environment: str, slot: str, on: date
+) -> None:
+    """Whoever administers the organisation hears of a key that will end; where nobody does, the national team."""
+    name = store.organisation_name(tx, what.organisation)
+    words = domain.key_expiring(product, environment, slot, name, on)
+    local = _holders(tx, ORG_ADMIN, what.organisation)
+    _tell(tx, local or store.holders(tx, SUPER_ADMIN, "", _today()), words, what, by_letter=True)
+
+
 def send_letter(tx: Connection, opener: Opener, send: Send, key: str) -> None:
     """Open the address and send; a contact that is no e-mail address is noted. Raises what sending raises."""
     letter = store.waiting_letter(tx, key)

@@ -94,14 +94,16 @@ class ActorForKeyRequest(_message.Message):
     def __init__(self, key: _Optional[str] = ...) -> None: ...
 
 class SignedActor(_message.Message):
-    __slots__ = ("token", "expires_at", "watch_id")
+    __slots__ = ("token", "expires_at", "watch_id", "scope")
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
     WATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
     token: str
     expires_at: _timestamp_pb2.Timestamp
     watch_id: str
-    def __init__(self, token: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., watch_id: _Optional[str] = ...) -> None: ...
+    scope: str
+    def __init__(self, token: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., watch_id: _Optional[str] = ..., scope: _Optional[str] = ...) -> None: ...
 
 class WatchCredentialsRequest(_message.Message):
     __slots__ = ()
@@ -126,7 +128,7 @@ class RevokeCredentialRequest(_message.Message):
     def __init__(self, credential_id: _Optional[str] = ...) -> None: ...
 
 class Credential(_message.Message):
-    __slots__ = ("credential_id", "product", "organisation", "environment", "issued_at", "revoked_at", "slot", "expires_at")
+    __slots__ = ("credential_id", "product", "organisation", "environment", "issued_at", "revoked_at", "slot", "expires_at", "client_id", "scopes", "last_used_on")
     CREDENTIAL_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
@@ -135,6 +137,9 @@ class Credential(_message.Message):
     REVOKED_AT_FIELD_NUMBER: _ClassVar[int]
     SLOT_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
+    LAST_USED_ON_FIELD_NUMBER: _ClassVar[int]
     credential_id: str
     product: str
     organisation: str
@@ -143,19 +148,24 @@ class Credential(_message.Message):
     revoked_at: _timestamp_pb2.Timestamp
     slot: str
     expires_at: _timestamp_pb2.Timestamp
-    def __init__(self, credential_id: _Optional[str] = ..., product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revoked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., slot: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    client_id: str
+    scopes: _containers.RepeatedScalarFieldContainer[str]
+    last_used_on: str
+    def __init__(self, credential_id: _Optional[str] = ..., product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revoked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., slot: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., client_id: _Optional[str] = ..., scopes: _Optional[_Iterable[str]] = ..., last_used_on: _Optional[str] = ...) -> None: ...
 
 class IssueCredentialRequest(_message.Message):
-    __slots__ = ("product", "organisation", "environment", "days")
+    __slots__ = ("product", "organisation", "environment", "days", "scopes")
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
     DAYS_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
     product: str
     organisation: str
     environment: str
     days: int
-    def __init__(self, product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., days: _Optional[int] = ...) -> None: ...
+    scopes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., days: _Optional[int] = ..., scopes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class IssuedCredential(_message.Message):
     __slots__ = ("credential", "key")
@@ -622,10 +632,182 @@ class Role(_message.Message):
     def __init__(self, name: _Optional[str] = ..., label: _Optional[str] = ..., means: _Optional[str] = ..., reach: _Optional[str] = ..., permissions: _Optional[_Iterable[str]] = ..., approved_by: _Optional[_Iterable[str]] = ..., automatic: _Optional[bool] = ..., second_factor: _Optional[bool] = ...) -> None: ...
 
 class Roles(_message.Message):
-    __slots__ = ("roles",)
+    __slots__ = ("roles", "scopes")
     ROLES_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
     roles: _containers.RepeatedCompositeFieldContainer[Role]
-    def __init__(self, roles: _Optional[_Iterable[_Union[Role, _Mapping]]] = ...) -> None: ...
+    scopes: _containers.RepeatedCompositeFieldContainer[Scope]
+    def __init__(self, roles: _Optional[_Iterable[_Union[Role, _Mapping]]] = ..., scopes: _Optional[_Iterable[_Union[Scope, _Mapping]]] = ...) -> None: ...
+
+class Scope(_message.Message):
+    __slots__ = ("name", "label")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    label: str
+    def __init__(self, name: _Optional[str] = ..., label: _Optional[str] = ...) -> None: ...
+
+class IssueTokenRequest(_message.Message):
+    __slots__ = ("assertion", "scope", "client_id")
+    ASSERTION_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    assertion: str
+    scope: str
+    client_id: str
+    def __init__(self, assertion: _Optional[str] = ..., scope: _Optional[str] = ..., client_id: _Optional[str] = ...) -> None: ...
+
+class AccessToken(_message.Message):
+    __slots__ = ("token", "expires_at", "scope")
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    expires_at: _timestamp_pb2.Timestamp
+    scope: str
+    def __init__(self, token: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., scope: _Optional[str] = ...) -> None: ...
+
+class ActorForTokenRequest(_message.Message):
+    __slots__ = ("token", "under_way")
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    UNDER_WAY_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    under_way: bool
+    def __init__(self, token: _Optional[str] = ..., under_way: _Optional[bool] = ...) -> None: ...
+
+class LrmsClient(_message.Message):
+    __slots__ = ("client_id", "product", "organisation", "environment", "made_at", "scopes", "credentials", "keys")
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
+    MADE_AT_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
+    CREDENTIALS_FIELD_NUMBER: _ClassVar[int]
+    KEYS_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    product: str
+    organisation: str
+    environment: str
+    made_at: _timestamp_pb2.Timestamp
+    scopes: _containers.RepeatedScalarFieldContainer[str]
+    credentials: _containers.RepeatedCompositeFieldContainer[Credential]
+    keys: ClientKeys
+    def __init__(self, client_id: _Optional[str] = ..., product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., made_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., scopes: _Optional[_Iterable[str]] = ..., credentials: _Optional[_Iterable[_Union[Credential, _Mapping]]] = ..., keys: _Optional[_Union[ClientKeys, _Mapping]] = ...) -> None: ...
+
+class ClientKeys(_message.Message):
+    __slots__ = ("jwks_uri", "keys", "registered_at", "fetched_at", "last_used_on")
+    JWKS_URI_FIELD_NUMBER: _ClassVar[int]
+    KEYS_FIELD_NUMBER: _ClassVar[int]
+    REGISTERED_AT_FIELD_NUMBER: _ClassVar[int]
+    FETCHED_AT_FIELD_NUMBER: _ClassVar[int]
+    LAST_USED_ON_FIELD_NUMBER: _ClassVar[int]
+    jwks_uri: str
+    keys: _containers.RepeatedCompositeFieldContainer[PublicKey]
+    registered_at: _timestamp_pb2.Timestamp
+    fetched_at: _timestamp_pb2.Timestamp
+    last_used_on: str
+    def __init__(self, jwks_uri: _Optional[str] = ..., keys: _Optional[_Iterable[_Union[PublicKey, _Mapping]]] = ..., registered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., fetched_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_used_on: _Optional[str] = ...) -> None: ...
+
+class PublicKey(_message.Message):
+    __slots__ = ("kid", "kind", "thumbprint", "algorithms")
+    KID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    THUMBPRINT_FIELD_NUMBER: _ClassVar[int]
+    ALGORITHMS_FIELD_NUMBER: _ClassVar[int]
+    kid: str
+    kind: str
+    thumbprint: str
+    algorithms: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, kid: _Optional[str] = ..., kind: _Optional[str] = ..., thumbprint: _Optional[str] = ..., algorithms: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListClientsRequest(_message.Message):
+    __slots__ = ("organisation",)
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    def __init__(self, organisation: _Optional[str] = ...) -> None: ...
+
+class LrmsClients(_message.Message):
+    __slots__ = ("clients",)
+    CLIENTS_FIELD_NUMBER: _ClassVar[int]
+    clients: _containers.RepeatedCompositeFieldContainer[LrmsClient]
+    def __init__(self, clients: _Optional[_Iterable[_Union[LrmsClient, _Mapping]]] = ...) -> None: ...
+
+class RegisterClientRequest(_message.Message):
+    __slots__ = ("product", "organisation", "environment")
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
+    product: str
+    organisation: str
+    environment: str
+    def __init__(self, product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ...) -> None: ...
+
+class SetClientScopesRequest(_message.Message):
+    __slots__ = ("client_id", "scopes")
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    scopes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, client_id: _Optional[str] = ..., scopes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class PutClientKeysRequest(_message.Message):
+    __slots__ = ("client_id", "jwks", "jwks_uri")
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    JWKS_FIELD_NUMBER: _ClassVar[int]
+    JWKS_URI_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    jwks: str
+    jwks_uri: str
+    def __init__(self, client_id: _Optional[str] = ..., jwks: _Optional[str] = ..., jwks_uri: _Optional[str] = ...) -> None: ...
+
+class RemoveClientKeysRequest(_message.Message):
+    __slots__ = ("client_id",)
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    def __init__(self, client_id: _Optional[str] = ...) -> None: ...
+
+class EndClientRequest(_message.Message):
+    __slots__ = ("client_id",)
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    def __init__(self, client_id: _Optional[str] = ...) -> None: ...
+
+class IntrospectRequest(_message.Message):
+    __slots__ = ("token",)
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    def __init__(self, token: _Optional[str] = ...) -> None: ...
+
+class Introspection(_message.Message):
+    __slots__ = ("active", "kind", "state", "id", "client_id", "product", "organisation", "environment", "scope", "account_id", "issued_at", "expires_at", "last_used_on")
+    ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUED_AT_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    LAST_USED_ON_FIELD_NUMBER: _ClassVar[int]
+    active: bool
+    kind: str
+    state: str
+    id: str
+    client_id: str
+    product: str
+    organisation: str
+    environment: str
+    scope: str
+    account_id: str
+    issued_at: _timestamp_pb2.Timestamp
+    expires_at: _timestamp_pb2.Timestamp
+    last_used_on: str
+    def __init__(self, active: _Optional[bool] = ..., kind: _Optional[str] = ..., state: _Optional[str] = ..., id: _Optional[str] = ..., client_id: _Optional[str] = ..., product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., scope: _Optional[str] = ..., account_id: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_used_on: _Optional[str] = ...) -> None: ...
 
 class OrganisationChanged(_message.Message):
     __slots__ = ("code", "name", "role", "opened_on", "closed_on", "parents", "version")
@@ -748,3 +930,21 @@ class AccountChanged(_message.Message):
     change: str
     at: _timestamp_pb2.Timestamp
     def __init__(self, change_id: _Optional[str] = ..., account_id: _Optional[str] = ..., change: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CredentialExpiring(_message.Message):
+    __slots__ = ("warning_id", "credential_id", "organisation", "product", "environment", "slot", "ends_at")
+    WARNING_ID_FIELD_NUMBER: _ClassVar[int]
+    CREDENTIAL_ID_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_FIELD_NUMBER: _ClassVar[int]
+    warning_id: str
+    credential_id: str
+    organisation: str
+    product: str
+    environment: str
+    slot: str
+    ends_at: _timestamp_pb2.Timestamp
+    def __init__(self, warning_id: _Optional[str] = ..., credential_id: _Optional[str] = ..., organisation: _Optional[str] = ..., product: _Optional[str] = ..., environment: _Optional[str] = ..., slot: _Optional[str] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

@@ -234,6 +234,51 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRolesRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Roles.FromString,
                 _registered_method=True)
+        self.IssueToken = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/IssueToken',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.IssueTokenRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.AccessToken.FromString,
+                _registered_method=True)
+        self.ActorForToken = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ActorForToken',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ActorForTokenRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SignedActor.FromString,
+                _registered_method=True)
+        self.ListClients = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListClients',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListClientsRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClients.FromString,
+                _registered_method=True)
+        self.RegisterClient = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/RegisterClient',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RegisterClientRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+                _registered_method=True)
+        self.SetClientScopes = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/SetClientScopes',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SetClientScopesRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+                _registered_method=True)
+        self.PutClientKeys = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/PutClientKeys',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.PutClientKeysRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+                _registered_method=True)
+        self.RemoveClientKeys = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/RemoveClientKeys',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RemoveClientKeysRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+                _registered_method=True)
+        self.EndClient = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/EndClient',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.EndClientRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+                _registered_method=True)
+        self.Introspect = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/Introspect',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.IntrospectRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Introspection.FromString,
+                _registered_method=True)
 
 
 class IdentityServicer:
@@ -493,6 +538,65 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def IssueToken(self, request, context):
+        """OAuth 2, client credentials with private_key_jwt: a token for an LRMS client that signed what only it can sign.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ActorForToken(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListClients(self, request, context):
+        """LRMS clients, for whoever administers the organisation and for support staff.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RegisterClient(self, request, context):
+        """The client of a product, an organisation and an environment, made where there is none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetClientScopes(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PutClientKeys(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveClientKeys(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndClient(self, request, context):
+        """Every key and token of a client, of either kind, at once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Introspect(self, request, context):
+        """For support staff: what a token or a key is, and whether it is honoured.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IdentityServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -695,6 +799,51 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.ListRoles,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRolesRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Roles.SerializeToString,
+            ),
+            'IssueToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueToken,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.IssueTokenRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.AccessToken.SerializeToString,
+            ),
+            'ActorForToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActorForToken,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ActorForTokenRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SignedActor.SerializeToString,
+            ),
+            'ListClients': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListClients,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListClientsRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClients.SerializeToString,
+            ),
+            'RegisterClient': grpc.unary_unary_rpc_method_handler(
+                    servicer.RegisterClient,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RegisterClientRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.SerializeToString,
+            ),
+            'SetClientScopes': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetClientScopes,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SetClientScopesRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.SerializeToString,
+            ),
+            'PutClientKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutClientKeys,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.PutClientKeysRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.SerializeToString,
+            ),
+            'RemoveClientKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveClientKeys,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RemoveClientKeysRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.SerializeToString,
+            ),
+            'EndClient': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndClient,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.EndClientRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.SerializeToString,
+            ),
+            'Introspect': grpc.unary_unary_rpc_method_handler(
+                    servicer.Introspect,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.IntrospectRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Introspection.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1777,6 +1926,249 @@ class Identity:
             '/lfpse.identity.v1.Identity/ListRoles',
             protos_dot_identity_dot_v1_dot_identity__pb2.ListRolesRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.Roles.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/IssueToken',
+            protos_dot_identity_dot_v1_dot_identity__pb2.IssueTokenRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.AccessToken.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActorForToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ActorForToken',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ActorForTokenRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.SignedActor.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListClients(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListClients',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ListClientsRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClients.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RegisterClient(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/RegisterClient',
+            protos_dot_identity_dot_v1_dot_identity__pb2.RegisterClientRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetClientScopes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/SetClientScopes',
+            protos_dot_identity_dot_v1_dot_identity__pb2.SetClientScopesRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PutClientKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/PutClientKeys',
+            protos_dot_identity_dot_v1_dot_identity__pb2.PutClientKeysRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveClientKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/RemoveClientKeys',
+            protos_dot_identity_dot_v1_dot_identity__pb2.RemoveClientKeysRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndClient(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/EndClient',
+            protos_dot_identity_dot_v1_dot_identity__pb2.EndClientRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Introspect(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/Introspect',
+            protos_dot_identity_dot_v1_dot_identity__pb2.IntrospectRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Introspection.FromString,
             options,
             channel_credentials,
             insecure,

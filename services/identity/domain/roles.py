@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_CREDENTIALS = "identity:read-credentials"
     REVOKE_CREDENTIAL = "identity:revoke-credential"
     ISSUE_CREDENTIAL = "identity:issue-credential"
+    INTROSPECT = "identity:introspect"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,15 @@ class Role:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What a machine's key or token may be narrowed to."""
+
+    name: str
+    label: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Policy:
     """All of `policy.toml`."""
 
@@ -56,6 +66,7 @@ class Policy:
     machines: frozenset[str]
     everyone: frozenset[str]
     domains: tuple[str, ...]
+    scopes: Mapping[str, Scope]
 
 
 def read(written: str) -> Policy:
@@ -67,7 +78,10 @@ def read(written: str) -> Policy:
     if unknown := {one for role in people.values() for one in role.approved_by} - people.keys():
         raise ValueError(f"approved_by names no role: {', '.join(sorted(unknown))}")
     everyone = _permissions(told["everyone"], bundles)
-    return Policy(people | machines, frozenset(machines), everyone, tuple(told["domains"]["listed"]))
+    scopes = {
+        name: Scope(name, row["label"], _permissions(row, bundles)) for name, row in told["scopes"].items()
+    }
+    return Policy(people | machines, frozenset(machines), everyone, tuple(told["domains"]["listed"]), scopes)
 
 
 def _role(name: str, row: Mapping[str, Any], bundles: Mapping[str, frozenset[str]]) -> Role:
@@ -89,6 +103,7 @@ def _permissions(row: Mapping[str, Any], bundles: Mapping[str, frozenset[str]]) 
 
 POLICY = read((Path(__file__).parents[1] / "policy.toml").read_text(encoding="utf-8"))
 ROLES = POLICY.roles
+SCOPES = POLICY.scopes
 LRMS_CLIENT = "lrms_client"
 LRMS_SANDBOX = "lrms_sandbox"
 ORG_ADMIN = "org_admin"
@@ -123,6 +138,15 @@ def grant(role: str, organisation: str) -> Grant:
 def grants(held: Iterable[Held]) -> tuple[Grant, ...]:
     """What the roles that a person holds allow, and what everyone may who is signed in."""
     return (*(grant(one.role, one.organisation) for one in held), Grant("", Reach.OWN, POLICY.everyone))
+
+
+def narrowed(whole: Grant, scopes: Iterable[str]) -> Grant:
+    """What is left of a machine's grant under some scopes; with every scope it is whole."""
+    names = set(scopes)
+    if names >= SCOPES.keys():
+        return whole
+    allowed = frozenset().union(*(SCOPES[one].permissions for one in names & SCOPES.keys()))
+    return replace(whole, permissions=whole.permissions & allowed)
 
 
 def client_role(environment: str) -> str:

@@ -7,7 +7,7 @@ from grpc import ServicerContext
 from chassis.grpc_server import OPEN, actor
 from protos.identity.v1 import identity_pb2 as pb
 from services.identity import messages, use_cases
-from services.identity.domain.roles import POLICY, ROLES, Permission
+from services.identity.domain.roles import POLICY, ROLES, SCOPES, Permission
 from services.identity.server.parts import Part, now
 
 PERMISSIONS = {
@@ -61,7 +61,8 @@ class Accounts(Part):
 
     def ListRoles(self, request: pb.ListRolesRequest, context: ServicerContext) -> pb.Roles:
         return pb.Roles(
-            roles=[messages.role(one) for name, one in ROLES.items() if name not in POLICY.machines]
+            roles=[messages.role(one) for name, one in ROLES.items() if name not in POLICY.machines],
+            scopes=[messages.scope(one) for one in SCOPES.values()],
         )
 
     def GetOwnAccount(self, request: pb.GetOwnAccountRequest, context: ServicerContext) -> pb.OwnAccount:

@@ -64,4 +64,4 @@ class Sessions(Part):
 
 
 def _signed(one: use_cases.Signed) -> pb.SignedActor:
-    return messages.signed_actor(one.token, one.expires_at, one.watch_id)
+    return messages.signed_actor(one.token, one.expires_at, one.watch_id, one.scope)

@@ -3,23 +3,27 @@
 from services.identity.store import (
     accounts,
     audit,
+    client_keys,
     credentials,
     devices,
     joining,
     organisations,
     second_factors,
     sessions,
+    tokens,
     watching,
 )
 
 __all__ = [
     "accounts",
     "audit",
+    "client_keys",
     "credentials",
     "devices",
     "joining",
     "organisations",
     "second_factors",
     "sessions",
+    "tokens",
     "watching",
 ]

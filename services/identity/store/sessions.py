@@ -72,6 +72,35 @@ def facts(tx: Connection, email: str) -> SignInFacts | None:
     return SignInFacts(str(row.id), row.password_hash, row.suspended) if row else None
 
 
+@dataclass(frozen=True)
+class KnownSession:
+    """A session as we keep it, honoured or not; `shut_out` where its account is closed or suspended."""
+
+    id: str
+    account_id: str
+    started_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    shut_out: bool
+
+
+def find(tx: Connection, token_hash: bytes) -> KnownSession | None:
+    """The session, whether it is honoured or not; looking does not count as use."""
+    row = tx.execute(
+        text(
+            "select s.id, s.account_id, s.started_at, s.last_seen_at, s.expires_at, s.ended_at,"
+            " (a.closed_at is not null or a.suspended_at is not null) as shut_out"
+            " from sessions s join accounts a on a.id = s.account_id where s.token_hash = :hash"
+        ),
+        {"hash": token_hash},
+    ).one_or_none()
+    if row is None:
+        return None
+    times = (row.started_at, row.last_seen_at, row.expires_at, row.ended_at)
+    return KnownSession(str(row.id), str(row.account_id), *times, row.shut_out)
+
+
 def add_session(tx: Connection, session: Session, token_hash: bytes, account_id: str, now: datetime) -> None:
     tx.execute(
         text(

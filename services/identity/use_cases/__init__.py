@@ -9,12 +9,24 @@ from services.identity.use_cases.accounts import (
     resume_account,
     suspend_account,
 )
-from services.identity.use_cases.bootstrap import after_migrating, bootstrap
+from services.identity.use_cases.bootstrap import (
+    after_migrating,
+    bootstrap,
+)
+from services.identity.use_cases.clients import (
+    end_client,
+    list_clients,
+    put_keys,
+    register_client,
+    remove_keys,
+    set_scopes,
+)
 from services.identity.use_cases.credentials import (
     actor_for_key,
     issue_credential,
     list_credentials,
     revoke_credential,
+    warn_of_ending_keys,
 )
 from services.identity.use_cases.granting import (
     ask_for_role,
@@ -28,6 +40,11 @@ from services.identity.use_cases.granting import (
     revoke_invitation,
     warn_of_dormant_roles,
     withdraw_request,
+)
+from services.identity.use_cases.introspecting import (
+    ACTIVE,
+    Introspection,
+    introspect,
 )
 from services.identity.use_cases.registering import (
     accept_invitation,
@@ -54,13 +71,33 @@ from services.identity.use_cases.second_factors import (
     remove_second_factor,
     reset_second_factors,
 )
-from services.identity.use_cases.sessions import OnDevice, actor_for_session, sign_in, sign_out
-from services.identity.use_cases.signing import Signed
-from services.identity.use_cases.watching import ALIVE, Watch, ended_lately
+from services.identity.use_cases.sessions import (
+    OnDevice,
+    actor_for_session,
+    sign_in,
+    sign_out,
+)
+from services.identity.use_cases.signing import (
+    Signed,
+)
+from services.identity.use_cases.tokens import (
+    Fetch,
+    actor_for_token,
+    forget_tokens,
+    issue_token,
+)
+from services.identity.use_cases.watching import (
+    ALIVE,
+    Watch,
+    ended_lately,
+)
 
 __all__ = [
+    "ACTIVE",
     "ALIVE",
     "Answer",
+    "Fetch",
+    "Introspection",
     "OnDevice",
     "OwnAccount",
     "SecondFactors",
@@ -70,6 +107,7 @@ __all__ = [
     "accept_invitation",
     "actor_for_key",
     "actor_for_session",
+    "actor_for_token",
     "add_passkey",
     "add_totp",
     "after_migrating",
@@ -83,6 +121,7 @@ __all__ = [
     "confirm_passkey",
     "confirm_totp",
     "decide_request",
+    "end_client",
     "end_dormant_roles",
     "end_role",
     "end_session",
@@ -90,26 +129,35 @@ __all__ = [
     "forget_codes",
     "forget_device",
     "forget_devices",
+    "forget_tokens",
+    "introspect",
     "invite",
     "issue_credential",
+    "issue_token",
     "list_accounts",
+    "list_clients",
     "list_credentials",
     "list_invitations",
     "list_requests",
     "list_second_factors",
     "new_recovery_codes",
     "own_account",
+    "put_keys",
     "register",
+    "register_client",
+    "remove_keys",
     "remove_second_factor",
     "reset_password",
     "reset_second_factors",
     "resume_account",
     "revoke_credential",
     "revoke_invitation",
+    "set_scopes",
     "sign_in",
     "sign_out",
     "suspend_account",
     "verify",
     "warn_of_dormant_roles",
+    "warn_of_ending_keys",
     "withdraw_request",
 ]
