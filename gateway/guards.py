@@ -8,6 +8,7 @@ before tightness. Everyone else is told to try again.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import logging
 import os
@@ -18,9 +19,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import orjson
 from flask import Flask, current_app, g, request
 
 from chassis.problems import Kind, Problem, forbidden, not_found, unauthenticated
+from gateway import limits
 from gateway.clients import Clients
 from protos.identity.v1 import identity_pb2
 
@@ -109,8 +112,12 @@ def _admit() -> None:
     guard = guard_of(current_app.view_functions[request.endpoint])
     if guard is None:
         raise forbidden("no-guard", "This address does not say who may use it, so nobody may.")
+    counted = current_app.extensions["limits"]
+    limits.must_be_open(counted, guard)
     if guard is not Guard.PUBLIC:
-        g.actor = current_app.extensions["passes"].of(guard, _secret(guard))
+        held = current_app.extensions["passes"].held(guard, _secret(guard))
+        g.actor = held.token
+        limits.must_be_within(counted, guard, held.who)
 
 
 def _secret(guard: Guard) -> str:
@@ -145,12 +152,13 @@ _ASKING: dict[Guard, Callable[[str], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A signed actor, until when it holds and when to ask for it again (Unix seconds)."""
+    """A signed actor, until when it holds and when to ask for it again (Unix seconds); `who` is the id in it."""
 
     token: str = field(repr=False)
     watch_id: str
     ends: float
     again: float
+    who: str = ""
 
 
 class Passes:
@@ -167,14 +175,18 @@ class Passes:
 
     def of(self, guard: Guard, secret: str) -> str:
         """The signed actor for a secret; raises UNAUTHENTICATED, or UNAVAILABLE while identity is away."""
+        return self.held(guard, secret).token
+
+    def held(self, guard: Guard, secret: str) -> Pass:
+        """The same, with what else is known of it."""
         mark = _mark(guard, secret)
         known = self._known.get(mark)
         if known is not None and known.again > self._clock():
-            return known.token
+            return known
         self._watch()
         if known is not None and guard is Guard.LRMS and known.ends > self._clock():
-            return self._renewed(mark, secret, known).token
-        return self._fetched(mark, guard, secret).token
+            return self._renewed(mark, secret, known)
+        return self._fetched(mark, guard, secret)
 
     def forget(self, secret: str) -> None:
         """Drop a secret that its owner gave up, at whichever door it was shown."""
@@ -215,7 +227,7 @@ class Passes:
         signed = self._ask(guard, secret)
         now = self._clock()
         ends = min(float(signed.expires_at.seconds), now + LONGEST)
-        found = Pass(signed.token, signed.watch_id, ends, min(ends, now + KEPT))
+        found = Pass(signed.token, signed.watch_id, ends, min(ends, now + KEPT), _subject(signed.token))
         with self._lock:
             if self._ended.get(found.watch_id, 0.0) < now - REMEMBERED:
                 self._make_room(now)
@@ -264,6 +276,13 @@ class Passes:
             self._away_until = 0.0
             if ended.watch_id:
                 self.end(ended.watch_id)
+
+
+def _subject(token: str) -> str:
+    """The id of the actor in a token that identity has just given us: both keys of an LRMS client, and every session of an
+    account, have one."""
+    body = token.split(".")[1]
+    return str(orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["sub"])
 
 
 def _mark(guard: Guard, secret: str) -> bytes:

@@ -13,17 +13,29 @@ from gateway.api import (
     drafts,
     events,
     following_up,
+    limits,
     notices,
     question_sets,
     records,
     registering,
     safety_responses,
     sessions,
+    without_account,
 )
 
 
 def install(app: Flask) -> None:
     people = (registering, account, colleagues)
     life = (sessions, events, records, drafts, following_up, safety_responses)
-    for part in (*people, *life, question_sets, conformance, notices, admin, document):
+    for part in (
+        *people,
+        *life,
+        question_sets,
+        conformance,
+        notices,
+        admin,
+        limits,
+        without_account,
+        document,
+    ):
         app.register_blueprint(part.routes)

@@ -10,6 +10,7 @@ from gateway import problems
 from gateway.api import schemas
 from gateway.api.document import Said, documented
 from gateway.guards import public
+from gateway.networks import from_address
 from protos.identity.v1 import identity_pb2
 
 routes = Blueprint("api_sessions", __name__, url_prefix="/api/v1/sessions")
@@ -20,7 +21,7 @@ routes = Blueprint("api_sessions", __name__, url_prefix="/api/v1/sessions")
 @public
 def sign_in() -> Response:
     """A bearer token for an account."""
-    asking = identity_pb2.SignInRequest(**schemas.sent_body(schemas.SignIn))
+    asking = identity_pb2.SignInRequest(**schemas.sent_body(schemas.SignIn), from_address=from_address())
     session = current_app.extensions["clients"]["identity"].ask("SignIn", asking)
     seconds = max(0, session.expires_at.seconds - int(time.time()))
     answer = {"access_token": session.token, "token_type": "Bearer", "expires_in": seconds}

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Fault, Kind, Problem
 from gateway.guards import COOKIE, public
+from gateway.networks import from_address
 from protos.identity.v1 import identity_pb2
 
 routes = Blueprint("sign_in", __name__)
@@ -72,7 +73,9 @@ def _faults(sent: Mapping[str, str]) -> tuple[Fault, ...]:
 
 
 def _session(sent: Mapping[str, str]) -> identity_pb2.Session:
-    asking = identity_pb2.SignInRequest(email=sent["email"].strip(), password=sent["password"])
+    asking = identity_pb2.SignInRequest(
+        email=sent["email"].strip(), password=sent["password"], from_address=from_address()
+    )
     found: identity_pb2.Session = current_app.extensions["clients"]["identity"].ask("SignIn", asking)
     return found
 

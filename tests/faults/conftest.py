@@ -13,10 +13,11 @@ import httpx
 import psycopg
 import pytest
 
-from deploy.local.layout import free_ports
+from deploy.local.layout import Layout, free_ports
 from deploy.local.system import System
 
 HOME = Path(os.environ.get("LFPSE_HOME", "var"))
+LIMITS_TIMES = os.environ.get("LFPSE_LIMITS_TIMES") or "1000"  # one client does here what many do elsewhere
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +29,8 @@ def system() -> Iterator[System]:
 
 @contextmanager
 def a_system(name: str) -> Iterator[System]:
-    made = System((HOME / "faults" / name).resolve(), free_ports(1)[0])
+    home = (HOME / "faults" / name).resolve()
+    made = System(home, layout=Layout(home, free_ports(1)[0], limits_times=LIMITS_TIMES))
     made.start()
     try:
         yield made

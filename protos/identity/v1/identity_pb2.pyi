@@ -10,14 +10,16 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class SignInRequest(_message.Message):
-    __slots__ = ("email", "password", "code")
+    __slots__ = ("email", "password", "code", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     password: str
     code: str
-    def __init__(self, email: _Optional[str] = ..., password: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., password: _Optional[str] = ..., code: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class Session(_message.Message):
     __slots__ = ("token", "expires_at")
@@ -174,58 +176,68 @@ class Grant(_message.Message):
     def __init__(self, role: _Optional[str] = ..., organisation: _Optional[str] = ..., grant_id: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., last_used_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class RegisterRequest(_message.Message):
-    __slots__ = ("email", "name", "password")
+    __slots__ = ("email", "name", "password", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     name: str
     password: str
-    def __init__(self, email: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class CodeSent(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class VerifyAddressRequest(_message.Message):
-    __slots__ = ("email", "code")
+    __slots__ = ("email", "code", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     code: str
-    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class AskForResetRequest(_message.Message):
-    __slots__ = ("email",)
+    __slots__ = ("email", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
-    def __init__(self, email: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class ResetPasswordRequest(_message.Message):
-    __slots__ = ("email", "code", "password")
+    __slots__ = ("email", "code", "password", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     code: str
     password: str
-    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., password: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class PasswordChanged(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class AcceptInvitationRequest(_message.Message):
-    __slots__ = ("email", "code", "name", "password")
+    __slots__ = ("email", "code", "name", "password", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     code: str
     name: str
     password: str
-    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class GetOwnAccountRequest(_message.Message):
     __slots__ = ("session_token",)
