@@ -24,7 +24,9 @@ class Sessions(Part):
     """`code` of SignIn is not looked at yet: no account has a second factor."""
 
     def SignIn(self, request: pb.SignInRequest, context: ServicerContext) -> pb.Session:
-        return messages.session(use_cases.sign_in(self.db, request.email, request.password, now()))
+        return messages.session(
+            use_cases.sign_in(self.db, request.email, request.password, now(), request.from_address)
+        )
 
     def SignOut(self, request: pb.SignOutRequest, context: ServicerContext) -> pb.SignedOut:
         use_cases.sign_out(self.db, request.token, now())

@@ -39,6 +39,7 @@ from services.identity.use_cases.registering import (
 )
 from services.identity.use_cases.sessions import actor_for_session, sign_in, sign_out
 from services.identity.use_cases.signing import Signed
+from services.identity.use_cases.slowing import forget_places
 from services.identity.use_cases.watching import ALIVE, Watch, ended_lately
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "end_session",
     "ended_lately",
     "forget_codes",
+    "forget_places",
     "invite",
     "issue_credential",
     "list_accounts",

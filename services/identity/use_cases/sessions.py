@@ -13,7 +13,7 @@ from chassis.problems import forbidden, unauthenticated
 from services.identity import store
 from services.identity.domain import accounts, roles
 from services.identity.domain.accounts import Session
-from services.identity.use_cases import passwords
+from services.identity.use_cases import passwords, slowing
 from services.identity.use_cases.signing import Signed, sign
 
 _KEEP_TRIES = timedelta(days=1)
@@ -21,8 +21,8 @@ _KEEP_SESSIONS = timedelta(days=7)
 _NOBODY = "anonymous"
 
 
-def sign_in(db: Engine, email: str, password: str, now: datetime) -> Session:
-    """A session for the account with this address and password.
+def sign_in(db: Engine, email: str, password: str, now: datetime, place: bytes = b"") -> Session:
+    """A session for the account with this address and password. `place` is a keyed hash of where this comes from.
 
     Raises UNAUTHENTICATED `sign-in-failed`, the same after the same work whatever was wrong, and THROTTLED
     `too-many-tries`. The try is counted in a transaction of its own, before the password is looked at:
@@ -30,12 +30,14 @@ def sign_in(db: Engine, email: str, password: str, now: datetime) -> Session:
     """
     typed = accounts.comparable(email)
     with db.begin() as tx:
-        _count_try(tx, typed, now)
+        slowing.count_sign_in(tx, typed, place, now)
         found = store.sessions.facts(tx, typed)
     right = passwords.matches(password, found.password_hash if found else None)
     with db.begin() as tx:
         if found and right and not found.suspended:
-            return _open_session(tx, typed, found.account_id, now)
+            session = _open_session(tx, typed, found.account_id, now)
+            slowing.signed_in(tx, found.account_id, place, now)
+            return session
         store.audit.note(tx, _NOBODY, "sign-in-failed", found.account_id if found else "unknown")
     if found and right:
         raise forbidden("account-suspended", "This account is suspended. Ask the support team.")
@@ -60,11 +62,6 @@ def actor_for_session(db: Engine, signer: Signer, token: str, now: datetime) -> 
     account = session.account
     seconds = accounts.actor_seconds(now, session.expires_at, *(held.ends_at for held in account.held))
     return sign(signer, _person(account), seconds, store.watching.session_watch_id(session.id))
-
-
-def _count_try(tx: Connection, typed: str, now: datetime) -> None:
-    who = accounts.digest(typed)
-    store.sessions.save_tries(tx, who, accounts.tried_again(store.sessions.lock_tries(tx, who, now), now))
 
 
 def _open_session(tx: Connection, typed: str, account_id: str, now: datetime) -> Session:
