@@ -88,7 +88,7 @@ class Answered(Added):
     )
 
 
-class Remark(Schema):
+class OwnRemark(Schema):
     id = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(["question", "answer", "addendum"]))
     by = fields.String(required=True, validate=validate.OneOf(["organisation", "you"]))
@@ -101,7 +101,7 @@ class Remark(Schema):
     answered = fields.Boolean(required=True, metadata={"description": "of a question"})
 
 
-class FollowUp(Schema):
+class OwnFollowUp(Schema):
     reference = fields.String(required=True)
     event_type = fields.String(required=True)
     occurred_on = fields.String(required=True, allow_none=True)
@@ -114,7 +114,7 @@ class FollowUp(Schema):
     reason = fields.String(
         required=True, allow_none=True, metadata={"description": "why it was taken back, where it was"}
     )
-    remarks = fields.List(fields.Nested(Remark), required=True)
+    remarks = fields.List(fields.Nested(OwnRemark), required=True)
 
 
 @routes.post("/events")
@@ -144,32 +144,34 @@ def report() -> Response:
 
 
 @routes.post("/follow-up")
-@documented(Said("What became of a report, for who holds its code", FollowUp, body=Holder))
+@documented(Said("What became of a report, for who holds its code", OwnFollowUp, body=Holder))
 @public
 def look() -> Response:
     """The report as others see it, how far it is, and what was asked. A lost code cannot be recovered."""
     held = _holder(schemas.sent_body(Holder))
-    return problems.json(FollowUp().dump(_view(ask_openly("LookByCode", pb.LookByCodeRequest(holder=held)))))
+    return problems.json(
+        OwnFollowUp().dump(_view(ask_openly("LookByCode", pb.LookByCodeRequest(holder=held))))
+    )
 
 
 @routes.post("/follow-up/answers")
-@documented(Said("Answer a question about your report", Remark, 201, body=Answered))
+@documented(Said("Answer a question about your report", OwnRemark, 201, body=Answered))
 @public
 def answer() -> Response:
     """The answer, which is shown once it has been checked for names."""
     sent = schemas.sent_body(Answered)
     asking = pb.AnswerByCodeRequest(holder=_holder(sent), remark_id=sent["question"], text=sent["text"])
-    return problems.json(Remark().dump(_remark(ask_openly("AnswerByCode", asking))), 201)
+    return problems.json(OwnRemark().dump(_remark(ask_openly("AnswerByCode", asking))), 201)
 
 
 @routes.post("/follow-up/addenda")
-@documented(Said("Add something to your report", Remark, 201, body=Added))
+@documented(Said("Add something to your report", OwnRemark, 201, body=Added))
 @public
 def add() -> Response:
     """The text beside what was reported, which stays as it is."""
     sent = schemas.sent_body(Added)
     asking = pb.AddByCodeRequest(holder=_holder(sent), text=sent["text"])
-    return problems.json(Remark().dump(_remark(ask_openly("AddByCode", asking))), 201)
+    return problems.json(OwnRemark().dump(_remark(ask_openly("AddByCode", asking))), 201)
 
 
 @routes.post("/follow-up/ending")

@@ -174,6 +174,52 @@ def test_the_national_rules_refuse_and_ours_do_not(system: System) -> None:
     made(system, a_report(told(WORDS, an_answer("native/Type", "3"))))  # without an outcome, which ours want
 
 
+@pytest.mark.parametrize("version", [4, 5, 6])
+@pytest.mark.parametrize("reporter", list(Reporter))
+def test_every_version_of_the_question_set_can_be_answered_without_an_account(
+    system: System, version: int, reporter: Reporter
+) -> None:
+    description = "native/Description" if version < 6 else "adverse-event-core/Description"
+    answers = [an_answer(description, WORDS), an_answer("native/Type", "1")]
+    sent = Report(reporter, version, answers, "RZ1", key=uuid.uuid4().hex)
+    assert looked(system, made(system, sent)[1]).event.question_set == version
+
+
+def test_every_type_of_event_can_be_reported_with_words_alone(system: System) -> None:
+    for code, name in use_cases.question_set(6).event_types.items():
+        _, held = made(system, a_report(told(WORDS, an_answer("native/Type", code))))
+        assert looked(system, held).event.event_type == name
+
+
+def test_a_wish_not_to_share_is_kept(system: System) -> None:
+    wish = an_answer("adverse-event-reference-metadata/DataSharingOptOut", True)
+    _, held = made(system, a_report(told(WORDS, wish)))
+    assert looked(system, held).event.data_sharing_opt_out
+
+
+def test_where_it_happened_may_be_said_more_exactly(system: System) -> None:
+    _, held = made(system, a_report(told(WORDS, an_answer("location-details/Organisation", "RZ102"))))
+    seen = looked(system, held).event
+    assert (seen.organisation, seen.summary["occurred_organisations"]) == ("RZ1", ["RZ102"])
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 20_001])
+def test_words_that_say_nothing_or_too_much_are_refused(system: System, text: str) -> None:
+    _, held = made(system)
+    with pytest.raises(Problem) as problem:
+        use_cases.add_by_code(system.db, system.tools, held, text, NOW)
+    assert problem.value.kind is Kind.INVALID
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "-", "O" * 25, "ß" * 12, "\N{FULLWIDTH DIGIT ONE}" * 25, "0" * 10_000, "' or 1=1 --", "00000-" * 5],
+)
+def test_whatever_is_typed_as_a_code_opens_nothing(system: System, typed: str) -> None:
+    _, held = made(system)
+    assert refused(system, Holder(held.reference, typed)).code in ("request-not-accepted", "report-not-found")
+
+
 def test_what_safety_staff_say_is_not_said_by_strangers(system: System) -> None:
     governed = an_answer("adverse-event-governance/NeverEvent", True)
     with pytest.raises(Problem, match="not-permitted"):
