@@ -22,7 +22,7 @@ from chassis.problems import throttled
 from gateway import networks
 
 TABLE = Path(__file__).with_name("limits.toml")
-MOST = 50_000  # buckets of one limit until the older half is forgotten
+MOST = 20_000  # buckets of one limit until the older half is forgotten
 _ROUNDING = 1e-9
 ADDRESS, CLIENT, ACCOUNT = "address", "client", "account"
 

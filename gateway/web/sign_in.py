@@ -41,7 +41,10 @@ def sign_in() -> AnyResponse:
         if problem.kind not in _AGAIN:
             raise
         faults = problem.faults or (Fault("email", problem.code, problem.detail),)
-        return make_response(_form(back, faults), _STATUSES[problem.kind])
+        response = make_response(_form(back, faults), _STATUSES[problem.kind])
+        if problem.retry_after:
+            response.headers["Retry-After"] = str(problem.retry_after)
+        return response
     return _with_session(redirect(back or AFTERWARDS, 303), found)
 
 

@@ -18,6 +18,7 @@ from gateway.guards import KEY_HEADER, Guard, guard_of
 from gateway.limits import ADDRESS, CLIENT, TABLE, Buckets, Limit, Limits
 from tests.builders.actors import an_lrms
 from tests.builders.safety_events import as_fhir_v6
+from tests.gateway import test_pages
 from tests.gateway.conftest import BEARER, KEY, LRMS, SESSION, Client, System
 from tests.gateway.test_create import URL, post, submitted
 
@@ -289,6 +290,9 @@ def test_a_wait_that_identity_names_is_passed_on(client: Client, system: System)
     said = Problem(Kind.THROTTLED, "too-many-tries", "Wait 37 seconds.", (), 37)
     system.identity.answers["SignIn"] = said
     assert sign_in(client).headers["Retry-After"] == "37"
+    page = test_pages.sign_in(system.browser())
+    assert (page.status_code, page.headers.get("Retry-After")) == (429, "37")
+    assert "Wait 37 seconds." in page.text
 
 
 def test_identity_hears_a_keyed_hash_of_the_address_and_never_the_address(

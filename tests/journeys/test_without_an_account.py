@@ -62,6 +62,7 @@ def test_a_family_reports_is_asked_answers_and_sees_what_became_of_it(world: Wor
         for value in one["values"]
     }
     assert ("ReporterType", "I am a friend/carer/relative of the patient") in said
+    assert lead.get(path).json()["reporter"] == "public"
     eventually(
         lambda: (
             family["reference"] in [one["reference"] for one in lead.get("/api/v1/notices").json()["items"]]
@@ -177,6 +178,7 @@ def test_nobody_finds_out_which_colleague_reported(world: World, doors: ExitStac
         )
         for trace_of_them in (account["account_id"], account["email"], account["name"], MARK, "192.0.2.77"):
             assert trace_of_them not in seen
+        assert reader.get(path).json()["reporter"] == "anonymous_staff"
     support = doors.enter_context(world.person("support"))
     assert support.get(path).status_code in (403, 404)
 

@@ -30,8 +30,8 @@ class Rule:
 
 
 SIGN_IN = Rule("sign-in", 30, 10, timedelta(seconds=30), timedelta(minutes=1))
-LETTERS = Rule("letters", 20, 5, timedelta(minutes=1), timedelta(minutes=10))  # each sends one, or seems to
-CODES = Rule("codes", 20, 5, timedelta(seconds=30), timedelta(minutes=5))
+LETTERS = Rule("letters", 40, 10, timedelta(minutes=1), timedelta(minutes=10))  # each sends one, or seems to
+CODES = Rule("codes", 30, 10, timedelta(seconds=30), timedelta(minutes=5))
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from chassis.problems import Kind, Problem
 from chassis.sealing import Sealer
-from services.identity import use_cases
+from services.identity import store, use_cases
 from services.identity.domain import slowing
 from services.identity.domain.slowing import CODES, LETTERS, SIGN_IN, Level, Rule
 from services.identity.use_cases.slowing import count_sign_in
@@ -42,6 +42,12 @@ def level(db: Engine, place: bytes = HOSPITAL, what: str = "sign-in") -> float:
             text("select level from address_tries where address = :a and what = :w"), {"a": place, "w": what}
         ).scalar_one_or_none()
     return float(found or 0)
+
+
+def weigh(tx: Connection, rule: Rule, failures: int) -> None:
+    """So many failures lately, from the café."""
+    store.slowing.lock_level(tx, rule.what, CAFE, NOW)
+    store.slowing.save_level(tx, rule.what, CAFE, Level(failures, NOW))
 
 
 def outcome(ask: Callable[[], Any]) -> str:
@@ -226,9 +232,7 @@ def test_registering_from_one_place_is_slowed_whatever_the_addresses(db: Engine,
         )
 
     with db.begin() as tx:
-        tx.execute(
-            text("insert into address_tries values ('letters', :a, 18, :now)"), {"a": CAFE, "now": NOW}
-        )
+        weigh(tx, LETTERS, LETTERS.free - 2)
     assert [register(number) for number in range(4)] == ["done", "done", "too-many-tries", "too-many-tries"]
     assert register(4, place=HOSPITAL) == "done"
     assert register(5, NOW + timedelta(seconds=1)) == "done"
@@ -237,9 +241,7 @@ def test_registering_from_one_place_is_slowed_whatever_the_addresses(db: Engine,
 
 def test_registering_tells_nothing_also_when_it_is_slowed(db: Engine, sealer: Sealer) -> None:
     with db.begin() as tx:
-        tx.execute(
-            text("insert into address_tries values ('letters', :a, 30, :now)"), {"a": CAFE, "now": NOW}
-        )
+        weigh(tx, LETTERS, LETTERS.free + 20)
     said = []
     for email in (NURSE, "nobody@example.org"):
         with pytest.raises(Problem) as refused:
@@ -260,7 +262,7 @@ def test_guessing_codes_from_one_place_is_slowed(db: Engine, sealer: Sealer, err
         return outcome(asking[errand])
 
     with db.begin() as tx:
-        tx.execute(text("insert into address_tries values ('codes', :a, 18, :now)"), {"a": CAFE, "now": NOW})
+        weigh(tx, CODES, CODES.free - 2)
     assert [guess(number) for number in range(3)] == ["code-wrong", "code-wrong", "too-many-tries"]
     assert guess(3, NOW + timedelta(seconds=1)) == "code-wrong"
 
