@@ -42,6 +42,7 @@ _SAFE_OF_RECORDING = (
     "ListDrafts", "DiscardDraft", "GetFollowUp", "Suggest", "GetSafetyResponse", "ListSafetyResponses",
     "Handle", "AskReporter", "AnswerQuestion", "AddAddendum", "LinkEvents", "UnlinkEvents", "SaveSafetyResponse",
     "AnonymiseReporter", "GetConformanceRun", "ListConformance", "SaveDraft", "Retype", "Govern",
+    "Report", "LookByCode", "AnswerByCode", "AddByCode", "EndCode",
 )  # fmt: skip
 _SAFE_OF_IDENTITY = (
     "SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts", "ListRoles",

@@ -219,6 +219,11 @@ def _environ(scope: Any, body: io.BufferedIOBase) -> dict[str, Any]:
     }
     environ.update((_name(name), value) for name, value in scope.headers.items())
     environ |= {"HTTP_COOKIE": "; ".join(cookies)} if (cookies := scope.headers.get_all("cookie")) else {}
+    environ |= (
+        {"HTTP_X_FORWARDED_FOR": ", ".join(told)}
+        if (told := scope.headers.get_all("x-forwarded-for"))
+        else {}
+    )
     if environ.pop("HTTP_TRANSFER_ENCODING", None):
         environ["CONTENT_LENGTH"] = str(_length(body))
     return environ

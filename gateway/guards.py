@@ -8,6 +8,7 @@ before tightness. Everyone else is told to try again.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import logging
 import os
@@ -18,9 +19,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import orjson
 from flask import Flask, current_app, g, request
 
 from chassis.problems import Kind, Problem, forbidden, invalid, not_found, unauthenticated
+from gateway import limits
 from gateway.clients import Clients
 from protos.identity.v1 import identity_pb2
 
@@ -121,13 +124,17 @@ def _admit() -> None:
     guard = guard_of(current_app.view_functions[request.endpoint])
     if guard is None:
         raise forbidden("no-guard", "This address does not say who may use it, so nobody may.")
+    counted = current_app.extensions["limits"]
+    limits.must_be_open(counted, guard)
     if guard is not Guard.PUBLIC:
-        _know(_proof(guard), _secret(guard))
+        held = _know(_proof(guard), _secret(guard))
+        limits.must_be_within(counted, guard, held.who)
 
 
-def _know(proof: Guard, secret: str) -> None:
-    known = current_app.extensions["passes"].pass_of(proof, secret)
+def _know(proof: Guard, secret: str) -> Pass:
+    known: Pass = current_app.extensions["passes"].pass_of(proof, secret)
     g.actor, g.scope = known.token, known.scope
+    return known
 
 
 def _proof(guard: Guard) -> Guard:
@@ -177,13 +184,14 @@ _OF_LRMS = (Guard.LRMS, Guard.ACCESS, Guard.UNDER_WAY)
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A signed actor, until when it holds and when to ask for it again (Unix seconds)."""
+    """A signed actor, until when it holds and when to ask for it again (Unix seconds); `who` is the id in it."""
 
     token: str = field(repr=False)
     watch_id: str
     ends: float
     again: float
     scope: str = ""
+    who: str = ""  # the actor's id: whose requests are counted together
 
 
 class Passes:
@@ -252,7 +260,9 @@ class Passes:
         signed = self._ask(guard, secret)
         now = self._clock()
         ends = min(float(signed.expires_at.seconds), now + LONGEST)
-        found = Pass(signed.token, signed.watch_id, ends, min(ends, now + KEPT), signed.scope)
+        until = min(ends, now + KEPT)
+        who = _subject(signed.token)
+        found = Pass(signed.token, signed.watch_id, ends, until, signed.scope, who)
         with self._lock:
             if self._ended.get(found.watch_id, 0.0) < now - REMEMBERED:
                 self._make_room(now)
@@ -301,6 +311,13 @@ class Passes:
             self._away_until = 0.0
             if ended.watch_id:
                 self.end(ended.watch_id)
+
+
+def _subject(token: str) -> str:
+    """The id of the actor in a token that identity has just given us: both keys of an LRMS client, and every session of an
+    account, have one."""
+    body = token.split(".")[1]
+    return str(orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["sub"])
 
 
 def _mark(guard: Guard, secret: str) -> bytes:

@@ -135,7 +135,7 @@ CODES: Mapping[str, Code] = {
     "duplicate-suspected": Code("PSE-1501", "This was recorded before; the first record was answered.", "Nothing, if it was a retry."),
     "idempotency-key-reused": Code("PSE-1502", "The key of another request was used again with another body.", "Use a new key for a new request."),
     "identifier-in-free-text": Code("PSE-1601", "Reserved: a text may hold personal data; nothing was refused.", "Take names and numbers out of it."),
-    "too-many-requests": Code("PSE-1701", "Reserved: there were more requests than this key may send.", _WAIT),
+    "too-many-requests": Code("PSE-1701", "There were more requests than this key, account or address may send.", _WAIT),
     "too-many-imports": Code("PSE-1702", "As many imports as are taken at once are under way.", _WAIT),
     "try-again": Code("PSE-1801", "A part of the service is not available.", _WAIT),
     "internal": Code("PSE-1900", "Something went wrong on our side.", "Send it again later, and quote X-Request-ID."),
@@ -184,6 +184,7 @@ class Failure:
     detail: str
     faults: tuple[Fault, ...]
     status: int
+    retry_after: int = 0  # seconds, 0 where we do not know
 
     @property
     def title(self) -> str:
@@ -241,7 +242,7 @@ def json(value: Any, status: int = 200, media_type: str = "application/json") ->
 def _failure_of(problem: Problem) -> Failure:
     """A problem with its status."""
     status = status_of(problem.code, problem.kind, _renderer() is _as_outcome)
-    return Failure(problem.kind, problem.code, problem.detail, problem.faults, status)
+    return Failure(problem.kind, problem.code, problem.detail, problem.faults, status, problem.retry_after)
 
 
 def render(problem: Problem) -> Response:
@@ -278,7 +279,7 @@ def _logged(error: Exception) -> Failure:
 def _render(failure: Failure) -> Response:
     response = _renderer()(failure)
     if failure.kind in (Kind.UNAVAILABLE, Kind.THROTTLED):
-        response.headers["Retry-After"] = RETRY_AFTER
+        response.headers["Retry-After"] = str(failure.retry_after or RETRY_AFTER)
     return response
 
 

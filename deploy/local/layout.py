@@ -29,6 +29,7 @@ class Layout:
     database_url: str = ""
     amqp_url: str = ""
     trace_sample: str = "1"
+    limits_times: str = "1"
 
     @property
     def gateway(self) -> str:
@@ -81,6 +82,7 @@ def from_environment() -> Layout:
         database_url=os.environ.get("LFPSE_DATABASE_URL", ""),
         amqp_url=os.environ.get("LFPSE_AMQP_URL", ""),
         trace_sample=os.environ.get("LFPSE_TRACE_SAMPLE") or "1",
+        limits_times=os.environ.get("LFPSE_LIMITS_TIMES") or "1",
     )
 
 

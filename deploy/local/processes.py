@@ -179,6 +179,7 @@ class _Settings:
         steady = ["--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "10"]
         targets = {f"{name.upper()}_TARGET": f"localhost:{self.ports[f'grpc.{name}']}" for name in SERVING}
         environment = self._common() | self._tls("gateway") | targets | {"PUBLIC_URL": self.layout.gateway}
+        environment |= {"TRUSTED_PROXIES": "0", "LIMITS_TIMES": self.layout.limits_times}
         environment |= {"MALLOC_ARENA_MAX": "2"}  # else glibc keeps large bodies' room once for each thread
         environment |= self._secret("SECRET_KEY", self.layout.secret("gateway"))
         return Process(

@@ -15,6 +15,7 @@ from gateway.api import (
     events,
     following_up,
     introspection,
+    limits,
     notices,
     question_sets,
     records,
@@ -22,6 +23,7 @@ from gateway.api import (
     safety_responses,
     second_factors,
     sessions,
+    without_account,
 )
 
 
@@ -37,6 +39,8 @@ def install(app: Flask) -> None:
         admin,
         clients,
         introspection,
+        limits,
+        without_account,
         document,
     ):
         app.register_blueprint(part.routes)

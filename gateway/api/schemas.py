@@ -227,6 +227,14 @@ class Event(EventSummary):
     )
     answers = fields.List(fields.Nested(Answer), required=True)
     texts = fields.List(fields.Nested(Text), required=True)
+    reporter = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(["public", "anonymous_staff"]),
+        metadata={
+            "description": "who reported without an account; null: somebody with one, or a local system"
+        },
+    )
     enrichment = fields.Dict(required=True, allow_none=True)
     read_only = fields.Boolean(required=True)
 

@@ -17,6 +17,7 @@ def schedules(settings: Work) -> tuple[Schedule, ...]:
     return (
         Schedule("forget-codes", _HOUR, use_cases.forget_codes),
         Schedule("forget-devices", _DAY, use_cases.forget_devices),
+        Schedule("forget-places", _HOUR, use_cases.forget_places),
         Schedule("warn-of-dormant-roles", _HOUR, use_cases.warn_of_dormant_roles),
         Schedule("end-dormant-roles", _HOUR, use_cases.end_dormant_roles),
         Schedule("warn-of-ending-keys", _HOUR, use_cases.warn_of_ending_keys),

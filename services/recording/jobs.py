@@ -18,6 +18,7 @@ def schedules(settings: Work) -> tuple[Schedule, ...]:
     """Inbox and outbox are pruned by whoever fills them: the listener and the relay."""
     return (
         Schedule("forget-requests", 10 * _MINUTES, use_cases.forget_requests),
+        Schedule("forget-codes", 10 * _MINUTES, use_cases.forget_codes),
         Schedule("warn-of-drafts", 1 * _HOURS, use_cases.warn_of_expiry),
         Schedule("forget-drafts", 1 * _HOURS, use_cases.forget_drafts),
         Schedule("empty-sandbox", 1 * _HOURS, sandbox.empty_old),

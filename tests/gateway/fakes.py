@@ -53,6 +53,7 @@ def _heard(rpc: str) -> Callable[[Recording, Any, grpc.ServicerContext], Any]:
     return hear
 
 
+WITHOUT_ACCOUNT = ("Report", "LookByCode", "AnswerByCode", "AddByCode", "EndCode")
 RECORDING = tuple(one.name for one in recording_pb2.DESCRIPTOR.services_by_name["Recording"].methods)
 for _rpc in RECORDING:
     setattr(Recording, _rpc, _heard(_rpc))
@@ -201,7 +202,10 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         recording_pb2_grpc.add_RecordingServicer_to_server,
         dict.fromkeys(RECORDING, "recording:read")
         | {"Submit": "recording:submit"}
-        | dict.fromkeys(("ListQuestionSets", "GetQuestionSet", "FindOrganisations", "ListConformance"), OPEN),
+        | dict.fromkeys(
+            ("ListQuestionSets", "GetQuestionSet", "FindOrganisations", "ListConformance", *WITHOUT_ACCOUNT),
+            OPEN,
+        ),
     ),
     "identity": (
         "lfpse.identity.v1.Identity",

@@ -30,6 +30,7 @@ from tests.load.processor import used
 from tests.load.visible import Watch
 
 HOME = Path(os.environ.get("LFPSE_HOME", "var"))
+LIMITS_TIMES = os.environ.get("LFPSE_LIMITS_TIMES") or "1000"  # the service is measured, not its limits
 CLIENTS = 16
 PATH = ("gateway", "recording-serve", "postgres")  # who works on a POST until it is acknowledged
 
@@ -67,7 +68,8 @@ def main() -> None:
 def a_system(home: Path, say: Say = lambda line: None) -> System:
     """A system that keeps one trace in ten, as a service does by default."""
     sample = os.environ.get("LFPSE_TRACE_SAMPLE", "0.1")
-    return System(home, layout=Layout(home, free_ports(1)[0], trace_sample=sample), say=say)
+    layout = Layout(home, free_ports(1)[0], trace_sample=sample, limits_times=LIMITS_TIMES)
+    return System(home, layout=layout, say=say)
 
 
 def measure(system: System, size: Size) -> dict[str, Any]:

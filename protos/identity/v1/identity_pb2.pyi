@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class SignInRequest(_message.Message):
-    __slots__ = ("email", "password", "code", "device", "remember", "device_label", "two_steps")
+    __slots__ = ("email", "password", "code", "device", "remember", "device_label", "two_steps", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
@@ -18,6 +18,7 @@ class SignInRequest(_message.Message):
     REMEMBER_FIELD_NUMBER: _ClassVar[int]
     DEVICE_LABEL_FIELD_NUMBER: _ClassVar[int]
     TWO_STEPS_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     password: str
     code: str
@@ -25,7 +26,8 @@ class SignInRequest(_message.Message):
     remember: bool
     device_label: str
     two_steps: bool
-    def __init__(self, email: _Optional[str] = ..., password: _Optional[str] = ..., code: _Optional[str] = ..., device: _Optional[str] = ..., remember: _Optional[bool] = ..., device_label: _Optional[str] = ..., two_steps: _Optional[bool] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., password: _Optional[str] = ..., code: _Optional[str] = ..., device: _Optional[str] = ..., remember: _Optional[bool] = ..., device_label: _Optional[str] = ..., two_steps: _Optional[bool] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class Session(_message.Message):
     __slots__ = ("token", "expires_at", "strength", "factors", "second_factor_missing", "device", "device_expires_at")
@@ -46,18 +48,20 @@ class Session(_message.Message):
     def __init__(self, token: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., strength: _Optional[str] = ..., factors: _Optional[_Iterable[str]] = ..., second_factor_missing: _Optional[bool] = ..., device: _Optional[str] = ..., device_expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class CompleteSignInRequest(_message.Message):
-    __slots__ = ("token", "code", "passkey", "remember", "device_label")
+    __slots__ = ("token", "code", "passkey", "remember", "device_label", "from_address")
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     PASSKEY_FIELD_NUMBER: _ClassVar[int]
     REMEMBER_FIELD_NUMBER: _ClassVar[int]
     DEVICE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     token: str
     code: str
     passkey: str
     remember: bool
     device_label: str
-    def __init__(self, token: _Optional[str] = ..., code: _Optional[str] = ..., passkey: _Optional[str] = ..., remember: _Optional[bool] = ..., device_label: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, token: _Optional[str] = ..., code: _Optional[str] = ..., passkey: _Optional[str] = ..., remember: _Optional[bool] = ..., device_label: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class AskPasskeyRequest(_message.Message):
     __slots__ = ("token",)
@@ -228,58 +232,68 @@ class Grant(_message.Message):
     def __init__(self, role: _Optional[str] = ..., organisation: _Optional[str] = ..., grant_id: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., last_used_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class RegisterRequest(_message.Message):
-    __slots__ = ("email", "name", "password")
+    __slots__ = ("email", "name", "password", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     name: str
     password: str
-    def __init__(self, email: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class CodeSent(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class VerifyAddressRequest(_message.Message):
-    __slots__ = ("email", "code")
+    __slots__ = ("email", "code", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     code: str
-    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class AskForResetRequest(_message.Message):
-    __slots__ = ("email",)
+    __slots__ = ("email", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
-    def __init__(self, email: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class ResetPasswordRequest(_message.Message):
-    __slots__ = ("email", "code", "password")
+    __slots__ = ("email", "code", "password", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     code: str
     password: str
-    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., password: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class PasswordChanged(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class AcceptInvitationRequest(_message.Message):
-    __slots__ = ("email", "code", "name", "password")
+    __slots__ = ("email", "code", "name", "password", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     code: str
     name: str
     password: str
-    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class GetOwnAccountRequest(_message.Message):
     __slots__ = ("session_token",)

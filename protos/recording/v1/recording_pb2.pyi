@@ -7,6 +7,7 @@ from protos.recording.v1 import conformance_pb2 as _conformance_pb2
 from protos.recording.v1 import drafts_pb2 as _drafts_pb2
 from protos.recording.v1 import following_up_pb2 as _following_up_pb2
 from protos.recording.v1 import question_set_pb2 as _question_set_pb2
+from protos.recording.v1 import without_account_pb2 as _without_account_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -85,6 +86,17 @@ from protos.recording.v1.question_set_pb2 import QuestionSetPublished as Questio
 from protos.recording.v1.question_set_pb2 import Question as Question
 from protos.recording.v1.question_set_pb2 import Option as Option
 from protos.recording.v1.question_set_pb2 import Presence as Presence
+from protos.recording.v1.without_account_pb2 import ReportRequest as ReportRequest
+from protos.recording.v1.without_account_pb2 import Reported as Reported
+from protos.recording.v1.without_account_pb2 import CodeHolder as CodeHolder
+from protos.recording.v1.without_account_pb2 import LookByCodeRequest as LookByCodeRequest
+from protos.recording.v1.without_account_pb2 import AnswerByCodeRequest as AnswerByCodeRequest
+from protos.recording.v1.without_account_pb2 import AddByCodeRequest as AddByCodeRequest
+from protos.recording.v1.without_account_pb2 import EndCodeRequest as EndCodeRequest
+from protos.recording.v1.without_account_pb2 import CodeEnded as CodeEnded
+from protos.recording.v1.without_account_pb2 import ReporterView as ReporterView
+from protos.recording.v1.without_account_pb2 import ReporterText as ReporterText
+from protos.recording.v1.without_account_pb2 import Reporter as Reporter
 
 DESCRIPTOR: _descriptor.FileDescriptor
 REMARK_KIND_UNSPECIFIED: _following_up_pb2.RemarkKind
@@ -94,6 +106,9 @@ REMARK_KIND_ANSWER: _following_up_pb2.RemarkKind
 PRESENCE_UNSPECIFIED: _question_set_pb2.Presence
 PRESENCE_GIVEN: _question_set_pb2.Presence
 PRESENCE_ABSENT: _question_set_pb2.Presence
+REPORTER_UNSPECIFIED: _without_account_pb2.Reporter
+REPORTER_PUBLIC: _without_account_pb2.Reporter
+REPORTER_ANONYMOUS_STAFF: _without_account_pb2.Reporter
 
 class Route(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()

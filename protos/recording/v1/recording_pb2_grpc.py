@@ -8,6 +8,7 @@ from protos.recording.v1 import drafts_pb2 as protos_dot_recording_dot_v1_dot_dr
 from protos.recording.v1 import following_up_pb2 as protos_dot_recording_dot_v1_dot_following__up__pb2
 from protos.recording.v1 import question_set_pb2 as protos_dot_recording_dot_v1_dot_question__set__pb2
 from protos.recording.v1 import recording_pb2 as protos_dot_recording_dot_v1_dot_recording__pb2
+from protos.recording.v1 import without_account_pb2 as protos_dot_recording_dot_v1_dot_without__account__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -202,6 +203,31 @@ class RecordingStub:
                 '/lfpse.recording.v1.Recording/ListSafetyResponses',
                 request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.FromString,
+                _registered_method=True)
+        self.Report = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Report',
+                request_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.ReportRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.Reported.FromString,
+                _registered_method=True)
+        self.LookByCode = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/LookByCode',
+                request_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.LookByCodeRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.ReporterView.FromString,
+                _registered_method=True)
+        self.AnswerByCode = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/AnswerByCode',
+                request_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.AnswerByCodeRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+                _registered_method=True)
+        self.AddByCode = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/AddByCode',
+                request_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.AddByCodeRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+                _registered_method=True)
+        self.EndCode = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/EndCode',
+                request_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.EndCodeRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.CodeEnded.FromString,
                 _registered_method=True)
         self.ResetSandbox = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/ResetSandbox',
@@ -444,6 +470,38 @@ class RecordingServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Report(self, request, context):
+        """Without an account: anybody may report, and whoever holds the code that was shown then may come back with it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LookByCode(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnswerByCode(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddByCode(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndCode(self, request, context):
+        """The code opens nothing any more; the record stays. Safe to send again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ResetSandbox(self, request, context):
         """For vendors with a sandbox key; the list is public.
         """
@@ -636,6 +694,31 @@ def add_RecordingServicer_to_server(servicer, server):
                     servicer.ListSafetyResponses,
                     request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.SerializeToString,
+            ),
+            'Report': grpc.unary_unary_rpc_method_handler(
+                    servicer.Report,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.ReportRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.Reported.SerializeToString,
+            ),
+            'LookByCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.LookByCode,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.LookByCodeRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.ReporterView.SerializeToString,
+            ),
+            'AnswerByCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnswerByCode,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.AnswerByCodeRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.SerializeToString,
+            ),
+            'AddByCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddByCode,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.AddByCodeRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.SerializeToString,
+            ),
+            'EndCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndCode,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.EndCodeRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.CodeEnded.SerializeToString,
             ),
             'ResetSandbox': grpc.unary_unary_rpc_method_handler(
                     servicer.ResetSandbox,
@@ -1549,6 +1632,141 @@ class Recording:
             '/lfpse.recording.v1.Recording/ListSafetyResponses',
             protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.SerializeToString,
             protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Report(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Report',
+            protos_dot_recording_dot_v1_dot_without__account__pb2.ReportRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_without__account__pb2.Reported.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LookByCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/LookByCode',
+            protos_dot_recording_dot_v1_dot_without__account__pb2.LookByCodeRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_without__account__pb2.ReporterView.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnswerByCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/AnswerByCode',
+            protos_dot_recording_dot_v1_dot_without__account__pb2.AnswerByCodeRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddByCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/AddByCode',
+            protos_dot_recording_dot_v1_dot_without__account__pb2.AddByCodeRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/EndCode',
+            protos_dot_recording_dot_v1_dot_without__account__pb2.EndCodeRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_without__account__pb2.CodeEnded.FromString,
             options,
             channel_credentials,
             insecure,

@@ -25,7 +25,9 @@ PERMISSIONS = {
 class Sessions(Part):
     def SignIn(self, request: pb.SignInRequest, context: ServicerContext) -> pb.Session:
         """With a code, both halves of a sign-in at once."""
-        device = use_cases.OnDevice(request.device, request.device_label, request.remember)
+        device = use_cases.OnDevice(
+            request.device, request.device_label, request.remember, request.from_address
+        )
         session = use_cases.sign_in(self.db, request.email, request.password, now(), device)
         if session.strength == Strength.HALF and not request.two_steps:
             session = self._completed(session.token, request.code, device)

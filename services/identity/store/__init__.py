@@ -10,6 +10,7 @@ from services.identity.store import (
     organisations,
     second_factors,
     sessions,
+    slowing,
     tokens,
     watching,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "organisations",
     "second_factors",
     "sessions",
+    "slowing",
     "tokens",
     "watching",
 ]

@@ -31,25 +31,28 @@ class LiveSession:
     strength: str
 
 
-def lock_tries(tx: Connection, who: bytes, now: datetime) -> Tries | None:
+def lock_tries(tx: Connection, who: bytes, now: datetime, place: str = "") -> Tries | None:
     """The tries for one address, locked until `tx` ends: guesses made at once are counted one by one.
 
+    `place` is empty, or where its owner signed in before (hex), which is counted apart.
     One statement makes or locks the row, because a sign-in at the same moment may take it away.
     """
     row = tx.execute(
         text(
-            "insert into sign_in_tries as known (who, tries, last_at) values (:who, 0, :now)"
+            "insert into sign_in_tries as known (who, address, tries, last_at) values (:who, :place, 0, :now)"
             " on conflict (who, address) do update set tries = known.tries returning tries, last_at"
         ),
-        {"who": who, "now": now},
+        {"who": who, "place": place, "now": now},
     ).one()
     return Tries(row.tries, row.last_at) if row.tries else None
 
 
-def save_tries(tx: Connection, who: bytes, tries: Tries) -> None:
+def save_tries(tx: Connection, who: bytes, tries: Tries, place: str = "") -> None:
     tx.execute(
-        text("update sign_in_tries set tries = :tries, last_at = :last_at where who = :who and address = ''"),
-        {"who": who, "tries": tries.count, "last_at": tries.last_at},
+        text(
+            "update sign_in_tries set tries = :tries, last_at = :last_at where who = :who and address = :place"
+        ),
+        {"who": who, "place": place, "tries": tries.count, "last_at": tries.last_at},
     )
 
 

@@ -80,6 +80,9 @@ from services.identity.use_cases.sessions import (
 from services.identity.use_cases.signing import (
     Signed,
 )
+from services.identity.use_cases.slowing import (
+    forget_places,
+)
 from services.identity.use_cases.tokens import (
     Fetch,
     actor_for_token,
@@ -129,6 +132,7 @@ __all__ = [
     "forget_codes",
     "forget_device",
     "forget_devices",
+    "forget_places",
     "forget_tokens",
     "introspect",
     "invite",

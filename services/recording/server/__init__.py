@@ -26,12 +26,23 @@ from services.recording.server import (
     safety_responses,
     sandbox,
     suggestions,
+    without_account,
 )
 from services.recording.settings import Serve
 from services.recording.store.organisations import Directory
 from services.recording.store.sandbox import SCHEMA
 
-PARTS = (events, drafts, following_up, suggestions, safety_responses, question_sets, sandbox, conformance)
+PARTS = (
+    events,
+    drafts,
+    following_up,
+    suggestions,
+    safety_responses,
+    question_sets,
+    sandbox,
+    conformance,
+    without_account,
+)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 TRYING = 4  # calls to the sandbox at once: however many come, threads are left for reports
 LOOKING_UP = 2  # connections for organisations that are not remembered
@@ -47,6 +58,7 @@ class Answers(
     question_sets.QuestionSets,
     sandbox.Sandbox,
     conformance.Conformance,
+    without_account.WithoutAccount,
 ):
     """Everything recording answers, from the store `db`."""
 

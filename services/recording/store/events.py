@@ -361,6 +361,7 @@ _FORGET = (
     "update revisions r set recorder_id = :nobody from events e"
     " where r.event_id = cast(:id as uuid) and e.id = r.event_id and r.recorder_id = e.recorder_id",
     "delete from requests where event_id = cast(:id as uuid)",
+    "delete from follow_up_codes where event_id = cast(:id as uuid)",
     "update events set recorder_id = :nobody where id = cast(:id as uuid)",
 )
 

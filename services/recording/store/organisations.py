@@ -61,6 +61,11 @@ class Directory:
     def exists(self, code: str) -> bool:
         return self._find(code) is not None
 
+    def name_of(self, code: str) -> str:
+        """Its name; its code where we do not know it."""
+        found = self._find(code)
+        return found.name if found else code
+
     def closed(self, code: str, today: date) -> bool:
         found = self._find(code)
         return found is not None and found.closed_on is not None and found.closed_on < today

@@ -53,6 +53,14 @@ from services.recording.use_cases.safety_responses import (
 )
 from services.recording.use_cases.submitting import Submission, check, submit, submit_many
 from services.recording.use_cases.suggestions import suggest
+from services.recording.use_cases.without_account import (
+    add_by_code,
+    answer_by_code,
+    end_code,
+    forget_codes,
+    look,
+    report,
+)
 
 __all__ = [
     "ANONYMISE",
@@ -67,14 +75,17 @@ __all__ = [
     "Submission",
     "Tools",
     "add_addendum",
+    "add_by_code",
     "after_migrating",
     "anonymise_reporter",
+    "answer_by_code",
     "answer_question",
     "ask_reporter",
     "check",
     "check_revision",
     "concept_map",
     "discard_draft",
+    "end_code",
     "every_concept_map",
     "every_question_set",
     "find_draft",
@@ -82,6 +93,7 @@ __all__ = [
     "find_organisations",
     "find_safety_response",
     "follow_up",
+    "forget_codes",
     "forget_drafts",
     "forget_requests",
     "govern",
@@ -91,11 +103,13 @@ __all__ = [
     "keep_organisation",
     "keep_redacted_text",
     "link_events",
+    "look",
     "list_drafts",
     "list_safety_responses",
     "question_set",
     "read_original",
     "reconcile",
+    "report",
     "restore",
     "retype",
     "revise",
