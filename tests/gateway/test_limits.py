@@ -323,4 +323,4 @@ def test_a_known_client_costs_little_to_count() -> None:
 
 def test_an_actor_is_counted_by_its_id(system: System) -> None:
     system.identity.secrets["somebody"] = Actor("the-id", "person", "RZ1")
-    assert system.app.extensions["passes"].held(Guard.BEARER, "somebody").who == "the-id"
+    assert system.app.extensions["passes"].pass_of(Guard.BEARER, "somebody").who == "the-id"
