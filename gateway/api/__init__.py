@@ -7,12 +7,14 @@ from flask import Flask
 from gateway.api import (
     account,
     admin,
+    auditing,
     colleagues,
     conformance,
     document,
     drafts,
     events,
     following_up,
+    glass,
     notices,
     question_sets,
     records,
@@ -24,6 +26,6 @@ from gateway.api import (
 
 def install(app: Flask) -> None:
     people = (registering, account, colleagues)
-    life = (sessions, events, records, drafts, following_up, safety_responses)
-    for part in (*people, *life, question_sets, conformance, notices, admin, document):
+    life = (sessions, events, records, glass, drafts, following_up, safety_responses)
+    for part in (*people, *life, question_sets, conformance, notices, admin, auditing, document):
         app.register_blueprint(part.routes)

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     READ_CREDENTIALS = "identity:read-credentials"
     REVOKE_CREDENTIAL = "identity:revoke-credential"
     ISSUE_CREDENTIAL = "identity:issue-credential"
+    READ_AUDIT = "identity:read-audit"
 
 
 @dataclass(frozen=True)

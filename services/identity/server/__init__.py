@@ -9,15 +9,17 @@ from chassis.grpc_server import Door
 from chassis.sealing import Sealer
 from protos.identity.v1 import identity_pb2_grpc as pb_grpc
 from services.identity import use_cases
-from services.identity.server import accounts, credentials, granting, sessions
+from services.identity.server import accounts, auditing, credentials, granting, sessions
 from services.identity.server.parts import Tools
 from services.identity.settings import Serve
 
-PARTS = (sessions, accounts, granting, credentials)
+PARTS = (sessions, accounts, granting, credentials, auditing)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
 
-class Servicer(sessions.Sessions, accounts.Accounts, granting.Granting, credentials.Credentials):
+class Servicer(
+    sessions.Sessions, accounts.Accounts, granting.Granting, credentials.Credentials, auditing.Auditing
+):
     """Everything identity answers."""
 
 

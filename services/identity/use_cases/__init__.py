@@ -9,6 +9,17 @@ from services.identity.use_cases.accounts import (
     resume_account,
     suspend_account,
 )
+from services.identity.use_cases.auditing import (
+    TRAIL,
+    audit_verification,
+    keep_answer,
+    keep_called,
+    keep_sealed,
+    search_audit,
+    verify_audit,
+    verify_copies,
+    verify_daily,
+)
 from services.identity.use_cases.bootstrap import after_migrating, bootstrap
 from services.identity.use_cases.credentials import (
     actor_for_key,
@@ -45,6 +56,7 @@ __all__ = [
     "ALIVE",
     "OwnAccount",
     "Signed",
+    "TRAIL",
     "Watch",
     "accept_invitation",
     "actor_for_key",
@@ -52,6 +64,7 @@ __all__ = [
     "after_migrating",
     "ask_for_reset",
     "ask_for_role",
+    "audit_verification",
     "bootstrap",
     "change_password",
     "colleagues",
@@ -63,6 +76,9 @@ __all__ = [
     "forget_codes",
     "invite",
     "issue_credential",
+    "keep_answer",
+    "keep_called",
+    "keep_sealed",
     "list_accounts",
     "list_credentials",
     "list_invitations",
@@ -73,10 +89,14 @@ __all__ = [
     "resume_account",
     "revoke_credential",
     "revoke_invitation",
+    "search_audit",
     "sign_in",
     "sign_out",
     "suspend_account",
     "verify",
+    "verify_audit",
+    "verify_copies",
+    "verify_daily",
     "warn_of_dormant_roles",
     "withdraw_request",
 ]

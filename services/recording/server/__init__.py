@@ -22,6 +22,7 @@ from services.recording.server import (
     drafts,
     events,
     following_up,
+    glass,
     question_sets,
     safety_responses,
     sandbox,
@@ -31,7 +32,17 @@ from services.recording.settings import Serve
 from services.recording.store.organisations import Directory
 from services.recording.store.sandbox import SCHEMA
 
-PARTS = (events, drafts, following_up, suggestions, safety_responses, question_sets, sandbox, conformance)
+PARTS = (
+    events,
+    glass,
+    drafts,
+    following_up,
+    suggestions,
+    safety_responses,
+    question_sets,
+    sandbox,
+    conformance,
+)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 TRYING = 4  # calls to the sandbox at once: however many come, threads are left for reports
 LOOKING_UP = 2  # connections for organisations that are not remembered
@@ -40,6 +51,7 @@ TURN = 0.25  # seconds that a call waits to be one of them
 
 class Answers(
     events.Events,
+    glass.OriginalText,
     drafts.Drafts,
     following_up.FollowingUp,
     suggestions.Suggestions,

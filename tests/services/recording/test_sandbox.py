@@ -48,6 +48,9 @@ NOT_TWICE = {
     "schedules",
     "conformance",
     "imports",
+    "audit_chain",
+    "audit_walks",
+    "glasses",
 }
 
 
@@ -270,7 +273,9 @@ def requests(event_id: str, draft_id: str) -> dict[str, Any]:
         "Reconcile": pb.ReconcileRequest(),
         "SaveDraft": pb.SaveDraftRequest(question_set=6),
         "StartConformanceRun": pb.StartConformanceRunRequest(product_version="1", question_set=6),
-        "ReadOriginal": pb.ReadOriginalRequest(event=event_id, purpose="legal_duty"),
+        "BreakGlass": pb.BreakGlassRequest(
+            event=event_id, purpose="legal_duty", reason="An inquest asks for what was written"
+        ),
         "Withdraw": pb.WithdrawRequest(event=event_id, reason="other"),
     }
     named = {
