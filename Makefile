@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install browser run start stop status dead trace demo conformance test lint fix protos protos-current migration import bench faults
+.PHONY: help install browser run start stop status dead trace audit-verify demo conformance test lint fix protos protos-current migration import bench faults
 
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m deploy.local
@@ -35,6 +35,9 @@ dead: ## dead letters; `make dead replay=recording` handles those of one service
 
 trace: ## one request through every process: `make trace id=<trace, request or record id>`
 	@exec $(LOCAL) trace $(id)
+
+audit-verify: install ## every chain of the audit is walked; what was rewritten is told with its place
+	@exec $(PYTHON) -m deploy.local.auditing
 
 demo: install ## a report of severe harm, followed through the running system
 	@exec $(PYTHON) -m deploy.local.demo

@@ -43,7 +43,7 @@ class Wanted:
 
     def said(self) -> dict[str, str]:
         """What is audited of the search itself."""
-        given = {name: getattr(self, name) for name in ("actor", "action", "service")}
+        given = {"whose": self.actor, "what": self.action, "where": self.service}
         days = {"from": self.since, "until": self.until}
         return {name: value for name, value in given.items() if value} | {
             name: at.isoformat() for name, at in days.items() if at

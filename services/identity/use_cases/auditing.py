@@ -72,7 +72,8 @@ def _doubts(
 ) -> list[Finding]:
     first_no, last_no, end = rows[0][0], rows[-1][0], rows[-1][2]
     kept = store.auditing.hashes(tx, service, [first_no - 1, *(no for no, _, _ in rows if no not in new)])
-    found = [Finding(TOLD_OTHERWISE, no, no) for no, _, hash in rows if no not in new and kept[no] != hash]
+    others = [no for no, _, hash in rows if no not in new and kept[no] != hash]
+    found = [Finding(TOLD_OTHERWISE, others[0], others[-1])] if others else []
     expected = auditing.beginning(service) if first_no == 1 else kept.get(first_no - 1, before)
     if before != expected or end != last:
         found.append(Finding(DOES_NOT_FOLLOW, first_no, last_no))

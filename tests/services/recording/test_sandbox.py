@@ -442,7 +442,8 @@ def test_what_is_older_than_a_week_goes_and_what_is_younger_stays(system: System
     after = counts(system)
     assert after.keys() == HELD
     assert after["redacted_texts"] == young
-    assert {count for table, count in after.items() if table != "redacted_texts"} == {1}
+    assert after["audit"] == 2  # of the event and of the draft
+    assert {after[table] for table in HELD - {"redacted_texts", "audit"}} == {1}
     assert system.rows("select id from events") == live
 
 
@@ -461,7 +462,8 @@ def test_a_great_deal_goes_in_several_rounds(system: System, tried: Engine) -> N
         try_all(system, tried, a_vendor(f"v{number}"), datetime.now(UTC) - timedelta(days=8))
     assert two_at_once() is True
     assert counts(system)["events"] == 1
-    assert two_at_once() is False
+    while two_at_once():
+        assert "events" not in counts(system)
     assert not counts(system)
 
 
