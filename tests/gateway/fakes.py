@@ -119,6 +119,15 @@ class Identity(Fake, identity_pb2_grpc.IdentityServicer):
     def ListAccounts(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("ListAccounts", request)
 
+    def SearchAudit(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("SearchAudit", request)
+
+    def VerifyAudit(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("VerifyAudit", request)
+
+    def GetAuditVerification(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetAuditVerification", request)
+
     def end(self, secret: str) -> None:
         """Stop honouring a secret, and say so on every line."""
         del self.secrets[secret]
@@ -166,7 +175,17 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         "lfpse.identity.v1.Identity",
         identity_pb2_grpc.add_IdentityServicer_to_server,
         dict.fromkeys(("SignIn", "SignOut", "ActorForSession", "ActorForKey", "WatchCredentials"), OPEN)
-        | dict.fromkeys(("ListCredentials", "RevokeCredential", "ListAccounts"), "identity:support"),
+        | dict.fromkeys(
+            (
+                "ListCredentials",
+                "RevokeCredential",
+                "ListAccounts",
+                "SearchAudit",
+                "VerifyAudit",
+                "GetAuditVerification",
+            ),
+            "identity:support",
+        ),
     ),
     "access": (
         "lfpse.access.v1.Access",

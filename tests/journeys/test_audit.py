@@ -36,7 +36,8 @@ def done(support: httpx.Client, **wanted: str) -> set[tuple[str, str]]:
 def verified(support: httpx.Client) -> dict[str, Any]:
     begun = support.post(f"{AUDIT}/verification")
     assert begun.status_code == 202, begun.text
-    ended: dict[str, Any] = eventually(lambda: _finished(support, begun.json()["id"]), 60)
+    ended = eventually(lambda: _finished(support, begun.json()["id"]), 60)
+    assert ended
     return ended
 
 
