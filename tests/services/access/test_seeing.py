@@ -270,6 +270,15 @@ def test_each_look_is_in_the_audit(db: Engine) -> None:
     assert [tuple(row) for row in rows] == noted
 
 
+def test_the_audit_keeps_its_rows(db: Engine) -> None:
+    sees(db, LEAD, record(db))
+    with db.begin() as tx:
+        before = tx.execute(text("select * from audit order by id")).all()
+        tx.execute(text("delete from audit"))
+        tx.execute(text("update audit set actor = 'nobody'"))
+        assert tx.execute(text("select * from audit order by id")).all() == before != []
+
+
 def shown(db: Engine, reference: str) -> access_pb2.Event:
     event = show_event(db, LEAD, reference)
     return messages.event(event, LabelBook(db).of(event.question_set))
