@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from chassis.actors import Actor, Grant, Reach
 from chassis.problems import Kind, Problem
 from services.recording.domain.glass import Why
-from services.recording.use_cases import break_glass, end_glass, list_glasses, read_original
+from services.recording.use_cases import break_glass, end_glass, list_glasses, read_original, withdraw
 from services.recording.use_cases.glass import READ_GLASSES
 from tests.builders.recording import LRMS, WORDS, System
 
@@ -145,6 +146,21 @@ def test_the_same_twice_is_one_and_is_told_once(system: System) -> None:
     assert broken(system, made.reference, spaced, NOW + timedelta(minutes=9)) == first
     assert [row.action for row in noted(system)] == ["break-glass"]
     assert len([one for one in system.told() if type(one).__name__ == "BreakGlassUsed"]) == 1
+
+
+def test_a_double_click_breaks_one_glass(system: System) -> None:
+    made = system.submit()
+    with ThreadPoolExecutor(4) as people:
+        found = list(people.map(lambda _: broken(system, made.reference), range(4)))
+    assert len({one.glass_id for one in found}) == 1
+    assert [row.action for row in noted(system)] == ["break-glass"]
+
+
+def test_a_withdrawn_record_opens_too_and_only_to_who_may(system: System) -> None:
+    made = system.submit()
+    withdraw(system.db, system.tools, LRMS, made.event_id, 0, "duplicate")
+    broken(system, made.reference)
+    assert read_original(system.db, system.tools, REVIEWER, made.event_id, 1, NOW)[1][DESCRIPTION] == WORDS
 
 
 def test_another_purpose_waits_for_the_end_of_the_first(system: System) -> None:
