@@ -43,6 +43,7 @@ _SAFE_OF_RECORDING = (
     "Handle", "AskReporter", "AnswerQuestion", "AddAddendum", "LinkEvents", "UnlinkEvents", "SaveSafetyResponse",
     "AnonymiseReporter", "GetConformanceRun", "ListConformance", "SaveDraft", "Retype", "Govern",
     "Report", "LookByCode", "AnswerByCode", "AddByCode", "EndCode",
+    "BreakGlass", "EndGlass", "ListGlasses", "ListOwnGlasses",
 )  # fmt: skip
 _SAFE_OF_IDENTITY = (
     "SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts", "ListRoles",
@@ -51,6 +52,7 @@ _SAFE_OF_IDENTITY = (
     "ListSecondFactors", "ForgetDevice", "ResetSecondFactors",
     "ActorForToken", "ListClients", "RegisterClient", "SetClientScopes", "PutClientKeys", "RemoveClientKeys", "EndClient",
     "Introspect",
+    "SearchAudit", "VerifyAudit", "GetAuditVerification",
 )  # fmt: skip
 _KINDS: Mapping[str, _Kind] = {
     "recording": _Kind(

@@ -15,10 +15,10 @@ from deploy.local.layout import CHECKOUT, SERVICES, Layout, write_private
 
 VERBS = {
     "recording": ("serve", "listen", "relay", "work"),
-    "identity": ("serve", "relay", "work"),
-    "access": ("serve", "listen"),
+    "identity": ("serve", "listen", "relay", "work"),
+    "access": ("serve", "listen", "relay", "work"),
     "enrichment": ("listen", "relay", "work"),
-    "notifications": ("serve", "listen", "work"),
+    "notifications": ("serve", "listen", "relay", "work"),
 }
 SERVING = tuple(service for service, verbs in VERBS.items() if "serve" in verbs)
 CONSUMERS = tuple(service for service, verbs in VERBS.items() if "listen" in verbs)

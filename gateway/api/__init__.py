@@ -7,6 +7,7 @@ from flask import Flask
 from gateway.api import (
     account,
     admin,
+    auditing,
     clients,
     colleagues,
     conformance,
@@ -14,6 +15,7 @@ from gateway.api import (
     drafts,
     events,
     following_up,
+    glass,
     introspection,
     limits,
     notices,
@@ -29,18 +31,7 @@ from gateway.api import (
 
 def install(app: Flask) -> None:
     people = (registering, account, second_factors, colleagues)
-    life = (sessions, events, records, drafts, following_up, safety_responses)
-    for part in (
-        *people,
-        *life,
-        question_sets,
-        conformance,
-        notices,
-        admin,
-        clients,
-        introspection,
-        limits,
-        without_account,
-        document,
-    ):
+    life = (sessions, events, records, glass, drafts, following_up, safety_responses, without_account)
+    support = (question_sets, conformance, notices, limits, admin, clients, introspection, auditing, document)
+    for part in (*people, *life, *support):
         app.register_blueprint(part.routes)

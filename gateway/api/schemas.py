@@ -664,6 +664,10 @@ class Version(Revision):
     answers = _answers()
 
 
+class WhichRevision(Request):
+    revision = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**31 - 1))
+
+
 class Purpose(Request):
     purpose = fields.String(
         required=True,
@@ -675,13 +679,120 @@ class Purpose(Request):
         validate=validate.Length(min=1, max=50),
         metadata={"description": "where it is recorded"},
     )
-    revision = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**31 - 1))
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=20, max=500),
+        metadata={"description": "why the redacted text is not enough; kept sealed, and new for each time"},
+    )
+    minutes = fields.Integer(
+        strict=True,
+        validate=validate.Range(min=1, max=60),
+        metadata={"description": "how long it lasts; 60 when it is not said"},
+    )
 
 
 class Original(Schema):
     id = fields.String(required=True)
     revision = fields.Integer(required=True)
     texts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class Glass(Schema):
+    id = fields.String(required=True)
+    event_id = fields.String(required=True)
+    reference = fields.String(required=True, allow_none=True)
+    actor_id = fields.String(required=True)
+    organisation = fields.String(required=True, metadata={"description": "whose record it is"})
+    purpose = fields.String(required=True)
+    case_number = fields.String(required=True)
+    reason = fields.String(allow_none=True, metadata={"description": "for whoever gave it alone"})
+    broken_at = fields.String(required=True)
+    expires_at = fields.String(required=True)
+    ended_at = fields.String(
+        required=True, allow_none=True, metadata={"description": "where it was ended early"}
+    )
+    reads = fields.Integer(required=True)
+
+
+class PageAsked(Request):
+    cursor = fields.String(validate=validate.Length(max=200))
+    limit = fields.Integer(validate=validate.Range(min=1, max=200))
+
+
+class AuditAsked(PageAsked):
+    actor = fields.String(validate=validate.Length(max=64), metadata={"description": "an id"})
+    about = fields.String(
+        validate=validate.Length(max=64), metadata={"description": "an id or a reference number"}
+    )
+    action = fields.String(validate=validate.Length(max=64))
+    service = fields.String(
+        validate=validate.Length(max=64),
+        metadata={"description": "access, identity, notifications or recording"},
+    )
+    since = fields.AwareDateTime(
+        data_key="from", format="iso", metadata={"description": "an instant, with its offset; included"}
+    )
+    until = fields.AwareDateTime(
+        data_key="to", format="iso", metadata={"description": "an instant, with its offset; not included"}
+    )
+
+
+class AuditActor(Schema):
+    id = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"description": "person, client, system or unknown"})
+    name = fields.String(required=True, allow_none=True, metadata={"description": "as it is now"})
+    organisation = fields.String(
+        required=True, allow_none=True, metadata={"description": "for which they acted"}
+    )
+    roles = fields.List(fields.String(), required=True, metadata={"description": "held at that time"})
+
+
+class AuditSubject(Schema):
+    id = fields.String(required=True)
+    reference = fields.String(required=True, allow_none=True)
+
+
+class AuditEntry(Schema):
+    service = fields.String(required=True)
+    no = fields.Integer(required=True, metadata={"description": "its place in the chain of the service"})
+    hash = fields.String(required=True)
+    at = fields.String(required=True)
+    actor = fields.Nested(AuditActor, required=True)
+    action = fields.String(required=True)
+    about = fields.List(fields.Nested(AuditSubject), required=True)
+    revision = fields.Integer(required=True, allow_none=True)
+    purpose = fields.String(required=True, allow_none=True)
+    trace = fields.String(required=True, allow_none=True)
+    detail = fields.Dict(keys=fields.String(), required=True)
+
+
+class ChainFault(Schema):
+    where = fields.String(
+        required=True,
+        metadata={
+            "description": "service: its own rows; copies: identity's; between: they differ; arrival: when told"
+        },
+    )
+    kind = fields.String(required=True)
+    no = fields.Integer(required=True, metadata={"description": "the first place"})
+    until = fields.Integer(required=True, metadata={"description": "the last place"})
+
+
+class VerifiedChain(Schema):
+    service = fields.String(required=True)
+    rows = fields.Integer(required=True, metadata={"description": "that the service walked"})
+    copies = fields.Integer(required=True, metadata={"description": "that identity has walked"})
+    answered = fields.Boolean(required=True)
+    walked = fields.Boolean(required=True)
+    faults = fields.List(fields.Nested(ChainFault), required=True)
+
+
+class AuditVerification(Schema):
+    id = fields.String(required=True)
+    asked_at = fields.String(required=True)
+    finished = fields.Boolean(required=True)
+    sound = fields.Boolean(required=True, metadata={"description": "finished, and nothing is wrong"})
+    chains = fields.List(fields.Nested(VerifiedChain), required=True)
 
 
 def page_of(item: type[Schema]) -> type[Schema]:

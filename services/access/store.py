@@ -67,7 +67,8 @@ def questions(tx: Connection, version: int) -> list[dict[str, Any]]:
     return list(row.questions) if row else []
 
 
-def note_read(tx: Connection, actor: Actor, action: str, about: str, trace: str) -> None:
+def note_read(tx: Connection, actor: Actor, action: str, about: Sequence[str], trace: str) -> None:
+    """Who looked at which events (ids), in the transaction that shows them."""
     tx.execute(
         text(
             "insert into audit (actor, organisation, action, about, trace)"
@@ -77,7 +78,7 @@ def note_read(tx: Connection, actor: Actor, action: str, about: str, trace: str)
             "actor": actor.id,
             "organisation": actor.organisation,
             "action": action,
-            "about": about,
+            "about": " ".join(about),
             "trace": trace,
         },
     )

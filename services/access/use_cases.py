@@ -13,10 +13,12 @@ from sqlalchemy import Connection, Engine
 
 from chassis import telemetry
 from chassis.actors import Actor
+from chassis.auditing import Trail
 from chassis.problems import invalid, not_found
 from services.access import store
 from services.access.domain import MOST, READ, Event, Labels, labels, scope
 
+TRAIL = Trail("access")
 LONDON = ZoneInfo("Europe/London")
 _LABELS_KEPT = 30.0  # seconds
 
@@ -27,9 +29,7 @@ def list_events(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[list
     limit = min(limit or 25, MOST)
     with db.begin() as tx:
         events = store.list_events(tx, scope(actor, _today()), _before(cursor), limit + 1)
-        store.note_read(
-            tx, actor, "list", " ".join(one.reference for one in events[:limit]), telemetry.trace_id()
-        )
+        store.note_read(tx, actor, "list", [one.event_id for one in events[:limit]], telemetry.trace_id())
     more = len(events) > limit
     return events[:limit], events[limit - 1].event_id if more else ""
 
@@ -41,7 +41,7 @@ def show_event(db: Engine, actor: Actor, reference: str) -> Event:
         event = store.find_event(tx, scope(actor, _today()), reference.strip().upper())
         if event is None:
             raise not_found("event-not-found", "There is no such event, or you may not see it.")
-        store.note_read(tx, actor, "read", event.reference, telemetry.trace_id())
+        store.note_read(tx, actor, "read", [event.event_id], telemetry.trace_id())
     return event
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis import auditing
 from chassis.working import JobHandler, Schedule
 from services.identity import use_cases
 from services.identity.settings import Work
@@ -15,6 +16,9 @@ def handlers(settings: Work) -> dict[str, JobHandler]:
 
 def schedules(settings: Work) -> tuple[Schedule, ...]:
     return (
+        *auditing.schedules(use_cases.TRAIL),
+        Schedule("verify-copies", auditing.VERIFY_EVERY, use_cases.verify_copies),
+        Schedule("ask-for-verification", _HOUR, use_cases.verify_daily),
         Schedule("forget-codes", _HOUR, use_cases.forget_codes),
         Schedule("forget-devices", _DAY, use_cases.forget_devices),
         Schedule("forget-places", _HOUR, use_cases.forget_places),

@@ -23,6 +23,11 @@ class Serve(Process, Serving):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listen(Process, Broker):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class Relay(Process, Broker):
     pass
 

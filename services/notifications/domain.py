@@ -216,9 +216,9 @@ def linked(kind: str, reference: str) -> Words:
 def original_read(reference: str, purpose: str) -> Words:
     return Words(
         ORIGINAL_READ,
-        f"Original text was read: {reference}",
-        f"Somebody read the text of {reference} as it was written, with any personal data in it. The purpose they gave"
-        f" is {_PURPOSES.get(purpose, 'not one we know')}. If you did not expect this, look into it.",
+        f"Original text was opened: {reference}",
+        f"Somebody may read the text of {reference} as it was written, with any personal data in it, for an hour at most."
+        f" The purpose they gave is {_PURPOSES.get(purpose, 'not one we know')}. If you did not expect this, look into it.",
     )
 
 

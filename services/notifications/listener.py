@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from chassis import auditing
+from protos.audit.v1.audit_pb2 import AuditVerificationAsked
 from protos.identity.v1.identity_pb2 import (
     AccountChanged,
     AccountOpened,
@@ -143,6 +145,7 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     BreakGlassUsed: tell_of_the_reading,
     DraftExpiring: warn_the_author,
     AccountOpened: keep_recipient,
+    AuditVerificationAsked: auditing.walk_when_asked(use_cases.TRAIL),
     GrantChanged: keep_grant,
     VerificationRequested: send_the_code,
     RoleRequested: ask_for_a_decision,

@@ -78,7 +78,9 @@ def linked(told: RecordsLinked) -> Happening:
 
 
 def original_read(told: BreakGlassUsed) -> Happening:
-    made = name_of("original", told.event_id, told.revision, told.actor_id, told.at.ToNanoseconds())
+    made = told.glass_id or name_of(
+        "original", told.event_id, told.revision, told.actor_id, told.at.ToNanoseconds()
+    )
     return Happening(made, told.reference, told.organisation, told.actor_id)
 
 

@@ -10,6 +10,7 @@ import orjson
 import uuid_utils
 from sqlalchemy import Connection, text
 
+from chassis.actors import Actor
 from services.notifications.domain import Happening, Notice, Words
 
 
@@ -234,3 +235,20 @@ def mark_read(tx: Connection, account_id: str, notice_id: str) -> Notice | None:
 def _notice(row: object) -> Notice:
     values = {name: getattr(row, name) for name in Notice.__dataclass_fields__}
     return Notice(**values | {"id": str(values["id"])})
+
+
+def note_read(tx: Connection, actor: Actor, action: str, about: Sequence[str], trace: str) -> None:
+    """Who read notices of which records (reference numbers), in the transaction that shows them."""
+    tx.execute(
+        text(
+            "insert into audit (actor, organisation, action, about, trace)"
+            " values (:actor, :organisation, :action, :about, :trace)"
+        ),
+        {
+            "actor": actor.id,
+            "organisation": actor.organisation,
+            "action": action,
+            "about": " ".join(about) or None,
+            "trace": trace,
+        },
+    )

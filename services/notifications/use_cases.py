@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from chassis import outbox, working
+from chassis import outbox, telemetry, working
 from chassis.actors import Actor
+from chassis.auditing import Trail
 from chassis.problems import invalid, not_found
 from chassis.sealing import Opener
 from services.notifications import domain, store
@@ -28,6 +29,7 @@ from services.notifications.domain import (
     Words,
 )
 
+TRAIL = Trail("notifications")
 SEND = "send-letter"
 LONDON = ZoneInfo("Europe/London")
 Send = Callable[[str, str, str, str], None]  # address, subject, body, key
@@ -193,6 +195,8 @@ def list_notices(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[lis
     with db.begin() as tx:
         found = store.list_notices(tx, actor.id, _before(cursor), limit + 1)
         unread = store.unread(tx, actor.id)
+        named = {one.reference for one in found[:limit] if one.reference}
+        store.note_read(tx, actor, "list-notices", sorted(named), telemetry.trace_id())
     return found[:limit], found[limit - 1].id if len(found) > limit else "", unread
 
 
@@ -202,8 +206,10 @@ def mark_read(db: Engine, actor: Actor, notice_id: str) -> Notice:
     sought = _id(notice_id)
     with db.begin() as tx:
         found = store.mark_read(tx, actor.id, sought) if sought else None
-    if found is None:
-        raise not_found("notice-not-found", "There is no such notice.")
+        if found is None:
+            raise not_found("notice-not-found", "There is no such notice.")
+        about = [found.reference] if found.reference else []
+        store.note_read(tx, actor, "mark-notice-read", about, telemetry.trace_id())
     return found
 
 

@@ -142,6 +142,15 @@ class Identity(Fake, identity_pb2_grpc.IdentityServicer):
     def ListSecondFactors(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("ListSecondFactors", request)
 
+    def SearchAudit(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("SearchAudit", request)
+
+    def VerifyAudit(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("VerifyAudit", request)
+
+    def GetAuditVerification(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetAuditVerification", request)
+
     def end(self, secret: str) -> None:
         """Stop honouring a secret, and say so on every line."""
         del self.secrets[secret]
@@ -217,7 +226,8 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
             "identity:support",
         )
         | dict.fromkeys(("ListClients", "RegisterClient", "SetClientScopes"), "identity:support")
-        | dict.fromkeys(("PutClientKeys", "RemoveClientKeys", "EndClient"), "identity:support"),
+        | dict.fromkeys(("PutClientKeys", "RemoveClientKeys", "EndClient"), "identity:support")
+        | dict.fromkeys(("SearchAudit", "VerifyAudit", "GetAuditVerification"), "identity:support"),
     ),
     "access": (
         "lfpse.access.v1.Access",

@@ -1,11 +1,22 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from protos.identity.v1 import auditing_pb2 as _auditing_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+from protos.identity.v1.auditing_pb2 import SearchAuditRequest as SearchAuditRequest
+from protos.identity.v1.auditing_pb2 import AuditPage as AuditPage
+from protos.identity.v1.auditing_pb2 import AuditEntry as AuditEntry
+from protos.identity.v1.auditing_pb2 import AuditActor as AuditActor
+from protos.identity.v1.auditing_pb2 import AuditSubject as AuditSubject
+from protos.identity.v1.auditing_pb2 import VerifyAuditRequest as VerifyAuditRequest
+from protos.identity.v1.auditing_pb2 import GetAuditVerificationRequest as GetAuditVerificationRequest
+from protos.identity.v1.auditing_pb2 import AuditVerification as AuditVerification
+from protos.identity.v1.auditing_pb2 import VerifiedChain as VerifiedChain
+from protos.identity.v1.auditing_pb2 import ChainFault as ChainFault
 
 DESCRIPTOR: _descriptor.FileDescriptor
 

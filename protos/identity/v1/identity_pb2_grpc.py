@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from protos.identity.v1 import auditing_pb2 as protos_dot_identity_dot_v1_dot_auditing__pb2
 from protos.identity.v1 import identity_pb2 as protos_dot_identity_dot_v1_dot_identity__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -228,6 +229,21 @@ class IdentityStub:
                 '/lfpse.identity.v1.Identity/ResetSecondFactors',
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+                _registered_method=True)
+        self.SearchAudit = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/SearchAudit',
+                request_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.SearchAuditRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditPage.FromString,
+                _registered_method=True)
+        self.VerifyAudit = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/VerifyAudit',
+                request_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.VerifyAuditRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.FromString,
+                _registered_method=True)
+        self.GetAuditVerification = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/GetAuditVerification',
+                request_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.GetAuditVerificationRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.FromString,
                 _registered_method=True)
         self.ListRoles = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/ListRoles',
@@ -531,6 +547,27 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SearchAudit(self, request, context):
+        """The audit of every service, newest first; looking is audited too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyAudit(self, request, context):
+        """Have every chain walked, here and where it was made. Asked again meanwhile, it is the same one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAuditVerification(self, request, context):
+        """How far the newest verification is, and what it found.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListRoles(self, request, context):
         """The policy, as data.
         """
@@ -794,6 +831,21 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.ResetSecondFactors,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
+            ),
+            'SearchAudit': grpc.unary_unary_rpc_method_handler(
+                    servicer.SearchAudit,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.SearchAuditRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditPage.SerializeToString,
+            ),
+            'VerifyAudit': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyAudit,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.VerifyAuditRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.SerializeToString,
+            ),
+            'GetAuditVerification': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAuditVerification,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.GetAuditVerificationRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.SerializeToString,
             ),
             'ListRoles': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRoles,
@@ -1899,6 +1951,87 @@ class Identity:
             '/lfpse.identity.v1.Identity/ResetSecondFactors',
             protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SearchAudit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/SearchAudit',
+            protos_dot_identity_dot_v1_dot_auditing__pb2.SearchAuditRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_auditing__pb2.AuditPage.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyAudit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/VerifyAudit',
+            protos_dot_identity_dot_v1_dot_auditing__pb2.VerifyAuditRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAuditVerification(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/GetAuditVerification',
+            protos_dot_identity_dot_v1_dot_auditing__pb2.GetAuditVerificationRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,6 +6,7 @@ import warnings
 from protos.recording.v1 import conformance_pb2 as protos_dot_recording_dot_v1_dot_conformance__pb2
 from protos.recording.v1 import drafts_pb2 as protos_dot_recording_dot_v1_dot_drafts__pb2
 from protos.recording.v1 import following_up_pb2 as protos_dot_recording_dot_v1_dot_following__up__pb2
+from protos.recording.v1 import glass_pb2 as protos_dot_recording_dot_v1_dot_glass__pb2
 from protos.recording.v1 import question_set_pb2 as protos_dot_recording_dot_v1_dot_question__set__pb2
 from protos.recording.v1 import recording_pb2 as protos_dot_recording_dot_v1_dot_recording__pb2
 from protos.recording.v1 import without_account_pb2 as protos_dot_recording_dot_v1_dot_without__account__pb2
@@ -99,10 +100,30 @@ class RecordingStub:
                 request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReconcileRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Reconciled.FromString,
                 _registered_method=True)
+        self.BreakGlass = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/BreakGlass',
+                request_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.BreakGlassRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glass.FromString,
+                _registered_method=True)
         self.ReadOriginal = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/ReadOriginal',
                 request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReadOriginalRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Original.FromString,
+                _registered_method=True)
+        self.EndGlass = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/EndGlass',
+                request_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.EndGlassRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.GlassEnded.FromString,
+                _registered_method=True)
+        self.ListGlasses = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ListGlasses',
+                request_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.ListGlassesRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.FromString,
+                _registered_method=True)
+        self.ListOwnGlasses = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ListOwnGlasses',
+                request_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.ListOwnGlassesRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.FromString,
                 _registered_method=True)
         self.AnonymiseReporter = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/AnonymiseReporter',
@@ -336,9 +357,35 @@ class RecordingServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def ReadOriginal(self, request, context):
-        """The original text of a revision, for a stated purpose; audited and announced.
+    def BreakGlass(self, request, context):
+        """Opens the original text of one event to the actor, for a stated purpose and an hour at most; audited and announced.
         """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadOriginal(self, request, context):
+        """The original text of a revision, while glass that the actor broke for it lasts; each reading is audited.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndGlass(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListGlasses(self, request, context):
+        """Every use of glass, without the reasons; or the actor's own, with theirs.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListOwnGlasses(self, request, context):
+        """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -590,10 +637,30 @@ def add_RecordingServicer_to_server(servicer, server):
                     request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReconcileRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Reconciled.SerializeToString,
             ),
+            'BreakGlass': grpc.unary_unary_rpc_method_handler(
+                    servicer.BreakGlass,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.BreakGlassRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glass.SerializeToString,
+            ),
             'ReadOriginal': grpc.unary_unary_rpc_method_handler(
                     servicer.ReadOriginal,
                     request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReadOriginalRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Original.SerializeToString,
+            ),
+            'EndGlass': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndGlass,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.EndGlassRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.GlassEnded.SerializeToString,
+            ),
+            'ListGlasses': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListGlasses,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.ListGlassesRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.SerializeToString,
+            ),
+            'ListOwnGlasses': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOwnGlasses,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.ListOwnGlassesRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.SerializeToString,
             ),
             'AnonymiseReporter': grpc.unary_unary_rpc_method_handler(
                     servicer.AnonymiseReporter,
@@ -1076,6 +1143,33 @@ class Recording:
             _registered_method=True)
 
     @staticmethod
+    def BreakGlass(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/BreakGlass',
+            protos_dot_recording_dot_v1_dot_glass__pb2.BreakGlassRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_glass__pb2.Glass.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ReadOriginal(request,
             target,
             options=(),
@@ -1092,6 +1186,87 @@ class Recording:
             '/lfpse.recording.v1.Recording/ReadOriginal',
             protos_dot_recording_dot_v1_dot_recording__pb2.ReadOriginalRequest.SerializeToString,
             protos_dot_recording_dot_v1_dot_recording__pb2.Original.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndGlass(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/EndGlass',
+            protos_dot_recording_dot_v1_dot_glass__pb2.EndGlassRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_glass__pb2.GlassEnded.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListGlasses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ListGlasses',
+            protos_dot_recording_dot_v1_dot_glass__pb2.ListGlassesRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListOwnGlasses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ListOwnGlasses',
+            protos_dot_recording_dot_v1_dot_glass__pb2.ListOwnGlassesRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.FromString,
             options,
             channel_credentials,
             insecure,

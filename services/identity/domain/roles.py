@@ -29,6 +29,7 @@ class Permission(StrEnum):
     REVOKE_CREDENTIAL = "identity:revoke-credential"
     ISSUE_CREDENTIAL = "identity:issue-credential"
     INTROSPECT = "identity:introspect"
+    READ_AUDIT = "identity:read-audit"
 
 
 @dataclass(frozen=True)

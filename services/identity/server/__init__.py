@@ -11,6 +11,7 @@ from protos.identity.v1 import identity_pb2_grpc as pb_grpc
 from services.identity import use_cases
 from services.identity.server import (
     accounts,
+    auditing,
     clients,
     credentials,
     granting,
@@ -22,7 +23,7 @@ from services.identity.server.fetching import Fetching
 from services.identity.server.parts import Tools
 from services.identity.settings import Serve
 
-PARTS = (sessions, second_factors, accounts, granting, credentials, clients, tokens)
+PARTS = (sessions, second_factors, accounts, granting, credentials, clients, tokens, auditing)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
 
@@ -34,6 +35,7 @@ class Servicer(
     credentials.Credentials,
     clients.Clients,
     tokens.Tokens,
+    auditing.Auditing,
 ):
     """Everything identity answers."""
 

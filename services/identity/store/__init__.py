@@ -3,6 +3,7 @@
 from services.identity.store import (
     accounts,
     audit,
+    auditing,
     client_keys,
     credentials,
     devices,
@@ -18,6 +19,7 @@ from services.identity.store import (
 __all__ = [
     "accounts",
     "audit",
+    "auditing",
     "client_keys",
     "credentials",
     "devices",

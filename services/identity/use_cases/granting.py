@@ -163,7 +163,9 @@ def list_invitations(db: Engine, actor: Actor, organisation: str, now: datetime)
         places = _reached(tx, actor, Permission.DECIDE, now)
         if places is not None and organisation not in places:
             raise _not_yours()
-        return store.joining.invitations_at(tx, organisation, MOST)
+        found = store.joining.invitations_at(tx, organisation, MOST)
+        store.audit.note(tx, actor.id, "invitations-listed", organisation, found=len(found))
+        return found
 
 
 def revoke_invitation(db: Engine, actor: Actor, invitation_id: str, now: datetime) -> Invitation:

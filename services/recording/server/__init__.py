@@ -22,6 +22,7 @@ from services.recording.server import (
     drafts,
     events,
     following_up,
+    glass,
     question_sets,
     safety_responses,
     sandbox,
@@ -34,6 +35,7 @@ from services.recording.store.sandbox import SCHEMA
 
 PARTS = (
     events,
+    glass,
     drafts,
     following_up,
     suggestions,
@@ -51,6 +53,7 @@ TURN = 0.25  # seconds that a call waits to be one of them
 
 class Answers(
     events.Events,
+    glass.OriginalText,
     drafts.Drafts,
     following_up.FollowingUp,
     suggestions.Suggestions,

@@ -496,13 +496,15 @@ def note(
     trace: str,
     purpose: str = "",
     revision: int | None = None,
+    detail: Mapping[str, str] | None = None,
 ) -> None:
     """Who did what to which records, in the transaction that does it; who found none is noted too, once."""
     records: list[str | None] = [*about]
     tx.execute(
         text(
-            "insert into audit (actor, organisation, action, about, trace, purpose, revision)"
-            " select :actor, :organisation, :action, about, :trace, :purpose, cast(:revision as int)"
+            "insert into audit (actor, organisation, action, about, trace, purpose, revision, detail)"
+            " select :actor, :organisation, :action, about, :trace, :purpose, cast(:revision as int),"
+            " cast(:detail as jsonb)"
             " from unnest(cast(:about as uuid[])) as about"
         ),
         {
@@ -513,6 +515,7 @@ def note(
             "trace": trace,
             "purpose": purpose,
             "revision": revision,
+            "detail": _json(detail or {}),
         },
     )
 

@@ -1,5 +1,6 @@
 """What recording can do, a file for each errand; one function, one transaction."""
 
+from services.recording.store.auditing import TRAIL
 from services.recording.use_cases.common import (
     ANONYMISE,
     GOVERN,
@@ -33,6 +34,13 @@ from services.recording.use_cases.following_up import (
     unlink_events,
 )
 from services.recording.use_cases.forgetting import forget_requests
+from services.recording.use_cases.glass import (
+    READ_GLASSES,
+    break_glass,
+    end_glass,
+    list_glasses,
+    read_original,
+)
 from services.recording.use_cases.listening import keep_organisation, keep_redacted_text
 from services.recording.use_cases.question_sets import after_migrating, find_organisations
 from services.recording.use_cases.reading import (
@@ -40,7 +48,6 @@ from services.recording.use_cases.reading import (
     anonymise_reporter,
     find_event,
     history,
-    read_original,
     reconcile,
     search,
 )
@@ -68,9 +75,11 @@ __all__ = [
     "HANDLE",
     "ORIGINAL",
     "READ",
+    "READ_GLASSES",
     "RESTORE",
     "REVISE",
     "SUBMIT",
+    "TRAIL",
     "Shown",
     "Submission",
     "Tools",
@@ -81,11 +90,13 @@ __all__ = [
     "answer_by_code",
     "answer_question",
     "ask_reporter",
+    "break_glass",
     "check",
     "check_revision",
     "concept_map",
     "discard_draft",
     "end_code",
+    "end_glass",
     "every_concept_map",
     "every_question_set",
     "find_draft",
@@ -105,6 +116,7 @@ __all__ = [
     "link_events",
     "look",
     "list_drafts",
+    "list_glasses",
     "list_safety_responses",
     "question_set",
     "read_original",
