@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.actors import Actor, Grant, Reach
+from services.identity.domain import ods
 
 
 class Permission(StrEnum):
@@ -27,6 +28,7 @@ class Permission(StrEnum):
     READ_CREDENTIALS = "identity:read-credentials"
     REVOKE_CREDENTIAL = "identity:revoke-credential"
     ISSUE_CREDENTIAL = "identity:issue-credential"
+    ORGANISATIONS = "identity:organisations"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Role:
     """Permissions, and how far they go from the organisation at which the role is held.
 
     `approved_by` are the roles that may grant it; none for a machine's. An `automatic` role is granted at once to an
-    address of a listed domain.
+    address of a listed domain. `held_at`: the only kinds of organisation at which it can be held; none named: any.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Role:
     permissions: frozenset[str]
     approved_by: frozenset[str] = frozenset()
     automatic: bool = False
+    held_at: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ def read(written: str) -> Policy:
     machines = {name: _role(name, row, bundles) for name, row in told["machines"].items()}
     if unknown := {one for role in people.values() for one in role.approved_by} - people.keys():
         raise ValueError(f"approved_by names no role: {', '.join(sorted(unknown))}")
+    if unknown := {one for role in people.values() for one in role.held_at} - ods.PLACES:
+        raise ValueError(f"held_at names no kind of organisation: {', '.join(sorted(unknown))}")
     everyone = _permissions(told["everyone"], bundles)
     return Policy(people | machines, frozenset(machines), everyone, tuple(told["domains"]["listed"]))
 
@@ -77,6 +82,7 @@ def _role(name: str, row: Mapping[str, Any], bundles: Mapping[str, frozenset[str
         _permissions(row, bundles),
         frozenset(row.get("approved_by", ())),
         row.get("automatic", False),
+        frozenset(row.get("held_at", ())),
     )
 
 

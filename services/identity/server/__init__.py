@@ -9,15 +9,21 @@ from chassis.grpc_server import Door
 from chassis.sealing import Sealer
 from protos.identity.v1 import identity_pb2_grpc as pb_grpc
 from services.identity import use_cases
-from services.identity.server import accounts, credentials, granting, sessions
+from services.identity.server import accounts, credentials, granting, organisations, sessions
 from services.identity.server.parts import Tools
 from services.identity.settings import Serve
 
-PARTS = (sessions, accounts, granting, credentials)
+PARTS = (sessions, accounts, granting, credentials, organisations)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
 
-class Servicer(sessions.Sessions, accounts.Accounts, granting.Granting, credentials.Credentials):
+class Servicer(
+    sessions.Sessions,
+    accounts.Accounts,
+    granting.Granting,
+    credentials.Credentials,
+    organisations.Organisations,
+):
     """Everything identity answers."""
 
 

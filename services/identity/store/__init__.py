@@ -1,5 +1,23 @@
 """Every table and every query of identity, a file for each part of it."""
 
-from services.identity.store import accounts, audit, credentials, joining, organisations, sessions, watching
+from services.identity.store import (
+    accounts,
+    audit,
+    credentials,
+    directory,
+    joining,
+    organisations,
+    sessions,
+    watching,
+)
 
-__all__ = ["accounts", "audit", "credentials", "joining", "organisations", "sessions", "watching"]
+__all__ = [
+    "accounts",
+    "audit",
+    "credentials",
+    "directory",
+    "joining",
+    "organisations",
+    "sessions",
+    "watching",
+]

@@ -16,6 +16,7 @@ from services.identity.use_cases.credentials import (
     list_credentials,
     revoke_credential,
 )
+from services.identity.use_cases.following_directory import Answer, Away, follow_directory
 from services.identity.use_cases.granting import (
     ask_for_role,
     colleagues,
@@ -29,6 +30,15 @@ from services.identity.use_cases.granting import (
     warn_of_dormant_roles,
     withdraw_request,
 )
+from services.identity.use_cases.importing_organisations import JOB as IMPORT_ORGANISATIONS
+from services.identity.use_cases.importing_organisations import (
+    import_part,
+    list_imports,
+    receive_file,
+    receive_upload,
+    show_import,
+)
+from services.identity.use_cases.organisations import search_organisations, show_organisation
 from services.identity.use_cases.registering import (
     accept_invitation,
     ask_for_reset,
@@ -43,6 +53,9 @@ from services.identity.use_cases.watching import ALIVE, Watch, ended_lately
 
 __all__ = [
     "ALIVE",
+    "IMPORT_ORGANISATIONS",
+    "Answer",
+    "Away",
     "OwnAccount",
     "Signed",
     "Watch",
@@ -60,19 +73,27 @@ __all__ = [
     "end_role",
     "end_session",
     "ended_lately",
+    "follow_directory",
     "forget_codes",
+    "import_part",
     "invite",
     "issue_credential",
     "list_accounts",
     "list_credentials",
+    "list_imports",
     "list_invitations",
     "list_requests",
     "own_account",
+    "receive_file",
+    "receive_upload",
     "register",
     "reset_password",
     "resume_account",
     "revoke_credential",
     "revoke_invitation",
+    "search_organisations",
+    "show_import",
+    "show_organisation",
     "sign_in",
     "sign_out",
     "suspend_account",

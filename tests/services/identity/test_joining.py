@@ -268,7 +268,8 @@ def test_an_administrator_of_an_organisation_grants_no_national_role(
     db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor], role: str
 ) -> None:
     amira = joined(db, sealer, code)
-    asked = use_cases.ask_for_role(db, amira, role, "RZ1", "I want it", NOW)
+    place = "QZ1" if role == "oversight_icb" else "RZ1"
+    asked = use_cases.ask_for_role(db, amira, role, place, "I want it", NOW)
     for decider in (person("admin"), person("helper")):
         with pytest.raises(Problem, match="request-not-found"):
             use_cases.decide_request(db, decider, asked.id, True, "", NOW)
