@@ -32,11 +32,12 @@ class Directory:
         allowed: str = "",
         longest: float = LONGEST,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url.rstrip("/")
         self._parts = urlsplit(self._url)
         self._longest = longest
-        self._sleep = sleep
+        self._sleep, self._clock = sleep, clock
         self._lock = threading.Lock()
         self._next = 0.0
         hosts = {one.strip().lower() for one in allowed.split(",") if one.strip()}
@@ -71,7 +72,7 @@ class Directory:
 
     def _wait_for_our_turn(self) -> None:
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             if self._next > now:
                 self._sleep(self._next - now)
             self._next = max(now, self._next) + BETWEEN

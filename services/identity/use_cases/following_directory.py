@@ -87,11 +87,13 @@ class _Refused(Exception):
 
 def _list(tx: Connection, ask: Ask, state: Sync, today: date) -> bool:
     """Ask what changed since the last time, where that was yesterday or before."""
-    since = state.since or _imported_on(tx)
+    since = state.since
+    if since is None or since < today - FARTHEST_BACK:
+        since = _imported_on(tx)
     if since is None or since < today - FARTHEST_BACK:
         organisation_sync.wait_until(tx, None, False, FULL_IMPORT)
         return False
-    if state.since is not None and state.since >= today:
+    if since == state.since and since >= today:
         return False
     codes = list[str]()
     parameters = {"LastChangeDate": (since - _A_DAY if since > today - FARTHEST_BACK else since).isoformat()}
