@@ -1,0 +1,21 @@
+"""Who took over from whom, and finding the sites of an organisation among fifty thousand."""
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    op.execute("""
+    set local lock_timeout = '3s';
+
+    create index organisations_by_parent on organisations using gin (parents jsonb_path_ops);
+    create table organisation_predecessors (
+      code text not null,
+      predecessor text not null,
+      starts date,
+      primary key (code, predecessor)
+    );
+    create index organisation_successors on organisation_predecessors (predecessor);
+    """)
