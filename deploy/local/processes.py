@@ -210,6 +210,9 @@ class _Settings:
                 return self._key("RECORD_KEYS", "ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "serve":
                 return self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS")
+            case "identity", "work":
+                followed = {"ORD_URL": self.layout.ord_url, "ORD_ALLOWED_HOSTS": "localhost,127.0.0.1"}
+                return {"ODS_FOLDER": str(self.layout.folder("ods"))} | followed
             case "identity", "migrate":
                 bootstrap = {"BOOTSTRAP_FILE": str(self.bootstrap)} if self.bootstrap else {}
                 return self._key("NOTIFICATIONS_SEAL_KEYS") | bootstrap

@@ -14,6 +14,7 @@ from gateway.api import (
     events,
     following_up,
     notices,
+    organisations,
     question_sets,
     records,
     registering,
@@ -25,5 +26,5 @@ from gateway.api import (
 def install(app: Flask) -> None:
     people = (registering, account, colleagues)
     life = (sessions, events, records, drafts, following_up, safety_responses)
-    for part in (*people, *life, question_sets, conformance, notices, admin, document):
+    for part in (*people, *life, question_sets, conformance, notices, admin, organisations, document):
         app.register_blueprint(part.routes)

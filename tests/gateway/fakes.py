@@ -119,6 +119,21 @@ class Identity(Fake, identity_pb2_grpc.IdentityServicer):
     def ListAccounts(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("ListAccounts", request)
 
+    def SearchOrganisations(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("SearchOrganisations", request)
+
+    def GetOrganisation(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetOrganisation", request)
+
+    def ReceiveOrganisationFile(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ReceiveOrganisationFile", request)
+
+    def ListOrganisationImports(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ListOrganisationImports", request)
+
+    def GetOrganisationImport(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetOrganisationImport", request)
+
     def end(self, secret: str) -> None:
         """Stop honouring a secret, and say so on every line."""
         del self.secrets[secret]
@@ -166,7 +181,19 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         "lfpse.identity.v1.Identity",
         identity_pb2_grpc.add_IdentityServicer_to_server,
         dict.fromkeys(("SignIn", "SignOut", "ActorForSession", "ActorForKey", "WatchCredentials"), OPEN)
-        | dict.fromkeys(("ListCredentials", "RevokeCredential", "ListAccounts"), "identity:support"),
+        | {"SearchOrganisations": OPEN}
+        | dict.fromkeys(
+            (
+                "ListCredentials",
+                "RevokeCredential",
+                "ListAccounts",
+                "GetOrganisation",
+                "ReceiveOrganisationFile",
+                "ListOrganisationImports",
+                "GetOrganisationImport",
+            ),
+            "identity:support",
+        ),
     ),
     "access": (
         "lfpse.access.v1.Access",

@@ -1,4 +1,4 @@
-"""Who took over from whom, and finding the sites of an organisation among fifty thousand."""
+"""Who took over from whom: a successor reads what its predecessors recorded."""
 
 from alembic import op
 
@@ -10,7 +10,6 @@ def upgrade() -> None:
     op.execute("""
     set local lock_timeout = '3s';
 
-    create index organisations_by_parent on organisations using gin (parents jsonb_path_ops);
     create table organisation_predecessors (
       code text not null,
       predecessor text not null,
