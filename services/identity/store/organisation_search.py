@@ -3,47 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
-_COLUMNS = "o.code, o.name, o.role, o.postcode, o.closed_on"
-_BY_NAME = 'order by lower(o.name) collate "C", o.code limit :most'
 _OPEN = "(o.closed_on is null or o.closed_on >= :today)"
 _CLOSED = "o.closed_on < :today"
-_CODE = text(
-    f"select {_COLUMNS} from organisations o where o.code like :code and o.code <> all(:found) and {_OPEN}"
-    " order by o.code limit :most"
-)
-_CODE_CLOSED = text(
-    f"select {_COLUMNS} from organisations o where o.code like :code and o.code <> all(:found) and {_CLOSED}"
-    " order by o.code limit :most"
-)
+_CODE = "o.code like :code"
 _NAME = 'lower(o.name) collate "C" like :name'
 _WORDS = "o.words @@ to_tsquery('simple', :words)"
+_BY_CODE, _BY_NAME = "o.code", 'lower(o.name) collate "C", o.code'
 
 
-def _looks(condition: str, order: str) -> tuple[TextClause, TextClause]:
-    """The open ones, and the closed ones."""
-    made = [
-        text(
-            f"select {_COLUMNS} from organisations o where {condition} and o.code <> all(:found) and {state} {order}"
+def _look(condition: str, order: str) -> str:
+    return (
+        "(select o.code, o.name, o.role, o.postcode, o.closed_on from organisations o"
+        f" where {condition} order by {order} limit :most)"
+    )
+
+
+# Each look finds what those before it did not, and is not begun where they found enough.
+_LOOKS = text(
+    "select * from ("
+    + " union all ".join(
+        (
+            _look(f"{_CODE} and ({_OPEN} or o.code = :exact)", _BY_CODE),
+            _look(f"{_NAME} and {_OPEN} and not {_CODE}", _BY_NAME),
+            _look(f"{_WORDS} and {_OPEN} and not {_NAME} and not {_CODE}", _BY_NAME),
+            _look(f"{_CODE} and {_CLOSED} and o.code <> :exact", _BY_CODE),
+            _look(f"{_NAME} and {_CLOSED} and not {_CODE}", _BY_NAME),
+            _look(f"{_WORDS} and {_CLOSED} and not {_NAME} and not {_CODE}", _BY_NAME),
         )
-        for state in (_OPEN, _CLOSED)
-    ]
-    return made[0], made[1]
-
-
-_NAME_OPEN, _NAME_CLOSED = _looks(_NAME, _BY_NAME)
-_WORDS_OPEN, _WORDS_CLOSED = _looks(_WORDS, _BY_NAME)
-_EXACT = text(f"select {_COLUMNS} from organisations o where o.code = :exact")
+    )
+    + ") as looked limit :most"
+)
 
 
 @dataclass(frozen=True)
 class Hit:
-    """An organisation that was found; `roles` as it holds them today, `parents` and `successors` by code."""
+    """An organisation that was found; `roles` as it holds them today, `parents` and `successors` by code and name."""
 
     code: str
     name: str
@@ -51,79 +50,64 @@ class Hit:
     postcode: str
     closed_on: date | None
     roles: frozenset[str] = frozenset()
-    parents: tuple[str, ...] = ()
-    successors: tuple[str, ...] = ()
+    parents: tuple[tuple[str, str], ...] = ()
+    successors: tuple[tuple[str, str], ...] = ()
 
 
 def search(tx: Connection, typed: str, words: Sequence[str], most: int, today: date) -> list[Hit]:
     """The best matches: the very code, then open ones by code and by name, then closed ones."""
+    is_code = typed.isascii() and typed.isalnum() and len(typed) > 1
     asked = {
         "exact": typed.upper(),
-        "code": f"{_escaped(typed.upper())}%",
+        "code": f"{typed.upper()}%" if is_code else "",
         "name": f"{_escaped(typed.lower())}%",
         "words": " & ".join(f"'{one}':*" for one in words),
         "today": today,
+        "most": most,
     }
-    looks = [_EXACT]
-    is_code = typed.isascii() and typed.isalnum()
-    looks += [_CODE] if is_code and len(typed) > 1 else []
-    looks += [_NAME_OPEN, _WORDS_OPEN]
-    looks += [_CODE_CLOSED] if is_code and len(typed) > 1 else []
-    looks += [_NAME_CLOSED, _WORDS_CLOSED]
-    found: dict[str, Hit] = {}
-    for look in looks:
-        rows = tx.execute(look, {**asked, "found": list(found), "most": most - len(found)})
-        found |= {row.code: Hit(row.code, row.name, row.role, row.postcode, row.closed_on) for row in rows}
-        if len(found) >= most:
-            break
-    return list(found.values())[:most]
+    rows = tx.execute(_LOOKS, asked)
+    return [Hit(row.code, row.name, row.role, row.postcode, row.closed_on) for row in rows]
+
+
+_DAY = "least(:today, coalesce(o.closed_on, :today))"
+_DESCRIBED = text(f"""
+with found as (select code, closed_on from organisations where code = any(:codes))
+select 'role' as what, r.code, r.role as other, '' as name, 0 as place
+from organisation_roles r join found o using (code)
+where (r.starts_on is null or r.starts_on <= {_DAY}) and (r.ends_on is null or r.ends_on >= {_DAY})
+union all
+select 'parent', p.code, p.parent, coalesce(n.name, ''), min(array_position(cast(:kinds as text[]), p.kind))
+from organisation_parents p join found o using (code) left join organisations n on n.code = p.parent
+where p.kind = any(:kinds) and p.starts_on <= {_DAY} and (p.ends_on is null or p.ends_on >= {_DAY})
+group by p.code, p.parent, n.name
+union all
+select 'successor', s.predecessor, s.successor, coalesce(n.name, ''), 0
+from organisation_successions s join found o on o.code = s.predecessor left join organisations n on n.code = s.successor
+where s.starts_on <= :today and o.closed_on <= :today
+order by place, other
+""")
 
 
 def described(tx: Connection, hits: Iterable[Hit], kinds: Iterable[str], today: date) -> list[Hit]:
     """With the roles they hold, whom they belong to (a closed one: on its last day) and who took over from them."""
     several = list(hits)
-    asked: dict[str, Any] = {"codes": [one.code for one in several], "kinds": list(kinds), "today": today}
-    roles = _gathered(tx, _ROLES, asked)
-    parents = _gathered(tx, _PARENTS, asked)
-    successors = _gathered(tx, _SUCCESSORS, asked)
+    asked = {"codes": [one.code for one in several], "kinds": list(kinds), "today": today}
+    said: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for row in tx.execute(_DESCRIBED, asked) if several else ():
+        said.setdefault((row.what, row.code), []).append((row.other, row.name))
+
+    def of(what: str, one: Hit) -> tuple[tuple[str, str], ...]:
+        return tuple(said.get((what, one.code), ()))
+
     return [
-        Hit(
-            one.code,
-            one.name,
-            one.role,
-            one.postcode,
-            one.closed_on,
-            frozenset({one.role, *roles.get(one.code, ())}),
-            tuple(parents.get(one.code, ())),
-            tuple(successors.get(one.code, ())),
+        replace(
+            one,
+            roles=frozenset({one.role, *(role for role, _ in of("role", one))}),
+            parents=of("parent", one),
+            successors=of("successor", one),
         )
         for one in several
     ]
-
-
-_DAY = "least(:today, coalesce(o.closed_on, :today))"
-_ROLES = text(f"""
-select r.code, r.role as other from organisation_roles r join organisations o using (code) where r.code = any(:codes)
-  and (r.starts_on is null or r.starts_on <= {_DAY}) and (r.ends_on is null or r.ends_on >= {_DAY})
-""")
-_PARENTS = text(f"""
-select p.code, p.parent as other from organisation_parents p join organisations o using (code)
-where p.code = any(:codes) and p.kind = any(:kinds)
-  and p.starts_on <= {_DAY} and (p.ends_on is null or p.ends_on >= {_DAY})
-group by p.code, p.parent order by min(array_position(cast(:kinds as text[]), p.kind)), p.parent
-""")
-_SUCCESSORS = text("""
-select s.predecessor as code, s.successor as other from organisation_successions s join organisations o
-on o.code = s.predecessor where s.predecessor = any(:codes) and s.starts_on <= :today and o.closed_on <= :today
-order by s.starts_on, s.successor
-""")
-
-
-def _gathered(tx: Connection, query: TextClause, asked: dict[str, Any]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for row in tx.execute(query, asked):
-        found.setdefault(row.code, []).append(row.other)
-    return found
 
 
 def _escaped(typed: str) -> str:

@@ -67,11 +67,6 @@ def _words(text: str) -> list[str]:
 
 def _described(tx: Connection, hits: list[Hit], today: date) -> list[Found]:
     full = organisation_search.described(tx, hits, (ods.OPERATED_BY, ods.LIES_IN, ods.COMMISSIONED_BY), today)
-    names = directory.names(tx, {code for one in full for code in (*one.parents, *one.successors)})
-
-    def named(codes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        return tuple((code, names.get(code, "")) for code in codes)
-
     return [
         Found(
             one.code,
@@ -80,8 +75,8 @@ def _described(tx: Connection, hits: list[Hit], today: date) -> list[Found]:
             ods.kind(one.roles).label,
             one.postcode,
             one.closed_on is not None and one.closed_on < today,
-            named(one.parents),
-            named(one.successors),
+            one.parents,
+            one.successors,
         )
         for one in full
     ]
