@@ -42,6 +42,8 @@ def keep_told(
     directory.wait_to_change(tx)
     newest = {one.code: one for one in told}
     known = directory.named(tx, newest)
+    strange = [one for code, one in newest.items() if code in known and _is_another_kind(known[code], one)]
+    newest = {code: one for code, one in newest.items() if one not in strange}
     now = {code: merged(known.get(code), one, today) for code, one in newest.items()}
     changed = _numbered(known, now)
     directory.keep(tx, changed)
@@ -50,6 +52,7 @@ def keep_told(
     touched = _take_over(tx, every, {one.code for one in changed})
     _announce(tx, {one.code for one in changed} | touched, by, about)
     added = sum(one.code not in known for one in changed)
+    refused += [_another_kind(known[one.code], one) for one in strange]
     return Changes(added, len(changed) - added, len(newest) - len(changed), tuple(refused))
 
 
@@ -60,6 +63,21 @@ def keep_withdrawn(tx: Connection, codes: Sequence[str], by: str, about: str, to
     changed = _numbered(known, {code: withdrawn(one, today) for code, one in known.items()})
     directory.keep(tx, changed)
     _announce(tx, {one.code for one in changed}, by, about)
+
+
+def _is_another_kind(known: Organisation, told: Told) -> bool:
+    """Whether a file makes something else of what is known: it is not the file that it was said to be."""
+    before = ods.kind({known.role})
+    return not told.whole and before is not ods.OTHER and before.name != ods.kind({told.role}).name
+
+
+def _another_kind(known: Organisation, told: Told) -> Refused:
+    here, there = ods.kind({known.role}).label, ods.kind({told.role}).label
+    return Refused(
+        told.line,
+        "another-kind",
+        f"{told.code}: it is known as “{here}”, and this file would make it “{there}”.",
+    )
 
 
 def _numbered(known: Mapping[str, Organisation], now: Mapping[str, Organisation]) -> list[Organisation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -199,6 +200,16 @@ def test_only_who_may_change_organisations_imports_or_reads_of_it(db: Engine, ac
         assert caught.value.kind is Kind.FORBIDDEN
 
 
+def test_a_file_uploaded_as_another_changes_nothing_that_is_known(db: Engine, take: Import) -> None:
+    sites = a_file(a_line("RAA01", "INFIRMARY", parent="RAA"))
+    take("ets", sites)
+    told = len(announced(db))
+    done, faults = take("etr", sites)
+    assert ([one.code for one in faults], done.refused, done.done) == (["another-kind"], 1, 1)
+    assert organisation(db, "RAA01").role == "RO198"
+    assert len(announced(db)) == told
+
+
 def test_a_circle_is_refused_and_whom_they_belonged_to_stays(db: Engine, take: Import) -> None:
     take("ets", a_file(a_line("RAA01", "ONE"), a_line("RAA02", "TWO", parent="RAA01")))
     _, faults = take("ets", a_file(a_line("RAA01", "ONE", parent="RAA02")))
@@ -326,8 +337,6 @@ def test_names_are_kept_as_data_and_never_run(db: Engine, take: Import) -> None:
 
 
 def old(path: Path) -> Path:
-    import os
-
     os.utime(path, (1_700_000_000, 1_700_000_000))
     return path
 
