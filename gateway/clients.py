@@ -53,6 +53,7 @@ _SAFE_OF_IDENTITY = (
     "ActorForToken", "ListClients", "RegisterClient", "SetClientScopes", "PutClientKeys", "RemoveClientKeys", "EndClient",
     "Introspect",
     "SearchAudit", "VerifyAudit", "GetAuditVerification",
+    "SearchOrganisations", "GetOrganisation", "ReceiveOrganisationFile", "ListOrganisationImports", "GetOrganisationImport",
 )  # fmt: skip
 _KINDS: Mapping[str, _Kind] = {
     "recording": _Kind(

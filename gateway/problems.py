@@ -114,7 +114,7 @@ CODES: Mapping[str, Code] = {
     "product-version-not-valid": Code("PSE-1119", "The version of the product cannot be shown.", "Send 1 to 50 printable characters."),
     "text-being-checked": Code("PSE-1121", "A text that is still being checked was left as it is, and cannot be told by its place any more.", "Send the update once the text can be read, or write the text anew."),
     "unknown-organisation": Code("PSE-1201", "The organisation is not on our list.", "Check the ODS code."),
-    "closed-organisation": Code("PSE-1202", "The organisation has closed; nothing was refused.", "Use the code of its successor."),
+    "closed-organisation": Code("PSE-1202", "The organisation has closed. Over the API nothing was refused.", "Use the code of its successor."),
     "not-authorised-for-organisation": Code("PSE-1301", "This key may not act for that organisation.", "Use the key of that organisation."),
     "not-permitted": Code("PSE-1302", "This key may not do that.", "Ask for the permission."),
     "insufficient-scope": Code("PSE-1303", "The key or token is for something else than this.", "Ask for a token with that scope, or for a key that has it."),

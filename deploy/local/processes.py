@@ -215,6 +215,9 @@ class _Settings:
                     "JWKS_TRUSTED_ORIGINS": "http://localhost http://127.0.0.1",
                 }
                 return self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | here
+            case "identity", "work":
+                followed = {"ORD_URL": self.layout.ord_url, "ORD_ALLOWED_HOSTS": "localhost,127.0.0.1"}
+                return {"ODS_FOLDER": str(self.layout.folder("ods"))} | followed
             case "identity", "migrate":
                 bootstrap = {"BOOTSTRAP_FILE": str(self.bootstrap)} if self.bootstrap else {}
                 return self._key("NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | bootstrap

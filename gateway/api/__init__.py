@@ -19,6 +19,7 @@ from gateway.api import (
     introspection,
     limits,
     notices,
+    organisations,
     question_sets,
     records,
     registering,
@@ -32,6 +33,17 @@ from gateway.api import (
 def install(app: Flask) -> None:
     people = (registering, account, second_factors, colleagues)
     life = (sessions, events, records, glass, drafts, following_up, safety_responses, without_account)
-    support = (question_sets, conformance, notices, limits, admin, clients, introspection, auditing, document)
+    support = (
+        question_sets,
+        conformance,
+        notices,
+        limits,
+        organisations,
+        admin,
+        clients,
+        introspection,
+        auditing,
+        document,
+    )
     for part in (*people, *life, *support):
         app.register_blueprint(part.routes)

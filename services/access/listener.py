@@ -39,7 +39,15 @@ def keep_texts(tx: Connection, told: SafetyEventRedacted) -> None:
 
 
 def keep_organisation(tx: Connection, told: OrganisationChanged) -> None:
-    use_cases.keep_organisation(tx, told.code, told.name, told.version, messages.parents(told))
+    use_cases.keep_organisation(
+        tx,
+        told.code,
+        told.name,
+        told.version,
+        messages.parents(told),
+        messages.day(told.closed_on),
+        messages.predecessors(told),
+    )
 
 
 def keep_questions(tx: Connection, told: QuestionSetPublished) -> None:

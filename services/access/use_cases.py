@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -65,10 +65,16 @@ def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str,
 
 
 def keep_organisation(
-    tx: Connection, code: str, name: str, version: int, parents: Sequence[Mapping[str, Any]]
+    tx: Connection,
+    code: str,
+    name: str,
+    version: int,
+    parents: Sequence[Mapping[str, Any]],
+    closed_on: date | None,
+    predecessors: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Identity told us of an organisation and its place in the hierarchy."""
-    store.keep_organisation(tx, code, name, version, parents)
+    """Identity told us of an organisation, its place in the hierarchy, and whose work it took over."""
+    store.keep_organisation(tx, code, name, version, parents, closed_on, predecessors)
 
 
 def keep_questions(tx: Connection, version: int, digest: str, questions: Sequence[Mapping[str, Any]]) -> None:

@@ -14,8 +14,11 @@ from services.identity.domain.accounts import Account, OpenSession, Session
 from services.identity.domain.assertions import Token
 from services.identity.domain.client_keys import KeySet, Registered
 from services.identity.domain.credentials import Credential
+from services.identity.domain.finding import Found, Record
+from services.identity.domain.importing import Import
 from services.identity.domain.joining import APPROVED, Invitation, RoleRequest
-from services.identity.domain.organisations import Organisation, Parent
+from services.identity.domain.organisation_files import Refused
+from services.identity.domain.organisations import Organisation, Parent, Succession
 from services.identity.domain.roles import ROLES, Held, Role, Scope
 from services.identity.domain.second_factors import Device, Factor
 
@@ -211,10 +214,77 @@ def _client_keys(one: KeySet) -> pb.ClientKeys:
     )
 
 
+def found_organisation(one: Found) -> pb.FoundOrganisation:
+    return pb.FoundOrganisation(
+        code=one.code,
+        name=one.name,
+        kind=one.kind,
+        label=one.label,
+        postcode=one.postcode,
+        closed=one.closed,
+        belongs_to=[_named(*each) for each in one.belongs_to],
+        successors=[_named(*each) for each in one.successors],
+    )
+
+
+def organisation_record(one: Record) -> pb.OrganisationRecord:
+    def link(code: str, start: date, end: date | None = None, kind: str = "") -> pb.DatedLink:
+        other = _named(code, one.names.get(code, ""))
+        return pb.DatedLink(organisation=other, kind=kind, start=_day(start), end=_day(end))
+
+    known = one.organisation
+    return pb.OrganisationRecord(
+        organisation=found_organisation(one.found),
+        opened_on=_day(known.opened_on),
+        closed_on=_day(known.closed_on),
+        withdrawn_on=_day(known.withdrawn_on),
+        roles=[
+            pb.DatedRole(role=each.role, primary=each.primary, start=_day(each.start), end=_day(each.end))
+            for each in known.roles
+        ],
+        parents=[link(each.code, each.start, each.end, each.kind) for each in known.parents],
+        predecessors=[link(each.predecessor, each.start) for each in one.predecessors],
+        successors=[link(each.successor, each.start) for each in one.successors],
+        version=known.version,
+    )
+
+
+def organisation_import(one: Import, faults: Iterable[Refused] = ()) -> pb.OrganisationImport:
+    return pb.OrganisationImport(
+        import_id=one.id,
+        kind=one.kind,
+        source=one.source,
+        state=one.state,
+        received_at=_instant(one.received_at),
+        finished_at=_instant_or_none(one.finished_at),
+        lines=one.lines,
+        done=one.done,
+        added=one.added,
+        changed=one.changed,
+        unchanged=one.unchanged,
+        skipped=one.skipped,
+        refused=one.refused,
+        faults=[pb.ImportFault(line=each.line, code=each.code, detail=each.detail) for each in faults],
+    )
+
+
+def organisation_sync(
+    state: str, since: date | None, waiting: int, failed: int, error: str
+) -> pb.OrganisationSync:
+    return pb.OrganisationSync(
+        state=state, since=_day(since), waiting=waiting, failed=failed, last_error=error
+    )
+
+
+def _named(code: str, name: str) -> pb.NamedOrganisation:
+    return pb.NamedOrganisation(code=code, name=name)
+
+
 # ---- announcements
 
 
-def organisation_changed(one: Organisation) -> pb.OrganisationChanged:
+def organisation_changed(one: Organisation, successions: Iterable[Succession] = ()) -> pb.OrganisationChanged:
+    """`successions`: those in which it takes over; others are left out."""
     return pb.OrganisationChanged(
         code=one.code,
         name=one.name,
@@ -223,6 +293,11 @@ def organisation_changed(one: Organisation) -> pb.OrganisationChanged:
         closed_on=_day(one.closed_on),
         parents=[_parent(parent) for parent in one.parents],
         version=one.version,
+        predecessors=[
+            pb.Predecessor(code=each.predecessor, start=_day(each.start))
+            for each in successions
+            if each.successor == one.code
+        ],
     )
 
 

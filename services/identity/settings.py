@@ -34,7 +34,11 @@ class Relay(Process, Broker):
 
 @dataclass(frozen=True, kw_only=True)
 class Work(Process):
-    pass
+    ods_folder: str = ""  # folder in which an operator puts official files of organisations; empty = none
+    ord_url: str = ""  # the national directory (ORD API), https://…/ORD/2-0-0; empty = it is not followed
+    ord_allowed_hosts: str = (
+        ""  # hosts that ORD_URL may name at a private or loopback address, divided by commas
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

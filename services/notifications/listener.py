@@ -99,7 +99,15 @@ def keep_grant(tx: Connection, told: GrantChanged) -> None:
 
 
 def keep_organisation(tx: Connection, told: OrganisationChanged) -> None:
-    use_cases.keep_organisation(tx, told.code, told.name, messages.operators(told), told.version)
+    use_cases.keep_organisation(
+        tx,
+        told.code,
+        told.name,
+        messages.operators(told),
+        told.version,
+        messages.a_day(told.closed_on),
+        messages.predecessors(told),
+    )
 
 
 def send_the_code(tx: Connection, told: VerificationRequested) -> None:

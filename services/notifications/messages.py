@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -118,6 +119,14 @@ def day(at: Timestamp) -> date:
 def operators(told: OrganisationChanged) -> list[dict[str, str]]:
     """Who operates it, and from when until when."""
     return [{"code": p.code, "start": p.start, "end": p.end} for p in told.parents if p.kind == _OPERATED_BY]
+
+
+def predecessors(told: OrganisationChanged) -> list[dict[str, Any]]:
+    return [{"predecessor": p.code, "starts": a_day(p.start)} for p in told.predecessors]
+
+
+def a_day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def notices(found: list[Notice], following: str, unread: int) -> pb.Notices:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -226,10 +227,16 @@ def keep_grant(
 
 
 def keep_organisation(
-    tx: Connection, code: str, name: str, operators: list[dict[str, str]], version: int
+    tx: Connection,
+    code: str,
+    name: str,
+    operators: list[dict[str, str]],
+    version: int,
+    closed_on: date | None = None,
+    predecessors: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Identity told us of an organisation and who operates it."""
-    store.keep_organisation(tx, code, name, operators, version)
+    """Identity told us of an organisation, who operates it, and whose work it took over."""
+    store.keep_organisation(tx, code, name, operators, version, closed_on, predecessors)
 
 
 def _anonymous(event_id: str) -> str:

@@ -151,6 +151,21 @@ class Identity(Fake, identity_pb2_grpc.IdentityServicer):
     def GetAuditVerification(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("GetAuditVerification", request)
 
+    def SearchOrganisations(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("SearchOrganisations", request)
+
+    def GetOrganisation(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetOrganisation", request)
+
+    def ReceiveOrganisationFile(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ReceiveOrganisationFile", request)
+
+    def ListOrganisationImports(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ListOrganisationImports", request)
+
+    def GetOrganisationImport(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetOrganisationImport", request)
+
     def end(self, secret: str) -> None:
         """Stop honouring a secret, and say so on every line."""
         del self.secrets[secret]
@@ -227,7 +242,10 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         )
         | dict.fromkeys(("ListClients", "RegisterClient", "SetClientScopes"), "identity:support")
         | dict.fromkeys(("PutClientKeys", "RemoveClientKeys", "EndClient"), "identity:support")
-        | dict.fromkeys(("SearchAudit", "VerifyAudit", "GetAuditVerification"), "identity:support"),
+        | dict.fromkeys(("SearchAudit", "VerifyAudit", "GetAuditVerification"), "identity:support")
+        | {"SearchOrganisations": OPEN}
+        | dict.fromkeys(("GetOrganisation", "ReceiveOrganisationFile"), "identity:support")
+        | dict.fromkeys(("ListOrganisationImports", "GetOrganisationImport"), "identity:support"),
     ),
     "access": (
         "lfpse.access.v1.Access",

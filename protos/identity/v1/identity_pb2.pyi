@@ -834,8 +834,188 @@ class Introspection(_message.Message):
     last_used_on: str
     def __init__(self, active: _Optional[bool] = ..., kind: _Optional[str] = ..., state: _Optional[str] = ..., id: _Optional[str] = ..., client_id: _Optional[str] = ..., product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., scope: _Optional[str] = ..., account_id: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_used_on: _Optional[str] = ...) -> None: ...
 
+class SearchOrganisationsRequest(_message.Message):
+    __slots__ = ("text", "limit")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    limit: int
+    def __init__(self, text: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class FoundOrganisations(_message.Message):
+    __slots__ = ("organisations",)
+    ORGANISATIONS_FIELD_NUMBER: _ClassVar[int]
+    organisations: _containers.RepeatedCompositeFieldContainer[FoundOrganisation]
+    def __init__(self, organisations: _Optional[_Iterable[_Union[FoundOrganisation, _Mapping]]] = ...) -> None: ...
+
+class FoundOrganisation(_message.Message):
+    __slots__ = ("code", "name", "kind", "label", "postcode", "closed", "belongs_to", "successors")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    POSTCODE_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_FIELD_NUMBER: _ClassVar[int]
+    BELONGS_TO_FIELD_NUMBER: _ClassVar[int]
+    SUCCESSORS_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    name: str
+    kind: str
+    label: str
+    postcode: str
+    closed: bool
+    belongs_to: _containers.RepeatedCompositeFieldContainer[NamedOrganisation]
+    successors: _containers.RepeatedCompositeFieldContainer[NamedOrganisation]
+    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ..., kind: _Optional[str] = ..., label: _Optional[str] = ..., postcode: _Optional[str] = ..., closed: _Optional[bool] = ..., belongs_to: _Optional[_Iterable[_Union[NamedOrganisation, _Mapping]]] = ..., successors: _Optional[_Iterable[_Union[NamedOrganisation, _Mapping]]] = ...) -> None: ...
+
+class NamedOrganisation(_message.Message):
+    __slots__ = ("code", "name")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    name: str
+    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class GetOrganisationRequest(_message.Message):
+    __slots__ = ("code",)
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    def __init__(self, code: _Optional[str] = ...) -> None: ...
+
+class OrganisationRecord(_message.Message):
+    __slots__ = ("organisation", "opened_on", "closed_on", "withdrawn_on", "roles", "parents", "predecessors", "successors", "version")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    OPENED_ON_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_ON_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_ON_FIELD_NUMBER: _ClassVar[int]
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    PARENTS_FIELD_NUMBER: _ClassVar[int]
+    PREDECESSORS_FIELD_NUMBER: _ClassVar[int]
+    SUCCESSORS_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    organisation: FoundOrganisation
+    opened_on: str
+    closed_on: str
+    withdrawn_on: str
+    roles: _containers.RepeatedCompositeFieldContainer[DatedRole]
+    parents: _containers.RepeatedCompositeFieldContainer[DatedLink]
+    predecessors: _containers.RepeatedCompositeFieldContainer[DatedLink]
+    successors: _containers.RepeatedCompositeFieldContainer[DatedLink]
+    version: int
+    def __init__(self, organisation: _Optional[_Union[FoundOrganisation, _Mapping]] = ..., opened_on: _Optional[str] = ..., closed_on: _Optional[str] = ..., withdrawn_on: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[DatedRole, _Mapping]]] = ..., parents: _Optional[_Iterable[_Union[DatedLink, _Mapping]]] = ..., predecessors: _Optional[_Iterable[_Union[DatedLink, _Mapping]]] = ..., successors: _Optional[_Iterable[_Union[DatedLink, _Mapping]]] = ..., version: _Optional[int] = ...) -> None: ...
+
+class DatedRole(_message.Message):
+    __slots__ = ("role", "primary", "start", "end")
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    PRIMARY_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    role: str
+    primary: bool
+    start: str
+    end: str
+    def __init__(self, role: _Optional[str] = ..., primary: _Optional[bool] = ..., start: _Optional[str] = ..., end: _Optional[str] = ...) -> None: ...
+
+class DatedLink(_message.Message):
+    __slots__ = ("organisation", "kind", "start", "end")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    organisation: NamedOrganisation
+    kind: str
+    start: str
+    end: str
+    def __init__(self, organisation: _Optional[_Union[NamedOrganisation, _Mapping]] = ..., kind: _Optional[str] = ..., start: _Optional[str] = ..., end: _Optional[str] = ...) -> None: ...
+
+class ReceiveOrganisationFileRequest(_message.Message):
+    __slots__ = ("kind", "content")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    content: bytes
+    def __init__(self, kind: _Optional[str] = ..., content: _Optional[bytes] = ...) -> None: ...
+
+class ListOrganisationImportsRequest(_message.Message):
+    __slots__ = ("cursor",)
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    cursor: str
+    def __init__(self, cursor: _Optional[str] = ...) -> None: ...
+
+class GetOrganisationImportRequest(_message.Message):
+    __slots__ = ("import_id",)
+    IMPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    import_id: str
+    def __init__(self, import_id: _Optional[str] = ...) -> None: ...
+
+class OrganisationImports(_message.Message):
+    __slots__ = ("imports", "next", "sync")
+    IMPORTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_FIELD_NUMBER: _ClassVar[int]
+    SYNC_FIELD_NUMBER: _ClassVar[int]
+    imports: _containers.RepeatedCompositeFieldContainer[OrganisationImport]
+    next: str
+    sync: OrganisationSync
+    def __init__(self, imports: _Optional[_Iterable[_Union[OrganisationImport, _Mapping]]] = ..., next: _Optional[str] = ..., sync: _Optional[_Union[OrganisationSync, _Mapping]] = ...) -> None: ...
+
+class OrganisationImport(_message.Message):
+    __slots__ = ("import_id", "kind", "source", "state", "received_at", "finished_at", "lines", "done", "added", "changed", "unchanged", "skipped", "refused", "faults")
+    IMPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    RECEIVED_AT_FIELD_NUMBER: _ClassVar[int]
+    FINISHED_AT_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    ADDED_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    UNCHANGED_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    FAULTS_FIELD_NUMBER: _ClassVar[int]
+    import_id: str
+    kind: str
+    source: str
+    state: str
+    received_at: _timestamp_pb2.Timestamp
+    finished_at: _timestamp_pb2.Timestamp
+    lines: int
+    done: int
+    added: int
+    changed: int
+    unchanged: int
+    skipped: int
+    refused: int
+    faults: _containers.RepeatedCompositeFieldContainer[ImportFault]
+    def __init__(self, import_id: _Optional[str] = ..., kind: _Optional[str] = ..., source: _Optional[str] = ..., state: _Optional[str] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., lines: _Optional[int] = ..., done: _Optional[int] = ..., added: _Optional[int] = ..., changed: _Optional[int] = ..., unchanged: _Optional[int] = ..., skipped: _Optional[int] = ..., refused: _Optional[int] = ..., faults: _Optional[_Iterable[_Union[ImportFault, _Mapping]]] = ...) -> None: ...
+
+class ImportFault(_message.Message):
+    __slots__ = ("line", "code", "detail")
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    line: int
+    code: str
+    detail: str
+    def __init__(self, line: _Optional[int] = ..., code: _Optional[str] = ..., detail: _Optional[str] = ...) -> None: ...
+
+class OrganisationSync(_message.Message):
+    __slots__ = ("state", "since", "waiting", "failed", "last_error")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
+    FAILED_FIELD_NUMBER: _ClassVar[int]
+    LAST_ERROR_FIELD_NUMBER: _ClassVar[int]
+    state: str
+    since: str
+    waiting: int
+    failed: int
+    last_error: str
+    def __init__(self, state: _Optional[str] = ..., since: _Optional[str] = ..., waiting: _Optional[int] = ..., failed: _Optional[int] = ..., last_error: _Optional[str] = ...) -> None: ...
+
 class OrganisationChanged(_message.Message):
-    __slots__ = ("code", "name", "role", "opened_on", "closed_on", "parents", "version")
+    __slots__ = ("code", "name", "role", "opened_on", "closed_on", "parents", "version", "predecessors")
     CODE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
@@ -843,6 +1023,7 @@ class OrganisationChanged(_message.Message):
     CLOSED_ON_FIELD_NUMBER: _ClassVar[int]
     PARENTS_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    PREDECESSORS_FIELD_NUMBER: _ClassVar[int]
     code: str
     name: str
     role: str
@@ -850,7 +1031,16 @@ class OrganisationChanged(_message.Message):
     closed_on: str
     parents: _containers.RepeatedCompositeFieldContainer[Parent]
     version: int
-    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[str] = ..., opened_on: _Optional[str] = ..., closed_on: _Optional[str] = ..., parents: _Optional[_Iterable[_Union[Parent, _Mapping]]] = ..., version: _Optional[int] = ...) -> None: ...
+    predecessors: _containers.RepeatedCompositeFieldContainer[Predecessor]
+    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[str] = ..., opened_on: _Optional[str] = ..., closed_on: _Optional[str] = ..., parents: _Optional[_Iterable[_Union[Parent, _Mapping]]] = ..., version: _Optional[int] = ..., predecessors: _Optional[_Iterable[_Union[Predecessor, _Mapping]]] = ...) -> None: ...
+
+class Predecessor(_message.Message):
+    __slots__ = ("code", "start")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    start: str
+    def __init__(self, code: _Optional[str] = ..., start: _Optional[str] = ...) -> None: ...
 
 class Parent(_message.Message):
     __slots__ = ("code", "kind", "start", "end")

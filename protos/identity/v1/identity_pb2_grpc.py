@@ -295,6 +295,31 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.IntrospectRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Introspection.FromString,
                 _registered_method=True)
+        self.SearchOrganisations = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/SearchOrganisations',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SearchOrganisationsRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.FoundOrganisations.FromString,
+                _registered_method=True)
+        self.GetOrganisation = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/GetOrganisation',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationRecord.FromString,
+                _registered_method=True)
+        self.ReceiveOrganisationFile = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ReceiveOrganisationFile',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ReceiveOrganisationFileRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.FromString,
+                _registered_method=True)
+        self.ListOrganisationImports = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListOrganisationImports',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListOrganisationImportsRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImports.FromString,
+                _registered_method=True)
+        self.GetOrganisationImport = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/GetOrganisationImport',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationImportRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.FromString,
+                _registered_method=True)
 
 
 class IdentityServicer:
@@ -634,6 +659,38 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SearchOrganisations(self, request, context):
+        """Organisations: open data. Found while somebody types; the best matches, open ones first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetOrganisation(self, request, context):
+        """For support staff: everything we know of one organisation, and what was imported of all of them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReceiveOrganisationFile(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListOrganisationImports(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetOrganisationImport(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IdentityServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -896,6 +953,31 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.Introspect,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.IntrospectRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Introspection.SerializeToString,
+            ),
+            'SearchOrganisations': grpc.unary_unary_rpc_method_handler(
+                    servicer.SearchOrganisations,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SearchOrganisationsRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.FoundOrganisations.SerializeToString,
+            ),
+            'GetOrganisation': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetOrganisation,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationRecord.SerializeToString,
+            ),
+            'ReceiveOrganisationFile': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReceiveOrganisationFile,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ReceiveOrganisationFileRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.SerializeToString,
+            ),
+            'ListOrganisationImports': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOrganisationImports,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListOrganisationImportsRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImports.SerializeToString,
+            ),
+            'GetOrganisationImport': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetOrganisationImport,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationImportRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -2302,6 +2384,141 @@ class Identity:
             '/lfpse.identity.v1.Identity/Introspect',
             protos_dot_identity_dot_v1_dot_identity__pb2.IntrospectRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.Introspection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SearchOrganisations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/SearchOrganisations',
+            protos_dot_identity_dot_v1_dot_identity__pb2.SearchOrganisationsRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.FoundOrganisations.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetOrganisation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/GetOrganisation',
+            protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationRecord.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReceiveOrganisationFile(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ReceiveOrganisationFile',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ReceiveOrganisationFileRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListOrganisationImports(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListOrganisationImports',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ListOrganisationImportsRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImports.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetOrganisationImport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/GetOrganisationImport',
+            protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationImportRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.FromString,
             options,
             channel_credentials,
             insecure,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.actors import Actor, Grant, Reach
+from services.identity.domain import ods
 
 
 class Permission(StrEnum):
@@ -30,6 +31,7 @@ class Permission(StrEnum):
     ISSUE_CREDENTIAL = "identity:issue-credential"
     INTROSPECT = "identity:introspect"
     READ_AUDIT = "identity:read-audit"
+    ORGANISATIONS = "identity:organisations"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Role:
     """Permissions, and how far they go from the organisation at which the role is held.
 
     `approved_by` are the roles that may grant it; none for a machine's. An `automatic` role is granted at once to an
-    address of a listed domain. One with `second_factor` counts only in a session that was opened with one.
+    address of a listed domain. One with `second_factor` counts only in a session that was opened with one. `held_at`: the only kinds of
+    organisation at which it can be held; none named: any.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Role:
     approved_by: frozenset[str] = frozenset()
     automatic: bool = False
     second_factor: bool = False
+    held_at: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ def read(written: str) -> Policy:
     machines = {name: _role(name, row, bundles) for name, row in told["machines"].items()}
     if unknown := {one for role in people.values() for one in role.approved_by} - people.keys():
         raise ValueError(f"approved_by names no role: {', '.join(sorted(unknown))}")
+    if unknown := {one for role in people.values() for one in role.held_at} - ods.PLACES:
+        raise ValueError(f"held_at names no kind of organisation: {', '.join(sorted(unknown))}")
     everyone = _permissions(told["everyone"], bundles)
     scopes = {
         name: Scope(name, row["label"], _permissions(row, bundles)) for name, row in told["scopes"].items()
@@ -95,6 +101,7 @@ def _role(name: str, row: Mapping[str, Any], bundles: Mapping[str, frozenset[str
         frozenset(row.get("approved_by", ())),
         row.get("automatic", False),
         row.get("second_factor", False),
+        frozenset(row.get("held_at", ())),
     )
 
 

@@ -15,6 +15,7 @@ from services.identity.server import (
     clients,
     credentials,
     granting,
+    organisations,
     second_factors,
     sessions,
     tokens,
@@ -23,7 +24,7 @@ from services.identity.server.fetching import Fetching
 from services.identity.server.parts import Tools
 from services.identity.settings import Serve
 
-PARTS = (sessions, second_factors, accounts, granting, credentials, clients, tokens, auditing)
+PARTS = (sessions, second_factors, accounts, granting, credentials, clients, tokens, auditing, organisations)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
 
@@ -36,6 +37,7 @@ class Servicer(
     clients.Clients,
     tokens.Tokens,
     auditing.Auditing,
+    organisations.Organisations,
 ):
     """Everything identity answers."""
 

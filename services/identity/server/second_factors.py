@@ -27,7 +27,7 @@ PERMISSIONS = {
 
 class SecondFactors(Part):
     def CompleteSignIn(self, request: pb.CompleteSignInRequest, context: ServicerContext) -> pb.Session:
-        answer = use_cases.Answer(request.code, request.passkey)
+        answer = use_cases.Proof(request.code, request.passkey)
         device = use_cases.OnDevice(
             label=request.device_label, remember=request.remember, place=request.from_address
         )

@@ -37,7 +37,7 @@ class Sessions(Part):
         if not code:
             use_cases.sign_out(self.db, half, now())
             raise second_needed()
-        answer = use_cases.Answer(code)
+        answer = use_cases.Proof(code)
         return use_cases.complete_sign_in(
             self.db, self.tools.vault, self.tools.site, half, answer, device, now()
         )

@@ -39,6 +39,11 @@ from services.identity.use_cases.credentials import (
     revoke_credential,
     warn_of_ending_keys,
 )
+from services.identity.use_cases.following_directory import (
+    Answer,
+    Away,
+    follow_directory,
+)
 from services.identity.use_cases.granting import (
     ask_for_role,
     colleagues,
@@ -52,10 +57,22 @@ from services.identity.use_cases.granting import (
     warn_of_dormant_roles,
     withdraw_request,
 )
+from services.identity.use_cases.importing_organisations import (
+    IMPORT_ORGANISATIONS,
+    import_part,
+    list_imports,
+    receive_file,
+    receive_upload,
+    show_import,
+)
 from services.identity.use_cases.introspecting import (
     ACTIVE,
     Introspection,
     introspect,
+)
+from services.identity.use_cases.organisations import (
+    search_organisations,
+    show_organisation,
 )
 from services.identity.use_cases.registering import (
     accept_invitation,
@@ -66,7 +83,7 @@ from services.identity.use_cases.registering import (
     verify,
 )
 from services.identity.use_cases.second_factors import (
-    Answer,
+    Proof,
     SecondFactors,
     Site,
     add_passkey,
@@ -110,8 +127,11 @@ __all__ = [
     "ACTIVE",
     "ALIVE",
     "Answer",
+    "Proof",
+    "Away",
     "Fetch",
     "Introspection",
+    "IMPORT_ORGANISATIONS",
     "OnDevice",
     "OwnAccount",
     "SecondFactors",
@@ -142,11 +162,13 @@ __all__ = [
     "end_role",
     "end_session",
     "ended_lately",
+    "follow_directory",
     "forget_codes",
     "forget_device",
     "forget_devices",
     "forget_places",
     "forget_tokens",
+    "import_part",
     "introspect",
     "invite",
     "issue_credential",
@@ -157,12 +179,15 @@ __all__ = [
     "list_accounts",
     "list_clients",
     "list_credentials",
+    "list_imports",
     "list_invitations",
     "list_requests",
     "list_second_factors",
     "new_recovery_codes",
     "own_account",
     "put_keys",
+    "receive_file",
+    "receive_upload",
     "register",
     "register_client",
     "remove_keys",
@@ -173,7 +198,10 @@ __all__ = [
     "revoke_credential",
     "revoke_invitation",
     "search_audit",
+    "search_organisations",
     "set_scopes",
+    "show_import",
+    "show_organisation",
     "sign_in",
     "sign_out",
     "suspend_account",

@@ -156,7 +156,11 @@ def accept(directory: Directory, actor: Actor, submission: Submission, now: date
     if not may_fill_in_for_staff(directory, actor, organisation, today):
         revising.must_leave_to_staff(submission.answers, (), question_set(submission.question_set))
     if directory.closed(organisation, today):
-        checked = replace(checked, warnings=(*checked.warnings, _closed(organisation)))
+        online = submission.route == ONLINE
+        closed = _closed(organisation, directory.successors(organisation, today), online)
+        if online:
+            raise invalid("closed-organisation", closed.detail, closed)
+        checked = replace(checked, warnings=(*checked.warnings, closed))
     content = revising.content_hash(submission.question_set, submission.answers)
     request = _request(actor, submission, content, now)
     return Accepted(actor, submission, checked, organisation, content, request, now)
@@ -374,9 +378,13 @@ def _recording_organisation(
     )
 
 
-def _closed(organisation: str) -> Fault:
-    detail = f"Organisation {organisation} is closed. The event was accepted; use its successor's code from now on."
-    return Fault("", "closed-organisation", detail)
+def _closed(organisation: str, successors: Sequence[str], refused: bool) -> Fault:
+    """Said of an event for an organisation that has closed: a refusal online, a warning over the API."""
+    successor = f"its successor {' or '.join(successors)}" if successors else "its successor"
+    advice = (
+        f"Record for {successor}." if refused else f"The event was accepted; use {successor} from now on."
+    )
+    return Fault("", "closed-organisation", f"Organisation {organisation} is closed. {advice}")
 
 
 def _request(actor: Actor, submission: Submission, content: bytes, now: datetime) -> events.Request:

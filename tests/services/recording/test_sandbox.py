@@ -43,6 +43,7 @@ WORDS = "adverse-event-core/0/Description"
 NOT_TWICE = {
     "alembic_version",
     "organisations",
+    "organisation_predecessors",
     "question_sets",
     "inbox",
     "schedules",
