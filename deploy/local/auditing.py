@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from deploy.local import layout
+from deploy.local import codes, layout
 
 ROUTE = "/api/v1/admin/audit/verification"
 PATIENCE, LOOK_AGAIN = 3600.0, 0.5  # seconds
@@ -19,9 +19,7 @@ def main() -> int:
     told = json.loads((layout.from_environment().home / "demo.json").read_text())
     support = next(one for one in told["accounts"] if one["role"] == "support")
     with httpx.Client(base_url=told["gateway"], timeout=40) as client:
-        who = {"email": support["email"], "password": support["password"]}
-        answer = client.post("/api/v1/sessions", json=who).raise_for_status()
-        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        client.headers["Authorization"] = f"Bearer {codes.sign_in(told['gateway'], support)}"
         return verify(told["gateway"], client)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from deploy.local import codes
+
 IMPORTS = "/api/v1/admin/organisations/imports"
 PATIENCE = 900.0  # seconds for one file
 
@@ -18,8 +20,7 @@ PATIENCE = 900.0  # seconds for one file
 def sign_in(port: int, told: Mapping[str, Any], role: str = "support") -> str:
     """A token of somebody who holds `role` in the sample."""
     account = next(one for one in told["accounts"] if one["role"] == role)
-    body = json.dumps({"email": account["email"], "password": account["password"]})
-    return str(_send(port, "POST", "/api/v1/sessions", body.encode(), "application/json")["access_token"])
+    return codes.sign_in(f"http://localhost:{port}", account)
 
 
 def fill(port: int, token: str, country: Mapping[str, str]) -> float:
