@@ -181,12 +181,8 @@ class Asking:
             name = found[1].rpartition(":")[2]
             if found[1].startswith("any("):
                 return "CodeSystem"
-            return {
-                "reference": place["reference"],
-                "event_id": place["id"],
-                "revision": "1",
-                "number": "6",
-            }.get(name, NOBODYS["id"])
+            named = {"reference": place["reference"], "event_id": place["id"], "code": place["organisation"]}
+            return (named | {"revision": "1", "number": "6"}).get(name, NOBODYS["id"])
 
         path = re.sub(r"<([^>]+)>", filled, route.rule)
         query = str(route.asked.get("query", "")).format(**place)
@@ -225,12 +221,16 @@ def _forms(http: httpx.Client) -> dict[str, str]:
     return {"token": token, "cookie": cookie}
 
 
-def mark(answer: httpx.Response) -> str:
+def mark(answer: httpx.Response, guard: str) -> str:
     status = answer.status_code
     assert status < httpx.codes.INTERNAL_SERVER_ERROR, (
         f"{answer.request.method} {answer.request.url}: {status}"
     )
-    if status == httpx.codes.SEE_OTHER and "/sign-in" in answer.headers.get("Location", ""):
+    if (
+        guard == Guard.SIGNED_IN
+        and status == httpx.codes.SEE_OTHER
+        and "/sign-in" in answer.headers.get("Location", "")
+    ):
         return "."
     if status < httpx.codes.BAD_REQUEST:
         return "+"
@@ -254,7 +254,7 @@ def rows(
 
 def _asked(asking: Asking, route: Route, persona: Persona, place: Mapping[str, str]) -> str:
     answer = asking.cell(route, persona, place)
-    found = mark(answer)
+    found = mark(answer, route.guard)
     if found in ".FN":
         assert SECRET_WORDS not in answer.text, (route.name, persona.name)
         assert "Teaching Hospitals" not in answer.text, (route.name, persona.name)
