@@ -47,7 +47,7 @@ _SAFE_OF_IDENTITY = (
     "SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts", "ListRoles",
     "GetOwnAccount", "EndSession", "AskForRole", "WithdrawRoleRequest", "ListRoleRequests", "DecideRoleRequest",
     "ListColleagues", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
-    "ListSecondFactors", "ForgetDevice", "ResetSecondFactors",
+    "ListSecondFactors", "ForgetDevice", "ResetSecondFactors", "ListOutsideProviders",
 )  # fmt: skip
 _KINDS: Mapping[str, _Kind] = {
     "recording": _Kind(

@@ -210,7 +210,11 @@ class _Settings:
                 return self._key("RECORD_KEYS", "ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "serve":
                 keys = self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS")
-                return keys | {"PUBLIC_URL": self.layout.gateway}
+                here = {
+                    "PUBLIC_URL": self.layout.gateway,
+                    "JWKS_TRUSTED_ORIGINS": "http://localhost http://127.0.0.1",
+                }
+                return keys | here | self._secret("OIDC_PROVIDERS", self._providers())
             case "identity", "migrate":
                 bootstrap = {"BOOTSTRAP_FILE": str(self.bootstrap)} if self.bootstrap else {}
                 return self._key("NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | bootstrap
@@ -223,6 +227,11 @@ class _Settings:
                 }
                 return self._key("NOTIFICATIONS_OPEN_KEYS") | mail | {"PUBLIC_URL": self.layout.gateway}
         return {}
+
+    def _providers(self) -> str:
+        """Who else people may sign in with on this machine: what somebody wrote into a file of its home, or nobody."""
+        written = self.layout.home / "oidc-providers.json"
+        return written.read_text() if written.exists() else ""
 
     def _common(self) -> dict[str, str]:
         endpoint = f"http://127.0.0.1:{self.ports['otlp']}/v1/traces"

@@ -14,6 +14,7 @@ from gateway.api import (
     events,
     following_up,
     notices,
+    outside,
     question_sets,
     records,
     registering,
@@ -24,7 +25,7 @@ from gateway.api import (
 
 
 def install(app: Flask) -> None:
-    people = (registering, account, second_factors, colleagues)
+    people = (registering, account, second_factors, outside, colleagues)
     life = (sessions, events, records, drafts, following_up, safety_responses)
     for part in (*people, *life, question_sets, conformance, notices, admin, document):
         app.register_blueprint(part.routes)

@@ -16,6 +16,7 @@ def handlers(settings: Work) -> dict[str, JobHandler]:
 def schedules(settings: Work) -> tuple[Schedule, ...]:
     return (
         Schedule("forget-codes", _HOUR, use_cases.forget_codes),
+        Schedule("forget-outside", _HOUR, use_cases.forget_outside),
         Schedule("forget-devices", _DAY, use_cases.forget_devices),
         Schedule("warn-of-dormant-roles", _HOUR, use_cases.warn_of_dormant_roles),
         Schedule("end-dormant-roles", _HOUR, use_cases.end_dormant_roles),

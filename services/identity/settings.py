@@ -21,6 +21,8 @@ class Serve(Process, Serving):
     public_url: str = (
         "http://localhost:8080"  # where browsers meet us; a passkey is good for this address alone
     )
+    jwks_trusted_origins: str = ""  # where a jwks_uri may be private or plain HTTP, blanks between
+    oidc_providers: str = secret(default="")  # JSON: who else people may sign in with; see domain/outside.py
 
 
 @dataclass(frozen=True, kw_only=True)

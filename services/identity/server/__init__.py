@@ -9,17 +9,19 @@ from chassis.grpc_server import Door
 from chassis.sealing import Sealer, Vault
 from protos.identity.v1 import identity_pb2_grpc as pb_grpc
 from services.identity import use_cases
-from services.identity.server import accounts, credentials, granting, second_factors, sessions
-from services.identity.server.parts import Tools
+from services.identity.server import accounts, credentials, granting, outside, second_factors, sessions
+from services.identity.server.asking import Asking
+from services.identity.server.parts import Tools, now
 from services.identity.settings import Serve
 
-PARTS = (sessions, second_factors, accounts, granting, credentials)
+PARTS = (sessions, second_factors, outside, accounts, granting, credentials)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
 
 class Servicer(
     sessions.Sessions,
     second_factors.SecondFactors,
+    outside.Outside,
     accounts.Accounts,
     granting.Granting,
     credentials.Credentials,
@@ -35,6 +37,9 @@ def door(settings: Serve, db: Engine) -> Door:
         Sealer(settings.notifications_seal_keys),
         Vault(settings.account_keys),
         use_cases.Site(settings.public_url.rstrip("/")),
+        use_cases.outside_providers(
+            settings.oidc_providers, settings.public_url, Asking(settings.jwks_trusted_origins).ask, now()
+        ),
     )
     return Door(
         name="lfpse.identity.v1.Identity",

@@ -22,6 +22,7 @@ class Tools:
     to_notifications: Sealer
     vault: Vault = field(repr=False)
     site: use_cases.Site
+    providers: use_cases.Providers
 
 
 class Part(pb_grpc.IdentityServicer):
