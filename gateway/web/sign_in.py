@@ -178,7 +178,7 @@ def _providers() -> list[identity_pb2.OutsideProvider]:
         found = current_app.extensions["clients"]["identity"].ask(
             "ListOutsideProviders", asking, deadline=PROVIDERS_DEADLINE
         )
-    except Problem:
+    except (Problem, RuntimeError):  # away, or of the release before, which does not know the question
         return []
     return list(found.providers)
 

@@ -34,6 +34,7 @@ AWAY = timedelta(minutes=10)  # between leaving for the provider and coming back
 PROVING = timedelta(hours=1)  # between coming back and proving whose account it is: as long as a code lasts
 REFRESHED = timedelta(hours=1)  # how old what a provider publishes may be before it is looked at again
 FORGOTTEN = timedelta(hours=24)  # how long we go on with what cannot be looked at again
+PAUSE = timedelta(seconds=5)  # for which a provider that did not answer is not asked what it publishes
 LEEWAY = timedelta(seconds=60)  # that a provider's clock may be off
 OLDEST_TOKEN = timedelta(minutes=10)
 ASSERTION = timedelta(seconds=60)

@@ -99,7 +99,8 @@ def prove_outside(
     with db.begin() as tx:
         waiting = _waiting(tx, token, now)
     if proof.password:
-        session = sign_in(db, waiting.person.email, proof.password, now, device)
+        asked_again = replace(device, token="")  # a device that is remembered proves nothing new
+        session = sign_in(db, waiting.person.email, proof.password, now, asked_again)
         with db.begin() as tx:
             waiting = _waiting(tx, token, now)
             return CameBack(_settled(tx, waiting, session, now), waiting.back)

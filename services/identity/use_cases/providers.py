@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from threading import BoundedSemaphore
 from typing import Any
 
 from chassis.problems import Problem
@@ -14,6 +15,9 @@ from services.identity.domain.outside import Answered, Asked, Person, Provider, 
 from services.identity.use_cases import id_tokens
 
 Ask = Callable[[Asked], Answered]  # raises UNAVAILABLE `outside-away`
+AT_ONCE = 4  # questions to providers: a slow one must not take every thread
+TURN = 0.5  # seconds a question waits to be one of them
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _ABOUT = ("email", "email_verified", "name", "given_name", "family_name")
 
 
@@ -34,6 +38,8 @@ class Providers:
     public_url: str
     ask: Ask = field(repr=False)
     known: dict[str, Known] = field(default_factory=dict)
+    failed: dict[str, datetime] = field(default_factory=dict)
+    turns: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE), repr=False)
 
     def named(self, name: str) -> Provider:
         """Raises NOT_FOUND `provider-not-found`."""
@@ -56,13 +62,22 @@ class Providers:
         if kept and known and now - kept.at < outside.REFRESHED:
             return kept
         try:
-            seen = self._seen(provider, now)
+            self.known[provider.name] = self._looked_at(provider, now)
         except Problem:
             if kept and now - kept.at < outside.FORGOTTEN:
                 return kept
             raise
-        self.known[provider.name] = seen
-        return seen
+        return self.known[provider.name]
+
+    def _looked_at(self, provider: Provider, now: datetime) -> Known:
+        """What is published now. One that did not answer is left alone for a moment: strangers' visits must not take every thread."""
+        if now - self.failed.get(provider.name, _LONG_AGO) < outside.PAUSE:
+            raise outside.away(provider.label)
+        try:
+            return self._seen(provider, now)
+        except Problem:
+            self.failed[provider.name] = now
+            raise
 
     def _seen(self, provider: Provider, now: datetime) -> Known:
         said = outside.published(
@@ -77,10 +92,14 @@ class Providers:
         return answer.body
 
     def _asked(self, provider: Provider, what: Asked) -> Answered:
+        if not self.turns.acquire(timeout=TURN):
+            raise outside.away(provider.label)
         try:
             return self.ask(what)
         except Problem:
             raise outside.away(provider.label) from None
+        finally:
+            self.turns.release()
 
     # ---- who a code is -----------------------------------------------------------------------------------------
 

@@ -199,6 +199,22 @@ def test_an_account_with_a_second_factor_asks_for_it_before_it_is_linked(
     assert next_time.strength == "second"  # the provider asked for two
 
 
+def test_a_remembered_device_does_not_stand_in_for_the_second_factor_here(desk: Desk, db: Engine) -> None:
+    half = use_cases.sign_in(db, "helper@example.org", PASSWORD, NOW)
+    answer = use_cases.Answer(pyotp.TOTP(TOTP_SECRET).at(NOW))
+    laptop = OnDevice(label="Laptop", remember=True)
+    mine = use_cases.complete_sign_in(db, desk.vault, SITE, half.token, answer, laptop, NOW).device
+    assert mine is not None
+    desk.words.claims = {"email": "helper@example.org"}
+    leaving = desk.leave()
+    desk.come_back(leaving)
+    known = OnDevice(mine.token, "Laptop")
+    proof = Proof(password=PASSWORD)
+    found = use_cases.prove_outside(db, desk.sealer, leaving.token, proof, known, NOW).session
+    assert found is not None
+    assert found.strength == "half"
+
+
 def test_a_second_factor_is_asked_for_where_the_provider_asked_for_none(desk: Desk, db: Engine) -> None:
     desk.words.claims = {"email": "helper@example.org", "acr": "AAL1", "amr": ["pwd"]}
     leaving = desk.leave()
@@ -535,7 +551,24 @@ def test_a_provider_that_is_away_is_said_before_leaving(desk: Desk, path: str) -
     desk.words.away = frozenset({path})
     assert refused(desk.leave) == "outside-away"
     desk.words.away, desk.words.statuses = frozenset(), {path: 302}
+    assert refused(lambda: desk.leave(now=NOW + timedelta(minutes=1))) == "outside-away"
+
+
+def test_a_provider_that_did_not_answer_is_left_alone_for_a_moment(desk: Desk) -> None:
+    desk.words.away = frozenset({"/keys"})
     assert refused(desk.leave) == "outside-away"
+    asked = len(desk.words.asked)
+    desk.words.away = frozenset()
+    assert refused(lambda: desk.leave(now=NOW + timedelta(seconds=4))) == "outside-away"
+    assert len(desk.words.asked) == asked
+    assert desk.leave(now=NOW + timedelta(seconds=6)).address
+
+
+def test_a_slow_provider_takes_a_few_threads_at_most(desk: Desk) -> None:
+    for _ in range(4):
+        assert desk.providers.turns.acquire(blocking=False)
+    assert refused(desk.leave) == "outside-away"
+    assert desk.words.asked == []
 
 
 def test_what_was_known_of_a_provider_is_good_for_a_day(desk: Desk) -> None:
