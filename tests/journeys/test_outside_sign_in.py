@@ -23,6 +23,7 @@ def outside(world: World) -> Iterator[OutsideProvider]:
     world.outside.people = {
         "robin": somebody("robin@example.org"),
         "heron": somebody("heron@example.org"),
+        "wagtail": somebody("wagtail@example.org", name=""),
         "siskin": somebody("siskin@example.org", acr="AAL2"),
         "nobody": somebody("nobody@example.org", verified=False),
     }
@@ -33,9 +34,7 @@ def outside(world: World) -> Iterator[OutsideProvider]:
 
 @pytest.fixture
 def context(browser: Browser, world: World) -> Iterator[BrowserContext]:
-    made = browser.new_context(
-        base_url=world.url, viewport={"width": 320, "height": 740}, java_script_enabled=True
-    )
+    made = browser.new_context(base_url=world.url, viewport={"width": 320, "height": 740})
     yield made
     made.close()
 
@@ -142,6 +141,21 @@ def test_a_second_factor_at_the_provider_is_one_here(
     page.context.clear_cookies()
     go_out(page, "siskin")
     page.wait_for_url("**/events")
+
+
+def test_all_of_it_works_without_javascript(world: World, outside: OutsideProvider, browser: Browser) -> None:
+    plain = browser.new_context(base_url=world.url, java_script_enabled=False)
+    page = plain.new_page()
+    go_out(page, "wagtail")
+    page.get_by_label("Code from the email").fill(code_for(world, "wagtail@example.org"))
+    page.get_by_role("button", name="Continue", exact=True).click()
+    assert "Enter your name" in page.content()
+    page.get_by_label("Your name").fill("Wagtail Marsh")
+    page.get_by_label("Code from the email").fill(code_for(world, "wagtail@example.org"))
+    page.get_by_role("button", name="Continue", exact=True).click()
+    page.wait_for_url("**/events")
+    assert "Wagtail Marsh" in page.content()
+    plain.close()
 
 
 def test_keys_that_the_provider_changed_are_no_hindrance(
