@@ -472,6 +472,10 @@ def _forged(words: Words) -> dict[str, str]:
         "none": words.unsigned({"alg": "none", "kid": KEY.kid}),
         "None": words.unsigned({"alg": "None", "kid": KEY.kid}, b"x"),
         "public as secret": words.signed_with_what_is_public(),
+        "must be understood": words.signed_under({"alg": "RS256", "kid": KEY.kid, "crit": ["x"], "x": 1}),
+        "not a kid": words.signed_under({"alg": "RS256", "kid": [KEY.kid]}),
+        "not an alg": words.signed_under({"alg": ["RS256"], "kid": KEY.kid}),
+        "another alg": words.signed_under({"alg": "PS256", "kid": KEY.kid}),
         "no signature": f"{good[0]}.{good[1]}.",
         "stranger's key": stranger,
         "no kid": jws.serialize_compact({"alg": "RS256"}, json.dumps(words.said()), KEY),
@@ -482,6 +486,13 @@ def _forged(words: Words) -> dict[str, str]:
         "long": good[0] + "A" * 20_000,
         "deep": f"{good[0]}.{base64.urlsafe_b64encode(b'[' * 9000).decode()}.{good[2]}",
     }
+
+
+def test_what_is_signed_by_hand_is_taken_too(desk: Desk) -> None:
+    leaving = desk.leave()
+    desk.words.nonce, desk.words.now = asked_of(leaving)["nonce"], NOW
+    desk.words.token = desk.words.signed_under({"alg": "RS256", "kid": KEY.kid})
+    assert desk.come_back(leaving).email == "robin@example.org"
 
 
 @pytest.mark.parametrize("how", _forged(Words(nonce="x")))
