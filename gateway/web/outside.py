@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Fault, Kind, Problem
 from gateway.guards import actor, public, secret, signed_in
+from gateway.networks import from_address
 from gateway.web import devices
 from gateway.web.sign_in import COOKIES, HALF, left, onward, safe, to_second, with_session
 from protos.identity.v1 import identity_pb2 as pb
@@ -63,7 +64,7 @@ def leave(provider: str) -> AnyResponse:
 @public
 def come_back(provider: str) -> AnyResponse:
     """A session, and on; or on to prove whose account it is."""
-    sent = {name: request.args.get(name, "")[:LONGEST] for name in ("state", "code", "error")}
+    sent: dict[str, Any] = {name: request.args.get(name, "")[:LONGEST] for name in ("state", "code", "error")}
     asking = pb.CompleteOutsideSignInRequest(
         provider=provider, token=_token(), issuer=request.args.get("iss", "")[:LONGEST], **sent, **_device()
     )
@@ -116,7 +117,10 @@ def prove() -> AnyResponse:
     except Problem as problem:
         if problem.code not in _AGAIN:
             return _failed(problem, _said_before("provider"))
-        return make_response(_proof(_faults(problem, sent)), _STATUSES[problem.kind])
+        response = make_response(_proof(_faults(problem, sent)), _STATUSES[problem.kind])
+        if problem.retry_after:
+            response.headers["Retry-After"] = str(problem.retry_after)
+        return response
 
 
 @routes.post(f"{PROOF}/code")
@@ -132,7 +136,7 @@ def send_code() -> AnyResponse:
     return redirect(PROOF, 303)
 
 
-def _chosen(sent: dict[str, str]) -> dict[str, str]:
+def _chosen(sent: dict[str, str]) -> dict[str, Any]:
     """Each form has a button of its own: what a browser filled in on the other one does not count."""
     with_password = request.form.get("with") == "password"
     return (
@@ -215,8 +219,9 @@ def _token() -> str:
     return request.cookies.get(COOKIE, "")[:100]
 
 
-def _device() -> dict[str, str]:
+def _device() -> dict[str, Any]:
     return {
+        "from_address": from_address(),
         "device": request.cookies.get(devices.COOKIE, "")[:100],
         "device_label": devices.label(request.headers.get("User-Agent", "")),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis import auditing
 from chassis.working import JobHandler, Schedule
 from services.recording import use_cases
 from services.recording.settings import Work
@@ -17,7 +18,9 @@ def handlers(settings: Work) -> dict[str, JobHandler]:
 def schedules(settings: Work) -> tuple[Schedule, ...]:
     """Inbox and outbox are pruned by whoever fills them: the listener and the relay."""
     return (
+        *auditing.schedules(use_cases.TRAIL),
         Schedule("forget-requests", 10 * _MINUTES, use_cases.forget_requests),
+        Schedule("forget-codes", 10 * _MINUTES, use_cases.forget_codes),
         Schedule("warn-of-drafts", 1 * _HOURS, use_cases.warn_of_expiry),
         Schedule("forget-drafts", 1 * _HOURS, use_cases.forget_drafts),
         Schedule("empty-sandbox", 1 * _HOURS, sandbox.empty_old),

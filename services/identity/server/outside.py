@@ -47,7 +47,7 @@ class Outside(Part):
             request.provider,
             request.token,
             returned,
-            use_cases.OnDevice(request.device, request.device_label),
+            use_cases.OnDevice(request.device, request.device_label, place=request.from_address),
             now(),
         )
         return messages.came_back(found)
@@ -59,8 +59,8 @@ class Outside(Part):
     def ProveOutsideSignIn(
         self, request: pb.ProveOutsideSignInRequest, context: ServicerContext
     ) -> pb.CameBack:
-        proof = use_cases.Proof(request.code, request.password, request.name)
-        device = use_cases.OnDevice(request.device, request.device_label)
+        proof = use_cases.OutsideProof(request.code, request.password, request.name)
+        device = use_cases.OnDevice(request.device, request.device_label, place=request.from_address)
         found = use_cases.prove_outside(
             self.db, self.tools.to_notifications, request.token, proof, device, now()
         )

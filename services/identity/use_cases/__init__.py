@@ -9,12 +9,40 @@ from services.identity.use_cases.accounts import (
     resume_account,
     suspend_account,
 )
-from services.identity.use_cases.bootstrap import after_migrating, bootstrap
+from services.identity.use_cases.auditing import (
+    TRAIL,
+    audit_verification,
+    keep_answer,
+    keep_called,
+    keep_sealed,
+    search_audit,
+    verify_audit,
+    verify_copies,
+    verify_daily,
+)
+from services.identity.use_cases.bootstrap import (
+    after_migrating,
+    bootstrap,
+)
+from services.identity.use_cases.clients import (
+    end_client,
+    list_clients,
+    put_keys,
+    register_client,
+    remove_keys,
+    set_scopes,
+)
 from services.identity.use_cases.credentials import (
     actor_for_key,
     issue_credential,
     list_credentials,
     revoke_credential,
+    warn_of_ending_keys,
+)
+from services.identity.use_cases.following_directory import (
+    Answer,
+    Away,
+    follow_directory,
 )
 from services.identity.use_cases.granting import (
     ask_for_role,
@@ -29,9 +57,26 @@ from services.identity.use_cases.granting import (
     warn_of_dormant_roles,
     withdraw_request,
 )
+from services.identity.use_cases.importing_organisations import (
+    IMPORT_ORGANISATIONS,
+    import_part,
+    list_imports,
+    receive_file,
+    receive_upload,
+    show_import,
+)
+from services.identity.use_cases.introspecting import (
+    ACTIVE,
+    Introspection,
+    introspect,
+)
 from services.identity.use_cases.links import remove_outside_link
+from services.identity.use_cases.organisations import (
+    search_organisations,
+    show_organisation,
+)
 from services.identity.use_cases.outside import (
-    Proof,
+    OutsideProof,
     begin_outside,
     complete_outside,
     forget_outside,
@@ -48,7 +93,7 @@ from services.identity.use_cases.registering import (
     verify,
 )
 from services.identity.use_cases.second_factors import (
-    Answer,
+    Proof,
     SecondFactors,
     Site,
     add_passkey,
@@ -64,14 +109,41 @@ from services.identity.use_cases.second_factors import (
     remove_second_factor,
     reset_second_factors,
 )
-from services.identity.use_cases.sessions import OnDevice, actor_for_session, sign_in, sign_out
-from services.identity.use_cases.signing import Signed
-from services.identity.use_cases.watching import ALIVE, Watch, ended_lately
+from services.identity.use_cases.sessions import (
+    OnDevice,
+    actor_for_session,
+    sign_in,
+    sign_out,
+)
+from services.identity.use_cases.signing import (
+    Signed,
+)
+from services.identity.use_cases.slowing import (
+    forget_places,
+)
+from services.identity.use_cases.tokens import (
+    Fetch,
+    actor_for_token,
+    forget_tokens,
+    issue_token,
+)
+from services.identity.use_cases.watching import (
+    ALIVE,
+    Watch,
+    ended_lately,
+)
 
 __all__ = [
+    "ACTIVE",
     "ALIVE",
+    "IMPORT_ORGANISATIONS",
+    "TRAIL",
     "Answer",
+    "Away",
+    "Fetch",
+    "Introspection",
     "OnDevice",
+    "OutsideProof",
     "OwnAccount",
     "Proof",
     "Providers",
@@ -82,12 +154,14 @@ __all__ = [
     "accept_invitation",
     "actor_for_key",
     "actor_for_session",
+    "actor_for_token",
     "add_passkey",
     "add_totp",
     "after_migrating",
     "ask_for_reset",
     "ask_for_role",
     "ask_passkey",
+    "audit_verification",
     "begin_outside",
     "bootstrap",
     "change_password",
@@ -97,18 +171,30 @@ __all__ = [
     "confirm_passkey",
     "confirm_totp",
     "decide_request",
+    "end_client",
     "end_dormant_roles",
     "end_role",
     "end_session",
     "ended_lately",
+    "follow_directory",
     "forget_codes",
     "forget_device",
     "forget_devices",
     "forget_outside",
+    "forget_places",
+    "forget_tokens",
+    "import_part",
+    "introspect",
     "invite",
     "issue_credential",
+    "issue_token",
+    "keep_answer",
+    "keep_called",
+    "keep_sealed",
     "list_accounts",
+    "list_clients",
     "list_credentials",
+    "list_imports",
     "list_invitations",
     "list_requests",
     "list_second_factors",
@@ -116,7 +202,12 @@ __all__ = [
     "outside_providers",
     "own_account",
     "prove_outside",
+    "put_keys",
+    "receive_file",
+    "receive_upload",
     "register",
+    "register_client",
+    "remove_keys",
     "remove_outside_link",
     "remove_second_factor",
     "reset_password",
@@ -124,11 +215,20 @@ __all__ = [
     "resume_account",
     "revoke_credential",
     "revoke_invitation",
+    "search_audit",
+    "search_organisations",
     "send_outside_code",
+    "set_scopes",
+    "show_import",
+    "show_organisation",
     "sign_in",
     "sign_out",
     "suspend_account",
     "verify",
+    "verify_audit",
+    "verify_copies",
+    "verify_daily",
     "warn_of_dormant_roles",
+    "warn_of_ending_keys",
     "withdraw_request",
 ]

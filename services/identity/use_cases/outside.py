@@ -20,6 +20,7 @@ from services.identity.domain import accounts, joining, outside
 from services.identity.domain.accounts import Account, Session
 from services.identity.domain.outside import CameBack, Leaving, Link, Person, Provider, Returned, Waiting
 from services.identity.domain.second_factors import Strength
+from services.identity.use_cases import slowing
 from services.identity.use_cases.accounts import own
 from services.identity.use_cases.links import connect
 from services.identity.use_cases.providers import Providers
@@ -32,7 +33,7 @@ _NOBODY = "anonymous"
 
 
 @dataclass(frozen=True)
-class Proof:
+class OutsideProof:
     """What proves whose account it is: a code from a letter or the password; with a new account, a name."""
 
     code: str = field(default="", repr=False)
@@ -89,7 +90,7 @@ def send_outside_code(db: Engine, sealer: Sealer, token: str, now: datetime) -> 
 
 
 def prove_outside(
-    db: Engine, sealer: Sealer, token: str, proof: Proof, device: OnDevice, now: datetime
+    db: Engine, sealer: Sealer, token: str, proof: OutsideProof, device: OnDevice, now: datetime
 ) -> CameBack:
     """A session of the account that was proven, or of a new one; half a one where a second factor is wanted too.
 
@@ -222,6 +223,7 @@ def _proven_by_code(
         known = store.accounts.find_by_address(tx, email, now) is not None
         wanted = not known and not _waiting(tx, token, now).person.name
     called = joining.name_of_person(name) if wanted else ""
+    slowing.count_code(db, device.place, now)
     found = taken_code(db, joining.OUTSIDE, email, code, now)
     with db.begin() as tx:
         store.joining.hold_address(tx, email)
@@ -232,6 +234,7 @@ def _proven_by_code(
         if account.suspended:
             raise _suspended()
         store.joining.use_code(tx, found.id, now)
+        slowing.code_was_right(tx, device.place, now)
         if kinds := store.second_factors.kinds_of(tx, account.id):
             half = half_session(tx, account, kinds, now, "code-right")
             return CameBack(_settled(tx, waiting, half, now), waiting.back)

@@ -24,7 +24,7 @@ from services.identity import use_cases
 from services.identity.domain import outside
 from services.identity.domain.accounts import Session
 from services.identity.domain.outside import CameBack, Leaving
-from services.identity.use_cases import OnDevice, Proof, Providers
+from services.identity.use_cases import OnDevice, OutsideProof, Providers
 from tests.builders.outside_words import (
     CLIENT,
     KEY,
@@ -87,7 +87,9 @@ class Desk:
         return found
 
     def prove(self, leaving: Leaving, now: datetime = NOW, **proof: str) -> CameBack:
-        return use_cases.prove_outside(self.db, self.sealer, leaving.token, Proof(**proof), OnDevice(), now)
+        return use_cases.prove_outside(
+            self.db, self.sealer, leaving.token, OutsideProof(**proof), OnDevice(), now
+        )
 
     def letters(self) -> list[tuple[str, str, str]]:
         """Purpose, address and code of every letter, oldest first."""
@@ -108,7 +110,7 @@ class Desk:
         return found.session
 
     def complete_second(self, half: Session, now: datetime = NOW) -> Session:
-        answer = use_cases.Answer(pyotp.TOTP(TOTP_SECRET).at(now))
+        answer = use_cases.Proof(pyotp.TOTP(TOTP_SECRET).at(now))
         return use_cases.complete_sign_in(self.db, self.vault, SITE, half.token, answer, OnDevice(), now)
 
 
@@ -201,7 +203,7 @@ def test_an_account_with_a_second_factor_asks_for_it_before_it_is_linked(
 
 def test_a_remembered_device_does_not_stand_in_for_the_second_factor_here(desk: Desk, db: Engine) -> None:
     half = use_cases.sign_in(db, "helper@example.org", PASSWORD, NOW)
-    answer = use_cases.Answer(pyotp.TOTP(TOTP_SECRET).at(NOW))
+    answer = use_cases.Proof(pyotp.TOTP(TOTP_SECRET).at(NOW))
     laptop = OnDevice(label="Laptop", remember=True)
     mine = use_cases.complete_sign_in(db, desk.vault, SITE, half.token, answer, laptop, NOW).device
     assert mine is not None
@@ -209,7 +211,7 @@ def test_a_remembered_device_does_not_stand_in_for_the_second_factor_here(desk: 
     leaving = desk.leave()
     desk.come_back(leaving)
     known = OnDevice(mine.token, "Laptop")
-    proof = Proof(password=PASSWORD)
+    proof = OutsideProof(password=PASSWORD)
     found = use_cases.prove_outside(db, desk.sealer, leaving.token, proof, known, NOW).session
     assert found is not None
     assert found.strength == "half"
