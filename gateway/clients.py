@@ -49,7 +49,7 @@ _SAFE_OF_IDENTITY = (
     "SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts", "ListRoles",
     "GetOwnAccount", "EndSession", "AskForRole", "WithdrawRoleRequest", "ListRoleRequests", "DecideRoleRequest",
     "ListColleagues", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
-    "ListSecondFactors", "ForgetDevice", "ResetSecondFactors",
+    "ListSecondFactors", "ForgetDevice", "ResetSecondFactors", "ListOutsideProviders",
     "ActorForToken", "ListClients", "RegisterClient", "SetClientScopes", "PutClientKeys", "RemoveClientKeys", "EndClient",
     "Introspect",
     "SearchAudit", "VerifyAudit", "GetAuditVerification",

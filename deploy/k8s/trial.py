@@ -49,6 +49,7 @@ def secrets(made: Layout) -> Secrets:
     everything["notifications-keys"]["SMTP_URL"] = "smtp://mail:25"
     everything["gateway-keys"] = {"SECRET_KEY": made.secret("gateway")}
     everything["identity-bootstrap"] = {"BOOTSTRAP": sample.bootstrap(made).read_text()}
+    everything["identity-providers"] = {"OIDC_PROVIDERS": "[]"}
     everything["public-keys"] = _texts(paths, "ACTOR_KEYS", *SEALED_FOR)
     everything["postgresql"] = {
         "password": made.secret("postgresql"),

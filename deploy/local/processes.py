@@ -210,11 +210,12 @@ class _Settings:
             case "recording", "serve":
                 return self._key("RECORD_KEYS", "ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "serve":
+                keys = self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS")
                 here = {
                     "PUBLIC_URL": self.layout.gateway,
                     "JWKS_TRUSTED_ORIGINS": "http://localhost http://127.0.0.1",
                 }
-                return self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | here
+                return keys | here | self._secret("OIDC_PROVIDERS", self._providers())
             case "identity", "work":
                 followed = {"ORD_URL": self.layout.ord_url, "ORD_ALLOWED_HOSTS": "localhost,127.0.0.1"}
                 return {"ODS_FOLDER": str(self.layout.folder("ods"))} | followed
@@ -230,6 +231,11 @@ class _Settings:
                 }
                 return self._key("NOTIFICATIONS_OPEN_KEYS") | mail | {"PUBLIC_URL": self.layout.gateway}
         return {}
+
+    def _providers(self) -> str:
+        """Who else people may sign in with on this machine: what somebody wrote into a file of its home, or nobody."""
+        written = self.layout.home / "oidc-providers.json"
+        return written.read_text() if written.exists() else ""
 
     def _common(self) -> dict[str, str]:
         endpoint = f"http://127.0.0.1:{self.ports['otlp']}/v1/traces"

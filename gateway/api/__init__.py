@@ -20,6 +20,7 @@ from gateway.api import (
     limits,
     notices,
     organisations,
+    outside,
     question_sets,
     records,
     registering,
@@ -31,7 +32,7 @@ from gateway.api import (
 
 
 def install(app: Flask) -> None:
-    people = (registering, account, second_factors, colleagues)
+    people = (registering, account, second_factors, outside, colleagues)
     life = (sessions, events, records, glass, drafts, following_up, safety_responses, without_account)
     support = (
         question_sets,

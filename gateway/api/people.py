@@ -53,6 +53,18 @@ def own_account(one: pb.OwnAccount) -> Row:
     return person(one.account) | {
         "requests": [role_request(each) for each in one.requests],
         "sessions": [_session(each) for each in one.sessions],
+        "outside_sign_ins": [outside_link(each) for each in one.outside_links],
+        "has_password": one.has_password,
+    }
+
+
+def outside_link(one: pb.OutsideLink) -> Row:
+    return {
+        "link_id": one.link_id,
+        "provider": one.provider,
+        "label": one.label,
+        "linked_at": instant(one.linked_at),
+        "last_used_at": instant_or_none(one.last_used_at),
     }
 
 

@@ -357,9 +357,23 @@ class OpenSession(Schema):
     this_one = fields.Boolean(required=True)
 
 
+class OutsideSignIn(Schema):
+    link_id = fields.String(required=True)
+    provider = fields.String(required=True)
+    label = fields.String(required=True)
+    linked_at = fields.String(required=True, metadata={"format": "date-time"})
+    last_used_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+
+
+class OutsideSignIns(Schema):
+    outside_sign_ins = fields.List(fields.Nested(OutsideSignIn), required=True)
+
+
 class OwnAccount(Person):
     requests = fields.List(fields.Nested(RoleRequest), required=True)
     sessions = fields.List(fields.Nested(OpenSession), required=True)
+    outside_sign_ins = fields.List(fields.Nested(OutsideSignIn), required=True)
+    has_password = fields.Boolean(required=True)
 
 
 class Invitation(Schema):

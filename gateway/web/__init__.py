@@ -12,7 +12,17 @@ from chassis.problems import Problem, invalid
 from gateway import problems
 from gateway.envelope import nonce
 from gateway.guards import COOKIE
-from gateway.web import assets, conformance, events, home, notices, presenters, second_factors, sign_in
+from gateway.web import (
+    assets,
+    conformance,
+    events,
+    home,
+    notices,
+    outside,
+    presenters,
+    second_factors,
+    sign_in,
+)
 from protos.notifications.v1 import notifications_pb2
 
 SERVICE_NAME = "Patient safety events"
@@ -38,7 +48,7 @@ def install(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     _protect_forms(app)
-    for part in (assets, home, sign_in, second_factors, events, notices, conformance):
+    for part in (assets, home, sign_in, outside, second_factors, events, notices, conformance):
         app.register_blueprint(part.routes)
 
 

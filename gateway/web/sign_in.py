@@ -21,7 +21,8 @@ AFTERWARDS = "/events"
 SET_UP = "/account/second-factors"
 HALF_COOKIE = "__Host-half"
 HALF = "half"
-_COOKIES: dict[str, Any] = {"path": "/", "secure": True, "httponly": True, "samesite": "Lax"}
+PROVIDERS_DEADLINE = 1.0  # seconds that the form waits to know who else people sign in with
+COOKIES: dict[str, Any] = {"path": "/", "secure": True, "httponly": True, "samesite": "Lax"}
 _MISSING = {"email": "Enter your email address", "password": "Enter your password"}
 _CODE_MISSING = Fault("code", "required-missing", "Enter the code that your app shows, or a recovery code")
 _AGAIN = (Kind.UNAUTHENTICATED, Kind.INVALID, Kind.THROTTLED)  # what the person can mend on the form
@@ -36,14 +37,14 @@ _START_AGAIN = ("sign-in-ended", "session-ended")
 @public
 def form() -> str:
     """The form."""
-    return _form(_safe(request.args.get("next", "")))
+    return _form(safe(request.args.get("next", "")))
 
 
 @routes.post("/sign-in")
 @public
 def sign_in() -> AnyResponse:
     """A session, and back to where the person was going; or on to the second factor."""
-    back = _safe(request.form.get("next", ""))
+    back = safe(request.form.get("next", ""))
     faults = _faults(request.form)
     if faults:
         return make_response(_form(back, faults), 422)
@@ -52,8 +53,8 @@ def sign_in() -> AnyResponse:
     except Problem as problem:
         return _again(_form(back, _said(problem, "email")), problem)
     if found.strength == HALF:
-        return _to_second(found, back)
-    return _with_session(redirect(_on(found, back), 303), found)
+        return to_second(found, back)
+    return with_session(redirect(onward(found, back), 303), found)
 
 
 @routes.post("/sign-out")
@@ -62,7 +63,7 @@ def sign_out() -> AnyResponse:
     """The session ends everywhere, whatever state it was in."""
     token = request.cookies.get(COOKIE, "")
     response = redirect("/", 303)
-    response.delete_cookie(COOKIE, **_COOKIES)
+    response.delete_cookie(COOKIE, **COOKIES)
     session.clear()
     if token:
         current_app.extensions["passes"].forget(token)
@@ -95,16 +96,16 @@ def complete() -> AnyResponse:
         if problem.code in _START_AGAIN:
             return _start_again(problem)
         return _again(_second(_said(problem, "code")), problem)
-    back = _safe(str(session.get("back", "")))
-    response = _with_session(redirect(_on(found, back), 303), found)
-    response.delete_cookie(HALF_COOKIE, **_COOKIES)
+    back = safe(str(session.get("back", "")))
+    response = with_session(redirect(onward(found, back), 303), found)
+    response.delete_cookie(HALF_COOKIE, **COOKIES)
     return response
 
 
-def _to_second(found: identity_pb2.Session, back: str) -> AnyResponse:
+def to_second(found: identity_pb2.Session, back: str) -> AnyResponse:
     session["factors"], session["back"] = list(found.factors), back
     response = redirect("/sign-in/second-factor", 303)
-    response.set_cookie(HALF_COOKIE, found.token, max_age=_left(found.expires_at), **_COOKIES)
+    response.set_cookie(HALF_COOKIE, found.token, max_age=left(found.expires_at), **COOKIES)
     return response
 
 
@@ -150,7 +151,7 @@ def _is_json(written: str) -> bool:
 
 def _start_again(problem: Problem) -> AnyResponse:
     response = make_response(_form("", (Fault("email", problem.code, problem.detail),)), 401)
-    response.delete_cookie(HALF_COOKIE, **_COOKIES)
+    response.delete_cookie(HALF_COOKIE, **COOKIES)
     return response
 
 
@@ -164,8 +165,24 @@ def _half() -> str:
 def _form(back: str, faults: tuple[Fault, ...] = ()) -> str:
     said = {fault.path: fault.detail for fault in faults}
     return render_template(
-        "sign_in.html", back=back, faults=said, email=request.form.get("email", "").strip()
+        "sign_in.html",
+        back=back,
+        faults=said,
+        email=request.form.get("email", "").strip(),
+        providers=_providers(),
     )
+
+
+def _providers() -> list[identity_pb2.OutsideProvider]:
+    """Who else people may sign in with; nobody, while that cannot be known."""
+    asking = identity_pb2.ListOutsideProvidersRequest()
+    try:
+        found = current_app.extensions["clients"]["identity"].ask(
+            "ListOutsideProviders", asking, deadline=PROVIDERS_DEADLINE
+        )
+    except (Problem, RuntimeError):  # away, or of the release before, which does not know the question
+        return []
+    return list(found.providers)
 
 
 def _faults(sent: Mapping[str, str]) -> tuple[Fault, ...]:
@@ -203,22 +220,22 @@ def _session(sent: Mapping[str, str]) -> identity_pb2.Session:
     return found
 
 
-def _on(found: identity_pb2.Session, back: str) -> str:
+def onward(found: identity_pb2.Session, back: str) -> str:
     """Where to now: who cannot use a role without a second factor sets one up first."""
     return SET_UP if found.second_factor_missing else back or AFTERWARDS
 
 
-def _with_session(response: AnyResponse, found: identity_pb2.Session) -> AnyResponse:
+def with_session(response: AnyResponse, found: identity_pb2.Session) -> AnyResponse:
     """The cookie for it; what the form left behind goes, so that nobody's earlier token lives on."""
     session.clear()
-    response.set_cookie(COOKIE, found.token, max_age=_left(found.expires_at), **_COOKIES)
+    response.set_cookie(COOKIE, found.token, max_age=left(found.expires_at), **COOKIES)
     if found.device:
-        ends = _left(found.device_expires_at)
-        response.set_cookie(devices.COOKIE, found.device, max_age=ends, **_COOKIES)
+        ends = left(found.device_expires_at)
+        response.set_cookie(devices.COOKIE, found.device, max_age=ends, **COOKIES)
     return response
 
 
-def _left(at: Any) -> int:
+def left(at: Any) -> int:
     return max(0, int(at.seconds) - int(time.time()))
 
 
@@ -226,7 +243,7 @@ def _identity(rpc: str, asking: Any) -> Any:
     return current_app.extensions["clients"]["identity"].ask(rpc, asking)
 
 
-def _safe(address: str) -> str:
+def safe(address: str) -> str:
     """An address on this site, or nothing: a link from elsewhere must not lead away."""
     here = address.startswith("/") and not address.startswith("//")
     return address if here and address.isprintable() and "\\" not in address else ""

@@ -19,6 +19,7 @@ from services.identity.domain.importing import Import
 from services.identity.domain.joining import APPROVED, Invitation, RoleRequest
 from services.identity.domain.organisation_files import Refused
 from services.identity.domain.organisations import Organisation, Parent, Succession
+from services.identity.domain.outside import CameBack, Leaving, Link
 from services.identity.domain.roles import ROLES, Held, Role, Scope
 from services.identity.domain.second_factors import Device, Factor
 
@@ -120,11 +121,18 @@ def _grant(held: Held) -> pb.Grant:
 
 
 def own_account(
-    one: Account, requests: Iterable[RoleRequest], sessions: Iterable[OpenSession]
+    one: Account,
+    requests: Iterable[RoleRequest],
+    sessions: Iterable[OpenSession],
+    links: Iterable[tuple[Link, str]],
+    has_password: bool,
 ) -> pb.OwnAccount:
+    """`links` come with what people call their provider."""
     return pb.OwnAccount(
         account=account(one),
         requests=[role_request(each) for each in requests],
+        outside_links=[outside_link(each, label) for each, label in links],
+        has_password=has_password,
         sessions=[
             pb.OpenSession(
                 session_id=each.id,
@@ -363,6 +371,30 @@ def role_expiring(one: Held, ends_at: datetime) -> pb.RoleExpiring:
         role_label=_label(one.role),
         ends_at=_instant(ends_at),
     )
+
+
+def came_back(one: CameBack) -> pb.CameBack:
+    return pb.CameBack(
+        session=session(one.session) if one.session else None,
+        next=one.back,
+        email=one.email,
+        name_wanted=one.name_wanted,
+        expires_at=_instant_or_none(one.expires_at),
+    )
+
+
+def outside_link(one: Link, label: str) -> pb.OutsideLink:
+    return pb.OutsideLink(
+        link_id=one.id,
+        provider=one.provider,
+        label=label,
+        linked_at=_instant(one.linked_at),
+        last_used_at=_instant_or_none(one.last_used_at),
+    )
+
+
+def leaving(one: Leaving) -> pb.OutsideSignIn:
+    return pb.OutsideSignIn(address=one.address, token=one.token, expires_at=_instant(one.expires_at))
 
 
 def account_changed(change_id: str, account_id: str, change: str, at: datetime) -> pb.AccountChanged:

@@ -20,6 +20,7 @@ class Serve(Process, Serving):
     )  # JWK set of 256-bit keys that wrap the secrets of apps; the first wraps, all unwrap
     public_url: str = "http://localhost:8080"  # where browsers and clients meet us: a passkey and an assertion are good for it alone
     jwks_trusted_origins: str = ""  # where a jwks_uri may be private or plain HTTP, blanks between
+    oidc_providers: str = secret(default="")  # JSON: who else people may sign in with; see domain/outside.py
 
 
 @dataclass(frozen=True, kw_only=True)

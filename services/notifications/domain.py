@@ -249,6 +249,12 @@ def verification(purpose: str, role: str, organisation: str) -> Words | None:
             f"To choose a new password, enter this code: {CODE}\n\nIt works for an hour. If you did not ask for it, ignore"
             " this message: your password stays as it is.",
         ),
+        "outside": (
+            "Your code to sign in with another account",
+            "Somebody signed in elsewhere with an account that has this address, and wants to use it to sign in here. If it"
+            f" was you, enter this code where you began: {CODE}\n\nIt works for an hour. If it was not you, tell nobody the"
+            " code: nothing happens without it.",
+        ),
         "invite": (
             f"You are invited to {organisation}",
             f"You are invited to hold the role “{role}” at {organisation}. To accept, enter this code: {CODE}\n\nIt works for"
@@ -310,6 +316,14 @@ def account_changed(change: str) -> Words | None:
             "New recovery codes were made. The earlier ones no longer work.",
         ),
         "password-changed": ("Your password was changed", "The password of your account was changed."),
+        "outside-sign-in-added": (
+            "Another way to sign in was added",
+            "An account elsewhere can now be used to sign in to your account here.",
+        ),
+        "outside-sign-in-removed": (
+            "A way to sign in was removed",
+            "An account elsewhere can no longer be used to sign in to your account here.",
+        ),
         "code-refused": (
             "Wrong codes at your sign-in",
             "Somebody entered the password of your account and then wrong codes. Nobody came in.",

@@ -142,6 +142,30 @@ class Identity(Fake, identity_pb2_grpc.IdentityServicer):
     def ListSecondFactors(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("ListSecondFactors", request)
 
+    def ListOutsideProviders(self, request: Any, context: grpc.ServicerContext) -> Any:
+        found = self.answers.get("ListOutsideProviders", identity_pb2.OutsideProviders())
+        if isinstance(found, Problem):
+            raise found
+        return found or context.abort(grpc.StatusCode.UNIMPLEMENTED, "the release before")
+
+    def BeginOutsideSignIn(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("BeginOutsideSignIn", request)
+
+    def CompleteOutsideSignIn(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("CompleteOutsideSignIn", request)
+
+    def SendOutsideCode(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("SendOutsideCode", request)
+
+    def ProveOutsideSignIn(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("ProveOutsideSignIn", request)
+
+    def RemoveOutsideLink(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("RemoveOutsideLink", request)
+
+    def GetOwnAccount(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetOwnAccount", request)
+
     def SearchAudit(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("SearchAudit", request)
 
@@ -220,6 +244,13 @@ class Running:
         self.server = None
 
 
+OUTSIDE = (
+    "ListOutsideProviders",
+    "BeginOutsideSignIn",
+    "CompleteOutsideSignIn",
+    "SendOutsideCode",
+    "ProveOutsideSignIn",
+)
 _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "recording": (
         "lfpse.recording.v1.Recording",
@@ -235,6 +266,8 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         "lfpse.identity.v1.Identity",
         identity_pb2_grpc.add_IdentityServicer_to_server,
         dict.fromkeys(("SignIn", "SignOut", "ActorForSession", "ActorForKey", "WatchCredentials"), OPEN)
+        | dict.fromkeys(OUTSIDE, OPEN)
+        | dict.fromkeys(("RemoveOutsideLink", "GetOwnAccount"), "identity:support")
         | dict.fromkeys(("ActorForToken", "IssueToken", "ListRoles"), OPEN)
         | dict.fromkeys(
             ("ListCredentials", "RevokeCredential", "ListAccounts", "ListSecondFactors", "Introspect"),

@@ -19,8 +19,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from deploy.local.codes import App, sign_in
 from deploy.local.install import BROWSERS
-from deploy.local.layout import free_ports
+from deploy.local.layout import free_ports, write_private
 from deploy.local.system import System
+from tests.builders.outside_providers import NAME, OutsideProvider
 
 T = TypeVar("T")
 QUIET = [
@@ -39,6 +40,7 @@ class World:
     """A running system as its users know it."""
 
     system: System
+    outside: OutsideProvider  # another sign-in; away until a test starts it
     tokens: dict[str, str] = field(default_factory=dict)
     apps: dict[str, App] = field(default_factory=dict)
 
@@ -93,9 +95,13 @@ class World:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    system = System(Path(tmp_path_factory.mktemp("world")), free_ports(1)[0])
+    port, elsewhere = free_ports(2)
+    system = System(Path(tmp_path_factory.mktemp("world")), port)
+    outside = OutsideProvider(elsewhere, f"{system.gateway}/sign-in/outside/{NAME}/return")
+    write_private(system.home / "oidc-providers.json", json.dumps([outside.setting()]))
     system.start()
-    yield World(system)
+    yield World(system, outside)
+    outside.stop()
     system.remove()
 
 

@@ -313,14 +313,18 @@ class GetOwnAccountRequest(_message.Message):
     def __init__(self, session_token: _Optional[str] = ...) -> None: ...
 
 class OwnAccount(_message.Message):
-    __slots__ = ("account", "requests", "sessions")
+    __slots__ = ("account", "requests", "sessions", "outside_links", "has_password")
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     REQUESTS_FIELD_NUMBER: _ClassVar[int]
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_LINKS_FIELD_NUMBER: _ClassVar[int]
+    HAS_PASSWORD_FIELD_NUMBER: _ClassVar[int]
     account: Account
     requests: _containers.RepeatedCompositeFieldContainer[RoleRequest]
     sessions: _containers.RepeatedCompositeFieldContainer[OpenSession]
-    def __init__(self, account: _Optional[_Union[Account, _Mapping]] = ..., requests: _Optional[_Iterable[_Union[RoleRequest, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[OpenSession, _Mapping]]] = ...) -> None: ...
+    outside_links: _containers.RepeatedCompositeFieldContainer[OutsideLink]
+    has_password: bool
+    def __init__(self, account: _Optional[_Union[Account, _Mapping]] = ..., requests: _Optional[_Iterable[_Union[RoleRequest, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[OpenSession, _Mapping]]] = ..., outside_links: _Optional[_Iterable[_Union[OutsideLink, _Mapping]]] = ..., has_password: _Optional[bool] = ...) -> None: ...
 
 class OpenSession(_message.Message):
     __slots__ = ("session_id", "started_at", "last_seen_at", "expires_at", "this_one")
@@ -1145,6 +1149,132 @@ class AccountChanged(_message.Message):
     change: str
     at: _timestamp_pb2.Timestamp
     def __init__(self, change_id: _Optional[str] = ..., account_id: _Optional[str] = ..., change: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListOutsideProvidersRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class OutsideProviders(_message.Message):
+    __slots__ = ("providers",)
+    PROVIDERS_FIELD_NUMBER: _ClassVar[int]
+    providers: _containers.RepeatedCompositeFieldContainer[OutsideProvider]
+    def __init__(self, providers: _Optional[_Iterable[_Union[OutsideProvider, _Mapping]]] = ...) -> None: ...
+
+class OutsideProvider(_message.Message):
+    __slots__ = ("name", "label")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    label: str
+    def __init__(self, name: _Optional[str] = ..., label: _Optional[str] = ...) -> None: ...
+
+class BeginOutsideSignInRequest(_message.Message):
+    __slots__ = ("provider", "next")
+    PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    NEXT_FIELD_NUMBER: _ClassVar[int]
+    provider: str
+    next: str
+    def __init__(self, provider: _Optional[str] = ..., next: _Optional[str] = ...) -> None: ...
+
+class OutsideSignIn(_message.Message):
+    __slots__ = ("address", "token", "expires_at")
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    address: str
+    token: str
+    expires_at: _timestamp_pb2.Timestamp
+    def __init__(self, address: _Optional[str] = ..., token: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CompleteOutsideSignInRequest(_message.Message):
+    __slots__ = ("provider", "token", "state", "code", "issuer", "error", "device", "device_label", "from_address")
+    PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    provider: str
+    token: str
+    state: str
+    code: str
+    issuer: str
+    error: str
+    device: str
+    device_label: str
+    from_address: bytes
+    def __init__(self, provider: _Optional[str] = ..., token: _Optional[str] = ..., state: _Optional[str] = ..., code: _Optional[str] = ..., issuer: _Optional[str] = ..., error: _Optional[str] = ..., device: _Optional[str] = ..., device_label: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
+
+class CameBack(_message.Message):
+    __slots__ = ("session", "next", "email", "name_wanted", "expires_at")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    NEXT_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    NAME_WANTED_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    session: Session
+    next: str
+    email: str
+    name_wanted: bool
+    expires_at: _timestamp_pb2.Timestamp
+    def __init__(self, session: _Optional[_Union[Session, _Mapping]] = ..., next: _Optional[str] = ..., email: _Optional[str] = ..., name_wanted: _Optional[bool] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class SendOutsideCodeRequest(_message.Message):
+    __slots__ = ("token",)
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    def __init__(self, token: _Optional[str] = ...) -> None: ...
+
+class ProveOutsideSignInRequest(_message.Message):
+    __slots__ = ("token", "code", "password", "name", "device", "device_label", "from_address")
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    code: str
+    password: str
+    name: str
+    device: str
+    device_label: str
+    from_address: bytes
+    def __init__(self, token: _Optional[str] = ..., code: _Optional[str] = ..., password: _Optional[str] = ..., name: _Optional[str] = ..., device: _Optional[str] = ..., device_label: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
+
+class OutsideLink(_message.Message):
+    __slots__ = ("link_id", "provider", "label", "linked_at", "last_used_at")
+    LINK_ID_FIELD_NUMBER: _ClassVar[int]
+    PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    LINKED_AT_FIELD_NUMBER: _ClassVar[int]
+    LAST_USED_AT_FIELD_NUMBER: _ClassVar[int]
+    link_id: str
+    provider: str
+    label: str
+    linked_at: _timestamp_pb2.Timestamp
+    last_used_at: _timestamp_pb2.Timestamp
+    def __init__(self, link_id: _Optional[str] = ..., provider: _Optional[str] = ..., label: _Optional[str] = ..., linked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_used_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class OutsideLinks(_message.Message):
+    __slots__ = ("links",)
+    LINKS_FIELD_NUMBER: _ClassVar[int]
+    links: _containers.RepeatedCompositeFieldContainer[OutsideLink]
+    def __init__(self, links: _Optional[_Iterable[_Union[OutsideLink, _Mapping]]] = ...) -> None: ...
+
+class RemoveOutsideLinkRequest(_message.Message):
+    __slots__ = ("session_token", "link_id", "password")
+    SESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    LINK_ID_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    session_token: str
+    link_id: str
+    password: str
+    def __init__(self, session_token: _Optional[str] = ..., link_id: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
 
 class CredentialExpiring(_message.Message):
     __slots__ = ("warning_id", "credential_id", "organisation", "product", "environment", "slot", "ends_at")

@@ -230,6 +230,36 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
                 _registered_method=True)
+        self.ListOutsideProviders = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListOutsideProviders',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListOutsideProvidersRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OutsideProviders.FromString,
+                _registered_method=True)
+        self.BeginOutsideSignIn = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/BeginOutsideSignIn',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.BeginOutsideSignInRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OutsideSignIn.FromString,
+                _registered_method=True)
+        self.CompleteOutsideSignIn = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/CompleteOutsideSignIn',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.CompleteOutsideSignInRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.CameBack.FromString,
+                _registered_method=True)
+        self.SendOutsideCode = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/SendOutsideCode',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SendOutsideCodeRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.CodeSent.FromString,
+                _registered_method=True)
+        self.ProveOutsideSignIn = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ProveOutsideSignIn',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ProveOutsideSignInRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.CameBack.FromString,
+                _registered_method=True)
+        self.RemoveOutsideLink = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/RemoveOutsideLink',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RemoveOutsideLinkRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OutsideLinks.FromString,
+                _registered_method=True)
         self.SearchAudit = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/SearchAudit',
                 request_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.SearchAuditRequest.SerializeToString,
@@ -572,6 +602,44 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListOutsideProviders(self, request, context):
+        """Signing in with an outside provider (OpenID Connect). A browser leaves with a token that it keeps, and shows it with whatever it brings
+        back. Whoever comes for the first time proves whose account it is: by its password, or by a code sent to the address.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BeginOutsideSignIn(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompleteOutsideSignIn(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SendOutsideCode(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ProveOutsideSignIn(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveOutsideLink(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SearchAudit(self, request, context):
         """The audit of every service, newest first; looking is audited too.
         """
@@ -888,6 +956,36 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.ResetSecondFactors,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
+            ),
+            'ListOutsideProviders': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOutsideProviders,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListOutsideProvidersRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OutsideProviders.SerializeToString,
+            ),
+            'BeginOutsideSignIn': grpc.unary_unary_rpc_method_handler(
+                    servicer.BeginOutsideSignIn,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.BeginOutsideSignInRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OutsideSignIn.SerializeToString,
+            ),
+            'CompleteOutsideSignIn': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompleteOutsideSignIn,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.CompleteOutsideSignInRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.CameBack.SerializeToString,
+            ),
+            'SendOutsideCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.SendOutsideCode,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SendOutsideCodeRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.CodeSent.SerializeToString,
+            ),
+            'ProveOutsideSignIn': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProveOutsideSignIn,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ProveOutsideSignInRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.CameBack.SerializeToString,
+            ),
+            'RemoveOutsideLink': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveOutsideLink,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RemoveOutsideLinkRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OutsideLinks.SerializeToString,
             ),
             'SearchAudit': grpc.unary_unary_rpc_method_handler(
                     servicer.SearchAudit,
@@ -2033,6 +2131,168 @@ class Identity:
             '/lfpse.identity.v1.Identity/ResetSecondFactors',
             protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListOutsideProviders(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListOutsideProviders',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ListOutsideProvidersRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OutsideProviders.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BeginOutsideSignIn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/BeginOutsideSignIn',
+            protos_dot_identity_dot_v1_dot_identity__pb2.BeginOutsideSignInRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OutsideSignIn.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompleteOutsideSignIn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/CompleteOutsideSignIn',
+            protos_dot_identity_dot_v1_dot_identity__pb2.CompleteOutsideSignInRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.CameBack.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SendOutsideCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/SendOutsideCode',
+            protos_dot_identity_dot_v1_dot_identity__pb2.SendOutsideCodeRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.CodeSent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProveOutsideSignIn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ProveOutsideSignIn',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ProveOutsideSignInRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.CameBack.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveOutsideLink(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/RemoveOutsideLink',
+            protos_dot_identity_dot_v1_dot_identity__pb2.RemoveOutsideLinkRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OutsideLinks.FromString,
             options,
             channel_credentials,
             insecure,

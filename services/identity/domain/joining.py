@@ -13,7 +13,7 @@ from services.identity.domain import roles
 from services.identity.domain.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from services.identity.domain.organisations import is_code
 
-REGISTER, KNOWN, RESET, INVITE = "register", "known", "reset", "invite"
+REGISTER, KNOWN, RESET, INVITE, OUTSIDE = "register", "known", "reset", "invite", "outside"
 WAITING, APPROVED, REFUSED, WITHDRAWN = "waiting", "approved", "refused", "withdrawn"
 CODE_LASTS = timedelta(hours=1)
 INVITATION_LASTS = timedelta(days=14)

@@ -32,6 +32,7 @@ def schedules(settings: Work) -> tuple[Schedule, ...]:
         Schedule("verify-copies", auditing.VERIFY_EVERY, use_cases.verify_copies),
         Schedule("ask-for-verification", _HOUR, use_cases.verify_daily),
         Schedule("forget-codes", _HOUR, use_cases.forget_codes),
+        Schedule("forget-outside", _HOUR, use_cases.forget_outside),
         Schedule("forget-devices", _DAY, use_cases.forget_devices),
         Schedule("forget-places", _HOUR, use_cases.forget_places),
         Schedule("warn-of-dormant-roles", _HOUR, use_cases.warn_of_dormant_roles),

@@ -16,21 +16,35 @@ from services.identity.server import (
     credentials,
     granting,
     organisations,
+    outside,
     second_factors,
     sessions,
     tokens,
 )
+from services.identity.server.asking import Asking
 from services.identity.server.fetching import Fetching
-from services.identity.server.parts import Tools
+from services.identity.server.parts import Tools, now
 from services.identity.settings import Serve
 
-PARTS = (sessions, second_factors, accounts, granting, credentials, clients, tokens, auditing, organisations)
+PARTS = (
+    sessions,
+    second_factors,
+    outside,
+    accounts,
+    granting,
+    credentials,
+    clients,
+    tokens,
+    auditing,
+    organisations,
+)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
 
 class Servicer(
     sessions.Sessions,
     second_factors.SecondFactors,
+    outside.Outside,
     accounts.Accounts,
     granting.Granting,
     credentials.Credentials,
@@ -52,6 +66,9 @@ def door(settings: Serve, db: Engine) -> Door:
         use_cases.Site(settings.public_url.rstrip("/")),
         Fetching(settings.jwks_trusted_origins).fetch,
         _audiences(settings.public_url),
+        use_cases.outside_providers(
+            settings.oidc_providers, settings.public_url, Asking(settings.jwks_trusted_origins).ask, now()
+        ),
     )
     return Door(
         name="lfpse.identity.v1.Identity",

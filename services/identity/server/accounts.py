@@ -75,7 +75,8 @@ class Accounts(Part):
 
     def GetOwnAccount(self, request: pb.GetOwnAccountRequest, context: ServicerContext) -> pb.OwnAccount:
         found = use_cases.own_account(self.db, actor(), request.session_token, now())
-        return messages.own_account(found.account, found.requests, found.sessions)
+        links = [(one, self.tools.providers.label(one.provider)) for one in found.links]
+        return messages.own_account(found.account, found.requests, found.sessions, links, found.has_password)
 
     def ChangePassword(
         self, request: pb.ChangePasswordRequest, context: ServicerContext

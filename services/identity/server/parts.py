@@ -24,6 +24,7 @@ class Tools:
     site: use_cases.Site
     fetch: use_cases.Fetch
     audiences: frozenset[str]
+    providers: use_cases.Providers
 
 
 class Part(pb_grpc.IdentityServicer):

@@ -14,6 +14,11 @@ from services.identity.domain.second_factors import Factor, Kind, Passkey, Totp
 _FACTOR = "id, kind, label, added_at, last_used_at"
 
 
+def kinds_of(tx: Connection, account_id: str) -> tuple[str, ...]:
+    """What an account may be asked for, each kind once."""
+    return tuple(dict.fromkeys(one.kind.value for one in of(tx, account_id)))
+
+
 def of(tx: Connection, account_id: str) -> list[Factor]:
     """The second factors of an account that are set up, oldest first."""
     rows = tx.execute(

@@ -236,6 +236,14 @@ def half(tx: Connection, token_hash: bytes, now: datetime) -> tuple[str, str] | 
     return (str(row.id), str(row.account_id)) if row else None
 
 
+def account_of(tx: Connection, session_id: str) -> str:
+    """Whose session this is."""
+    found = tx.execute(
+        text("select account_id from sessions where id = cast(:id as uuid)"), {"id": session_id}
+    )
+    return str(found.scalar_one())
+
+
 def strength_of(tx: Connection, token_hash: bytes, account_id: str) -> str:
     """What an open session of the account was opened with; nothing where this is none."""
     found = tx.execute(

@@ -16,6 +16,7 @@ from services.identity import messages, store
 from services.identity.domain import accounts, joining
 from services.identity.domain.accounts import Account, OpenSession
 from services.identity.domain.joining import RoleRequest
+from services.identity.domain.outside import Link
 from services.identity.domain.roles import Permission
 from services.identity.use_cases import passwords
 from services.identity.use_cases.granting import announce_grant
@@ -33,6 +34,8 @@ class OwnAccount:
     account: Account
     requests: list[RoleRequest]
     sessions: list[OpenSession]
+    links: list[Link]
+    has_password: bool
 
 
 def list_accounts(db: Engine, actor: Actor, after: str, now: datetime) -> tuple[tuple[Account, ...], str]:
@@ -54,6 +57,8 @@ def own_account(db: Engine, actor: Actor, session_token: str, now: datetime) -> 
             account,
             store.joining.requests_of(tx, account.id, _MOST_REQUESTS),
             store.sessions.open_sessions(tx, account.id, mine, now, now - accounts.IDLE),
+            store.outside.links_of(tx, account.id),
+            bool(store.accounts.password_of(tx, account.id)),
         )
 
 

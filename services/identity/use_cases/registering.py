@@ -42,19 +42,19 @@ def register(
     with db.begin() as tx:
         known = store.accounts.find_by_address(tx, address, now) is not None
         purpose = joining.KNOWN if known else joining.REGISTER
-        _send(tx, sealer, purpose, address, now, "" if known else called, "" if known else kept)
+        send_code(tx, sealer, purpose, address, now, "" if known else called, "" if known else kept)
 
 
 def verify(db: Engine, sealer: Sealer, email: str, code: str, now: datetime, place: bytes = b"") -> Account:
     """Open the account that was registered with this address. Raises INVALID `code-wrong`, THROTTLED while `place` has to wait."""
     address = accounts.comparable(email)
     slowing.count_code(db, place, now)
-    found = _taken(db, joining.REGISTER, address, code, now)
+    found = taken_code(db, joining.REGISTER, address, code, now)
     with db.begin() as tx:
         store.joining.hold_address(tx, address)
         if store.accounts.find_by_address(tx, address, now):
             raise conflict("account-exists", "This address has an account already. Sign in.")
-        account = _open(tx, sealer, address, found.name, found.password_hash, now)
+        account = open_account(tx, sealer, address, found.name, found.password_hash, now)
         store.joining.use_code(tx, found.id, now)
         slowing.code_was_right(tx, place, now)
         return account
@@ -66,7 +66,7 @@ def ask_for_reset(db: Engine, sealer: Sealer, email: str, now: datetime, place: 
     slowing.count_letter(db, place, now)
     with db.begin() as tx:
         if store.accounts.find_by_address(tx, address, now):
-            _send(tx, sealer, joining.RESET, address, now)
+            send_code(tx, sealer, joining.RESET, address, now)
 
 
 def reset_password(
@@ -77,7 +77,7 @@ def reset_password(
     address = accounts.comparable(email)
     passwords.must_be_strong(password, address, "")
     slowing.count_code(db, place, now)
-    found = _taken(db, joining.RESET, address, code, now)
+    found = taken_code(db, joining.RESET, address, code, now)
     kept = passwords.protect(password)
     with db.begin() as tx:
         account = store.accounts.find_by_address(tx, address, now)
@@ -121,7 +121,7 @@ def accept_invitation(
             raise joining.wrong_code()
         account = store.accounts.find_by_address(tx, address, now)
         if account is None:
-            account = _open(tx, sealer, address, joining.name_of_person(name), kept, now)
+            account = open_account(tx, sealer, address, joining.name_of_person(name), kept, now)
         store.joining.accept_invitation(tx, invitation.id, account.id, now)
         slowing.code_was_right(tx, place, now)
         give(
@@ -144,7 +144,7 @@ def forget_codes(tx: Connection) -> bool:
 # ---- how -----------------------------------------------------------------------------------------------------
 
 
-def _send(
+def send_code(
     tx: Connection, sealer: Sealer, purpose: str, address: str, now: datetime, name: str = "", kept: str = ""
 ) -> None:
     """Announce a code for an address, unless it had one for this a moment ago, or too many today."""
@@ -160,7 +160,7 @@ def _send(
     outbox.put(tx, outbox.announcement(told, code_id, WHO))
 
 
-def _taken(db: Engine, purpose: str, address: str, code: str, now: datetime) -> Code:
+def taken_code(db: Engine, purpose: str, address: str, code: str, now: datetime) -> Code:
     """The code that was sent; a wrong one is counted in a transaction of its own, before anything else is done."""
     with db.begin() as tx:
         found = store.joining.open_code(tx, purpose, address, now)
@@ -200,7 +200,7 @@ def _new_password(db: Engine, address: str, name: str, password: str, now: datet
     return passwords.protect(password)
 
 
-def _open(
+def open_account(
     tx: Connection, sealer: Sealer, address: str, name: str, password_hash: str, now: datetime
 ) -> Account:
     account = Account(str(uuid_utils.uuid7()), name, address)

@@ -28,6 +28,7 @@ from services.identity.domain.accounts import Account, Session
 from services.identity.domain.roles import Permission
 from services.identity.domain.second_factors import Device, Factor, Passkey, Strength, Totp
 from services.identity.use_cases.accounts import EVERYWHERE, held_account, known_password, own
+from services.identity.use_cases.links import connect_waiting
 from services.identity.use_cases.sessions import OnDevice, count_try, forget_tries, open_session
 
 TOLD_AFTER = 5  # wrong codes in a row, with the right password: its owner should know
@@ -85,6 +86,7 @@ def complete_sign_in(
         if used := _proof(tx, vault, site, account, half, answer, now):
             store.sessions.end_session(tx, half, now)
             forget_tries(tx, _who(account_id), now)
+            connect_waiting(tx, session_id, account.id, now)
             if used == "recovery":
                 _tell(tx, account.id, "recovery-code-used", account.id, now)
             return open_session(tx, account, Strength.SECOND, device, now)

@@ -116,6 +116,28 @@ def open_session(
     return session
 
 
+def begin_with(tx: Connection, account: Account, device: OnDevice, now: datetime, strong: bool) -> Session:
+    """A session of somebody whom another provider let in; where that was not `strong`, half a one if a second factor is wanted."""
+    known = _known(tx, account.email, device, now)
+    if strong:
+        return open_session(tx, account, Strength.SECOND, replace(device, label="") if known else device, now)
+    return _begun(tx, account.id, known, device, now, "outside-right")
+
+
+def half_session(
+    tx: Connection, account: Account, kinds: tuple[str, ...], now: datetime, proof: str
+) -> Session:
+    """What the second factor makes whole; `proof` is what was right so far."""
+    ends = now + second_factors.HALF_SESSION
+    factors = (*kinds, "recovery") if store.second_factors.recovery_codes_left(tx, account.id) else kinds
+    session = Session(
+        str(uuid_utils.uuid7()), secrets.token_urlsafe(32), ends, Strength.HALF, factors=factors
+    )
+    store.sessions.add_session(tx, session, accounts.digest(session.token), account.id, now)
+    store.audit.note(tx, account.id, proof, session.id)
+    return session
+
+
 # ---- how -----------------------------------------------------------------------------------------------------
 
 
@@ -127,28 +149,22 @@ def _known(tx: Connection, typed: str, device: OnDevice, now: datetime) -> Known
 
 
 def _begun(
-    tx: Connection, account_id: str, known: KnownDevice | None, device: OnDevice, now: datetime
+    tx: Connection,
+    account_id: str,
+    known: KnownDevice | None,
+    device: OnDevice,
+    now: datetime,
+    proof: str = "password-right",
 ) -> Session:
-    """The password was right: a session, or half a one."""
+    """The first proof was right: a session, or half a one."""
     account = store.accounts.find(tx, account_id, now)
     assert account is not None
-    kinds = tuple(dict.fromkeys(one.kind.value for one in store.second_factors.of(tx, account_id)))
+    kinds = store.second_factors.kinds_of(tx, account_id)
     trusted = known is not None and known.trusted and second_factors.may_be_remembered(account.held)
     if kinds and not trusted:
-        return _half(tx, account, kinds, now)
+        return half_session(tx, account, kinds, now, proof)
     strength = Strength.SECOND if kinds else Strength.PASSWORD
     return open_session(tx, account, strength, replace(device, label="") if known else device, now)
-
-
-def _half(tx: Connection, account: Account, kinds: tuple[str, ...], now: datetime) -> Session:
-    ends = now + second_factors.HALF_SESSION
-    factors = (*kinds, "recovery") if store.second_factors.recovery_codes_left(tx, account.id) else kinds
-    session = Session(
-        str(uuid_utils.uuid7()), secrets.token_urlsafe(32), ends, Strength.HALF, factors=factors
-    )
-    store.sessions.add_session(tx, session, accounts.digest(session.token), account.id, now)
-    store.audit.note(tx, account.id, "password-right", session.id)
-    return session
 
 
 def _make_known(
