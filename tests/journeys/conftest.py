@@ -95,8 +95,14 @@ class World:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """For every story that leaves it as others expect it."""
+    yield from a_world(tmp_path_factory.mktemp("world"))
+
+
+def a_world(home: Path) -> Iterator[World]:
+    """One that runs: for a fixture of a module's own, where its stories close a trust or depend on nobody else's."""
     port, elsewhere = free_ports(2)
-    system = System(Path(tmp_path_factory.mktemp("world")), port)
+    system = System(home, port)
     outside = OutsideProvider(elsewhere, f"{system.gateway}/sign-in/outside/{NAME}/return")
     write_private(system.home / "oidc-providers.json", json.dumps([outside.setting()]))
     system.start()

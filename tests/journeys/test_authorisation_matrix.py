@@ -30,7 +30,7 @@ from gateway import create_app
 from gateway.guards import Guard, guard_of
 from gateway.settings import Settings
 from tests.builders.safety_events import as_fhir_v6
-from tests.journeys.conftest import World, eventually
+from tests.journeys.conftest import World, a_world, eventually
 
 HERE = Path(__file__).parent / "matrix"
 ASKED: Mapping[str, Mapping[str, Any]] = tomllib.loads((HERE / "requests.toml").read_text(encoding="utf-8"))
@@ -78,6 +78,11 @@ class Route:
 
 
 # ---- what there is -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    yield from a_world(tmp_path_factory.mktemp("own-world"))
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,15 @@ import pytest
 
 from deploy.local.demo import incident
 from tests.builders.organisations import a_file, a_line
-from tests.journeys.conftest import World, eventually
+from tests.journeys.conftest import World, a_world, eventually
 from tests.journeys.test_people_join_and_leave import joined
 
 IMPORTS = "/api/v1/admin/organisations/imports"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    yield from a_world(tmp_path_factory.mktemp("own-world"))
 
 
 @pytest.fixture
