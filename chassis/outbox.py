@@ -94,3 +94,11 @@ def waiting(tx: Connection) -> tuple[int, float]:
 def forget_heard(tx: Connection, keep: timedelta = timedelta(days=7)) -> None:
     """Forget what was heard longer than `keep` ago; redelivery never reaches that far back."""
     tx.execute(text("delete from inbox where heard_at < now() - :keep"), {"keep": keep})
+
+
+def sealed_to(tx: Connection, key_id: str) -> int:
+    """How many messages that the relay has not sent hold something sealed to this key."""
+    asked = text(
+        "select count(*) from outbox where sent_at is null and position(cast(:id as bytea) in body) > 0"
+    )
+    return int(tx.execute(asked, {"id": key_id.encode()}).scalar_one())

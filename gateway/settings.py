@@ -1,4 +1,4 @@
-"""What the gateway reads from its environment, once at start."""
+"""What the gateway reads from its environment at start; files of keys and certificates, whenever they change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class Settings:
     tls_cert_file: str
     tls_key_file: str
     tls_ca_file: str
-    secret_key: str = secret()  # signs the forms' anti-forgery cookie, nothing else
+    secret_key: str = (
+        secret()
+    )  # signs the forms' anti-forgery cookie, nothing else; of several, a line each, the first
     public_url: str = "http://localhost:8080"  # how the outside reaches us, without a slash at the end
     otlp_endpoint: str = ""
     trace_sample: float = 0.1

@@ -180,7 +180,7 @@ class _Settings:
         targets = {f"{name.upper()}_TARGET": f"localhost:{self.ports[f'grpc.{name}']}" for name in SERVING}
         environment = self._common() | self._tls("gateway") | targets | {"PUBLIC_URL": self.layout.gateway}
         environment |= {"MALLOC_ARENA_MAX": "2"}  # else glibc keeps large bodies' room once for each thread
-        environment |= self._secret("SECRET_KEY", self.layout.secret("gateway"))
+        environment |= {"SECRET_KEY_FILE": str(self.layout.secret_file("gateway"))}
         return Process(
             "gateway",
             [*granian, *where, *steady, "gateway:app"],
@@ -206,6 +206,10 @@ class _Settings:
     def _own(self, service: str, verb: str) -> dict[str, str]:
         """What only this service needs."""
         match service, verb:
+            case ("recording", "work"):
+                return self._key("RECORD_KEYS")
+            case ("identity", "work"):
+                return self._key("ACCOUNT_KEYS")
             case "recording", "serve":
                 return self._key("RECORD_KEYS", "ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "serve":

@@ -1,5 +1,6 @@
 """What identity can do: one function, one transaction (signing in is two, and says why)."""
 
+from services.identity.store.keys import KEPT
 from services.identity.use_cases.accounts import (
     OwnAccount,
     change_password,
@@ -59,6 +60,7 @@ from services.identity.use_cases.signing import Signed
 from services.identity.use_cases.watching import ALIVE, Watch, ended_lately
 
 __all__ = [
+    "KEPT",
     "ALIVE",
     "Answer",
     "OnDevice",

@@ -1,5 +1,6 @@
 """What recording can do, a file for each errand; one function, one transaction."""
 
+from services.recording.store.keys import KEPT
 from services.recording.use_cases.common import (
     ANONYMISE,
     GOVERN,
@@ -55,6 +56,7 @@ from services.recording.use_cases.submitting import Submission, check, submit, s
 from services.recording.use_cases.suggestions import suggest
 
 __all__ = [
+    "KEPT",
     "ANONYMISE",
     "GOVERN",
     "HANDLE",
