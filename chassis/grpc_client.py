@@ -31,13 +31,18 @@ class Tls:
 
 
 class Client:
-    """A channel to one service, made anew when our certificates change. Make it after the process has forked."""
+    """A channel to one service, made anew when our certificates change. Make it after the process has forked.
 
-    def __init__(self, target: str, service: str, tls: Tls, idempotent: Iterable[str] = ()) -> None:
+    `server` is the name its certificate must carry, where that is not the target's: every local one carries `localhost`.
+    """
+
+    def __init__(
+        self, target: str, service: str, tls: Tls, idempotent: Iterable[str] = (), server: str = ""
+    ) -> None:
         self._name = service
         self._target = target
         self._tls = tls
-        self._options = _options(service, idempotent)
+        self._options = _options(service, idempotent) + _named(server)
         self._lock = threading.Lock()
         self._old: list[tuple[float, grpc.Channel]] = []
         self._papers = tls.papers.now()
@@ -113,6 +118,10 @@ def problem_of(failure: grpc.RpcError) -> Problem:
 def _from_wire(wire: problem_pb2.Problem) -> Problem:
     faults = tuple(Fault(one.path, one.code, one.detail) for one in wire.faults)
     return Problem(Kind(wire.kind), wire.code, wire.detail, faults)
+
+
+def _named(server: str) -> list[tuple[str, Any]]:
+    return [("grpc.ssl_target_name_override", server), ("grpc.default_authority", server)] if server else []
 
 
 def _options(service: str, idempotent: Iterable[str]) -> list[tuple[str, Any]]:

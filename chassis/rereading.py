@@ -46,12 +46,19 @@ class State:
 class Reread(Generic[T]):
     """What `make` makes of the contents of `paths`; raises what `make` raises, here and never again."""
 
-    def __init__(self, name: str, paths: Sequence[Path], make: Callable[..., T]) -> None:
+    def __init__(
+        self,
+        name: str,
+        paths: Sequence[Path],
+        make: Callable[..., T],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.name = name
         self._paths = tuple(paths)
         self._make = make
         self._lock = threading.Lock()
-        self._due = time.monotonic() + LOOK_EVERY
+        self._clock = clock
+        self._due = clock() + LOOK_EVERY
         self._refused: tuple[object, ...] = ()
         self._said = False
         self._mark = _mark(self._paths)
@@ -61,7 +68,7 @@ class Reread(Generic[T]):
 
     def now(self) -> T:
         """What the files make, as they were a second ago at most."""
-        if time.monotonic() >= self._due and self._lock.acquire(blocking=False):
+        if self._clock() >= self._due and self._lock.acquire(blocking=False):
             try:
                 self._look()
             finally:
@@ -75,7 +82,7 @@ class Reread(Generic[T]):
         return State(self.name, self._digest, bool(self._refused))
 
     def _look(self) -> None:
-        self._due = time.monotonic() + LOOK_EVERY
+        self._due = self._clock() + LOOK_EVERY
         mark = _mark(self._paths)
         if mark == self._mark:
             self._refused, self._said = (), False

@@ -86,9 +86,9 @@ class _Stubs:
 class Service:
     """One service as the gateway asks it."""
 
-    def __init__(self, kind: _Kind, target: str, tls: Tls) -> None:
+    def __init__(self, kind: _Kind, server: str, target: str, tls: Tls) -> None:
         self._kind = kind
-        self._client = Client(target, kind.name, tls, kind.idempotent)
+        self._client = Client(target, kind.name, tls, kind.idempotent, server)
         self._stubs = self._of(self._client.channel)
         self._turn: Callable[[], AbstractContextManager[None]] = nullcontext
         if kind.at_once:
@@ -146,7 +146,7 @@ class Clients:
         with self._lock:
             if name not in self._services:
                 target = getattr(self._settings, f"{name}_target")
-                self._services[name] = Service(_KINDS[name], target, _tls(self._settings))
+                self._services[name] = Service(_KINDS[name], name, target, _tls(self._settings))
             return self._services[name]
 
     def away(self, names: Iterable[str] = SERVICES) -> list[str]:

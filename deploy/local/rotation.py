@@ -34,6 +34,7 @@ Steps = Iterator[float]  # each number is a Unix time before which the next step
 AGES = {  # seconds that something made with an old key may still be about
     "actors": 310.0,  # an LRMS client's actor while identity is away, and a clock that is behind
     "forms": 12 * 3600.0,  # a form that somebody left open
+    "settling": 30.0,  # a change that began with the old key and is not committed yet: nobody can count it
 }
 PATIENCE = 120.0  # seconds for processes to take up files
 DRAINING = 1800.0  # seconds for what is under an old key to go
@@ -170,11 +171,10 @@ def actors(rotation: Rotation) -> Steps:
 def sealing(rotation: Rotation) -> Steps:
     """Enrichment's and notifications' keys: opened first, then sealed to; the old goes when nothing waits for it."""
     for reader, senders in (("enrichment", ("recording",)), ("notifications", ("recording", "identity"))):
-        _seal(rotation, reader, senders)
-    yield from ()
+        yield from _seal(rotation, reader, senders)
 
 
-def _seal(rotation: Rotation, reader: str, senders: tuple[str, ...]) -> None:
+def _seal(rotation: Rotation, reader: str, senders: tuple[str, ...]) -> Steps:
     opens, seals = f"{reader.upper()}_OPEN_KEYS", f"{reader.upper()}_SEAL_KEYS"
     private, public, what = rotation.path(opens), rotation.path(seals), f"sealing to {reader}"
     new = _coming(private, keys.sealing_pair, rotation.say, what)
@@ -185,26 +185,21 @@ def _seal(rotation: Rotation, reader: str, senders: tuple[str, ...]) -> None:
     rotation.say(f"{what}: everybody seals to the new key")
     _write(private, [new, *_others(private, new)])
     _set_in_use(rotation, opens)
-    old = [str(one["kid"]) for one in _others(private, new)]
-    _until_nothing(rotation, what, lambda: _sealed_to(rotation, reader, senders, old))
-    _write(private, [new])
-    _set_in_use(rotation, opens)
-    rotation.say(f"{what}: the old key is gone")
+    yield public.stat().st_mtime + rotation.ages["settling"]
+    _withdraw(rotation, what, opens, new, lambda old: _sealed_to(rotation, reader, senders, old))
 
 
 def records(rotation: Rotation) -> Steps:
     """The key that wraps the data keys of recording."""
-    _wrap(rotation, "records", "RECORD_KEYS", "recording")
-    yield from ()
+    yield from _wrap(rotation, "records", "RECORD_KEYS", "recording")
 
 
 def accounts(rotation: Rotation) -> Steps:
     """The key that wraps the data keys of identity."""
-    _wrap(rotation, "accounts", "ACCOUNT_KEYS", "identity")
-    yield from ()
+    yield from _wrap(rotation, "accounts", "ACCOUNT_KEYS", "identity")
 
 
-def _wrap(rotation: Rotation, what: str, name: str, service: str) -> None:
+def _wrap(rotation: Rotation, what: str, name: str, service: str) -> Steps:
     path = rotation.path(name)
     new = _coming(path, lambda: (keys.wrapping_key(),), rotation.say, what)
     if keys.read_set(path)[0]["kid"] != new["kid"]:
@@ -213,10 +208,21 @@ def _wrap(rotation: Rotation, what: str, name: str, service: str) -> None:
         _write(path, [new, *_others(path, new)])
     _set_in_use(rotation, name)
     rotation.say(f"{what}: the new key wraps")
+    yield path.stat().st_mtime + rotation.ages["settling"]
+    _withdraw(rotation, what, name, new, lambda old: _under(rotation, service, name, old))
+
+
+def _withdraw(rotation: Rotation, what: str, name: str, new: Jwk, left: Callable[[list[str]], int]) -> None:
+    """Once nothing is under the old keys. Looked at again afterwards: a key is easily put back, a text is not."""
+    path = rotation.path(name)
+    found = keys.read_set(path)
     old = [str(one["kid"]) for one in _others(path, new)]
-    _until_nothing(rotation, what, lambda: _under(rotation, service, name, old))
+    _until_nothing(rotation, what, lambda: left(old))
     _write(path, [new])
     _set_in_use(rotation, name)
+    if count := left(old):
+        _write(path, found)
+        raise Held(f"{what}: {count} came under the old key late, so it was put back; try again")
     rotation.say(f"{what}: the old key is gone")
 
 
@@ -364,13 +370,13 @@ def _on_its_way(system: System, reader: str, old: list[str]) -> int:
     with pika.BlockingConnection(pika.URLParameters(system.summary()["amqp"])) as connection:
         dead = topology.dead_queue(reader)
         queues = [one.name for one in topology.plan(reader) if one.name != dead]
-        return sum(status.depth(connection, one) for one in queues) + _dead(connection, dead, old)
+        return sum(status.waiting_in(connection, one) for one in queues) + _dead(connection, dead, old)
 
 
 def _dead(connection: pika.BlockingConnection, queue: str, old: list[str]) -> int:
     """They are looked at and put back."""
     found, channel = 0, connection.channel()
-    for _ in range(status.depth(connection, queue)):
+    for _ in range(status.waiting_in(connection, queue)):
         _method, _properties, body = channel.basic_get(queue)
         found += any(one.encode() in (body or b"") for one in old)
     channel.close()

@@ -122,14 +122,14 @@ def asked(system: System, service: str, ask: Callable[[Connection], Told]) -> To
 
 def _queues(connection: BlockingConnection, service: str) -> str:
     """Depth of each lane, of the retries together, and of the dead letters."""
-    depth = {one.name: depth(connection, one.name) for one in topology.plan(service)}
+    depth = {one.name: waiting_in(connection, one.name) for one in topology.plan(service)}
     lanes = {lane: depth[topology.queue(service, lane)] for lane in topology.LANES}
     retries = sum(count for name, count in depth.items() if ".retry." in name)
     shown = lanes | {"retrying": retries, "dead": depth[topology.dead_queue(service)]}
     return "  ".join(f"{name} {count}" for name, count in shown.items())
 
 
-def depth(connection: BlockingConnection, queue: str) -> int:
+def waiting_in(connection: BlockingConnection, queue: str) -> int:
     """Messages in a queue; none in one that is not there (asking for it closes the channel, hence one for each)."""
     channel = connection.channel()
     try:
@@ -144,7 +144,7 @@ def dead(system: System) -> Iterator[str]:
     """Every dead letter: what it is and why it died. They are looked at and put back."""
     with BlockingConnection(pika.URLParameters(system.summary()["amqp"])) as connection:
         for service in CONSUMERS:
-            count = depth(connection, topology.dead_queue(service))
+            count = waiting_in(connection, topology.dead_queue(service))
             yield f"{service}: {count or 'no'} dead letter{'' if count == 1 else 's'}"
             channel = connection.channel()  # closing it puts everything back
             for _ in range(min(count, PEEK)):
@@ -185,7 +185,7 @@ def replay(system: System, service: str) -> int:
     """
     again = asked(system, service, working.retry_failed) if service in WORKING else 0
     with BlockingConnection(pika.URLParameters(system.summary()["amqp"])) as connection:
-        count, channel = depth(connection, topology.dead_queue(service)), connection.channel()
+        count, channel = waiting_in(connection, topology.dead_queue(service)), connection.channel()
         channel.confirm_delivery()
         for _ in range(count):
             again += _move_one(channel, service)
