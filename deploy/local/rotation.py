@@ -30,6 +30,7 @@ from deploy.local.layout import write_private
 from deploy.local.system import System
 
 Say = Callable[[str], None]
+Count = Callable[[list[str]], int]  # ids of old keys → how many things are under them
 Steps = Iterator[float]  # each number is a Unix time before which the next step must not be done
 AGES = {  # seconds that something made with an old key may still be about
     "actors": 310.0,  # an LRMS client's actor while identity is away, and a clock that is behind
@@ -54,6 +55,7 @@ class Rotation:
     ages: Mapping[str, float] = field(default_factory=lambda: AGES)
     patience: float = PATIENCE
     draining: float = DRAINING
+    pause: float = 2 * LOOK_EVERY  # seconds after which the gateway has looked at its files
 
     @property
     def folder(self) -> Path:
@@ -186,7 +188,7 @@ def _seal(rotation: Rotation, reader: str, senders: tuple[str, ...]) -> Steps:
     _write(private, [new, *_others(private, new)])
     _set_in_use(rotation, opens)
     yield public.stat().st_mtime + rotation.ages["settling"]
-    _withdraw(rotation, what, opens, new, lambda old: _sealed_to(rotation, reader, senders, old))
+    _withdraw(rotation, what, opens, new, lambda: _Sealed(rotation, reader, senders).left)
 
 
 def records(rotation: Rotation) -> Steps:
@@ -209,18 +211,19 @@ def _wrap(rotation: Rotation, what: str, name: str, service: str) -> Steps:
     _set_in_use(rotation, name)
     rotation.say(f"{what}: the new key wraps")
     yield path.stat().st_mtime + rotation.ages["settling"]
-    _withdraw(rotation, what, name, new, lambda old: _under(rotation, service, name, old))
+    _withdraw(rotation, what, name, new, lambda: lambda old: _under(rotation, service, name, old))
 
 
-def _withdraw(rotation: Rotation, what: str, name: str, new: Jwk, left: Callable[[list[str]], int]) -> None:
+def _withdraw(rotation: Rotation, what: str, name: str, new: Jwk, counting: Callable[[], Count]) -> None:
     """Once nothing is under the old keys. Looked at again afterwards: a key is easily put back, a text is not."""
     path = rotation.path(name)
     found = keys.read_set(path)
     old = [str(one["kid"]) for one in _others(path, new)]
+    left = counting()
     _until_nothing(rotation, what, lambda: left(old))
     _write(path, [new])
     _set_in_use(rotation, name)
-    if count := left(old):
+    if count := counting()(old):
         _write(path, found)
         raise Held(f"{what}: {count} came under the old key late, so it was put back; try again")
     rotation.say(f"{what}: the old key is gone")
@@ -321,7 +324,7 @@ def _uses(said: Mapping[str, Any] | None, name: str, expected: str) -> bool:
 
 def _at_the_door(rotation: Rotation) -> None:
     """The gateway looks at its files on use, once a second: after two, whatever it does, it does with the new ones."""
-    time.sleep(2 * LOOK_EVERY)
+    time.sleep(rotation.pause)
     end = time.monotonic() + rotation.patience
     while not rotation.system.ready()["gateway"]:
         if time.monotonic() > end:
@@ -351,35 +354,38 @@ def _under(rotation: Rotation, service: str, name: str, old: list[str]) -> int:
     return sum(said[name]["under"].get(one, 0) for one in old)
 
 
-def _sealed_to(rotation: Rotation, reader: str, senders: tuple[str, ...], old: list[str]) -> int:
+@dataclass
+class _Sealed:
     """What is sealed to the old keys and was not opened: with its senders, on its way, with its reader."""
-    waiting = sum(
-        status.asked(rotation.system, sender, lambda tx, key_id=one: outbox.sealed_to(tx, key_id))  # type: ignore[misc]
-        for sender in senders
-        for one in old
-    )
-    return (
-        waiting
-        + _on_its_way(rotation.system, reader, old)
-        + _under(rotation, reader, f"{reader.upper()}_OPEN_KEYS", old)
-    )
+
+    rotation: Rotation
+    reader: str
+    senders: tuple[str, ...]
+    waiting: list[str] | None = None  # messages; nobody makes any more of them
+
+    def left(self, old: list[str]) -> int:
+        """How much. Messages are looked up once; then only whether those have been heard."""
+        system = self.rotation.system
+        if self.waiting is None:
+            self.waiting = [found for one in old for found in self._sent(one)]
+        self.waiting = status.asked(system, self.reader, lambda tx: outbox.not_heard(tx, self.waiting or []))
+        under = _under(self.rotation, self.reader, f"{self.reader.upper()}_OPEN_KEYS", old)
+        return len(self.waiting) + under + _dead(system, self.reader, old)
+
+    def _sent(self, key_id: str) -> Iterator[str]:
+        for sender in self.senders:
+            yield from status.asked(self.rotation.system, sender, lambda tx: outbox.sealed_to(tx, key_id))
 
 
-def _on_its_way(system: System, reader: str, old: list[str]) -> int:
-    """Messages in the reader's queues, whatever they are sealed to; of dead letters, those that hold an old key's id."""
+def _dead(system: System, reader: str, old: list[str]) -> int:
+    """Dead letters that hold an old key's id, however old; they are looked at and put back."""
+    queue = topology.dead_queue(reader)
     with pika.BlockingConnection(pika.URLParameters(system.summary()["amqp"])) as connection:
-        dead = topology.dead_queue(reader)
-        queues = [one.name for one in topology.plan(reader) if one.name != dead]
-        return sum(status.waiting_in(connection, one) for one in queues) + _dead(connection, dead, old)
-
-
-def _dead(connection: pika.BlockingConnection, queue: str, old: list[str]) -> int:
-    """They are looked at and put back."""
-    found, channel = 0, connection.channel()
-    for _ in range(status.waiting_in(connection, queue)):
-        _method, _properties, body = channel.basic_get(queue)
-        found += any(one.encode() in (body or b"") for one in old)
-    channel.close()
+        found, channel = 0, connection.channel()
+        for _ in range(status.waiting_in(connection, queue)):
+            _method, _properties, body = channel.basic_get(queue)
+            found += any(one.encode() in (body or b"") for one in old)
+        channel.close()
     return found
 
 
