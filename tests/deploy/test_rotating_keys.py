@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from cryptography.x509 import load_pem_x509_certificate
 
 from chassis import health
+from chassis.certificates import papers
 from chassis.rereading import FromFile
 from chassis.sealing import Vault
 from deploy.local import keys, rotation, status
@@ -103,7 +105,7 @@ def assert_it_works(folder: Path) -> None:
     trusted = keys.trusted(folder)
     for name in keys.CALLERS:
         parts = [(folder / one).read_bytes() for one in (f"{name}.crt", f"{name}.key", "ca.crt")]
-        issuer = keys.x509.load_pem_x509_certificate(keys.papers(*parts).certificate).issuer
+        issuer = load_pem_x509_certificate(papers(*parts).certificate).issuer
         assert issuer in [one.subject for one in trusted]
 
 
