@@ -343,7 +343,7 @@ def _until_nothing(rotation: Rotation, what: str, left: Callable[[], int]) -> No
             said = count
         if count and time.monotonic() > end:
             raise Held(f"{what}: {count} still under the old key, so it stays; go on with the same command")
-        time.sleep(0.5)
+        time.sleep(rotation.pause / 4)
 
 
 def _under(rotation: Rotation, service: str, name: str, old: list[str]) -> int:

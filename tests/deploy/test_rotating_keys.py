@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from cryptography.x509 import load_pem_x509_certificate
 
-from chassis import health
 from chassis.certificates import papers
-from chassis.rereading import FromFile
+from chassis.rereading import FromFile, Reread
 from chassis.sealing import Vault
 from deploy.local import keys, rotation, status
-from deploy.local.layout import Layout, free_ports
+from deploy.local.layout import Layout
 from deploy.local.rotation import Held, Rotation
 from deploy.local.system import System
 
@@ -59,19 +60,40 @@ def folder(somewhere: Somewhere) -> Path:
 class Worker:
     """A process in this one: it holds RECORD_KEYS, and things under each key as the test says."""
 
+    path: Path
     vault: Vault
     under: dict[str, int] = field(default_factory=dict)
+
+    def keys(self) -> bytes:
+        """As at the health port of a real one; which would tell of every file that this process rereads."""
+        held = self.vault._wrapping
+        assert isinstance(held, Reread)
+        state = held.state()
+        told = {"digest": state.digest, "refused": state.refused, "under": self.under}
+        return json.dumps({"RECORD_KEYS": told}).encode()
 
 
 @pytest.fixture
 def worker(somewhere: Somewhere, folder: Path) -> Iterator[Worker]:
-    path, port = keys.path_of(folder, "RECORD_KEYS"), free_ports(1)[0]
-    made = Worker(Vault(FromFile(path.read_text(), "RECORD_KEYS", path)))
-    server = health.serve(port, {}, under={"RECORD_KEYS": lambda: made.under})
-    somewhere.doors["recording-work"] = f"http://127.0.0.1:{port}/ready"
+    path = keys.path_of(folder, "RECORD_KEYS")
+    made = Worker(path, Vault(FromFile(path.read_text(), "RECORD_KEYS", path)))
+
+    class Door(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(made.keys())
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Not news."""
+
+    server = HTTPServer(("127.0.0.1", 0), Door)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    somewhere.doors["recording-work"] = f"http://127.0.0.1:{server.server_port}/ready"
     yield made
-    assert server is not None
     server.shutdown()
+    thread.join()
     server.server_close()
 
 
@@ -178,6 +200,14 @@ def test_a_key_is_not_withdrawn_while_something_is_under_it(
     rotate(somewhere, "records")
     assert kids(folder, "RECORD_KEYS") == [coming]
     assert worker.vault.key_ids == (coming,)
+
+
+def test_once_nothing_was_found_it_looks_again(somewhere: Somewhere) -> None:
+    looks = iter([3, 0, 2, 0, 0])
+    said = list[str]()
+    rotation._until_nothing(of(somewhere, said.append), "records", lambda: next(looks))
+    assert said == ["records: 3 left under the old key", "records: 2 left under the old key"]
+    assert list(looks) == []
 
 
 def test_a_key_that_something_came_under_late_is_put_back(
