@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install browser run start stop status dead rotate trace code token demo conformance test lint fix protos protos-current migration import bench faults
+.PHONY: help install browser run start stop status dead rotate trace code token audit-verify demo conformance test lint fix protos protos-current migration import bench faults
 
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m deploy.local
@@ -44,6 +44,9 @@ code: ## what a sample account's authenticator app shows now: `make code who=saf
 
 token: ## a bearer token for a sample account: `make -s token who=safety`
 	@exec $(LOCAL) token $(who)
+
+audit-verify: install ## every chain of the audit is walked; what was rewritten is told with its place
+	@exec $(PYTHON) -m deploy.local.auditing
 
 demo: install ## a report of severe harm, followed through the running system
 	@exec $(PYTHON) -m deploy.local.demo

@@ -117,7 +117,7 @@ def problem_of(failure: grpc.RpcError) -> Problem:
 
 def _from_wire(wire: problem_pb2.Problem) -> Problem:
     faults = tuple(Fault(one.path, one.code, one.detail) for one in wire.faults)
-    return Problem(Kind(wire.kind), wire.code, wire.detail, faults)
+    return Problem(Kind(wire.kind), wire.code, wire.detail, faults, wire.retry_after)
 
 
 def _named(server: str) -> list[tuple[str, Any]]:

@@ -206,5 +206,9 @@ def _without_values(failure: Exception) -> Any:
 def _to_wire(problem: Problem) -> problem_pb2.Problem:
     faults = [problem_pb2.Fault(path=f.path, code=f.code, detail=f.detail) for f in problem.faults[:100]]
     return problem_pb2.Problem(
-        kind=problem.kind.value, code=problem.code, detail=problem.detail, faults=faults
+        kind=problem.kind.value,
+        code=problem.code,
+        detail=problem.detail,
+        faults=faults,
+        retry_after=problem.retry_after,
     )

@@ -7,7 +7,7 @@ belongs in the transaction that acts on a message; it is false the second time.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
@@ -74,6 +74,13 @@ def put(tx: Connection, announced: Announcement) -> None:
     """Save `announced` in the transaction of the change it tells of, and wake the relay when that commits."""
     tx.execute(_PUT, {**asdict(announced), "headers": json.dumps(announced.headers)})
     tx.execute(text(f"select pg_notify('{WAKE}', '')"))
+
+
+def put_all(tx: Connection, announced: Sequence[Announcement]) -> None:
+    """The same for many at once."""
+    if announced:
+        tx.execute(_PUT, [{**asdict(one), "headers": json.dumps(one.headers)} for one in announced])
+        tx.execute(text(f"select pg_notify('{WAKE}', '')"))
 
 
 def first_sight(tx: Connection, message_id: str) -> bool:

@@ -34,18 +34,22 @@ class Fault:
 class Problem(Exception):
     """An expected failure: `kind`, a stable kebab `code`, a `detail` for the person who must act, and `faults`.
 
-    `detail` and each fault's `detail` are shown to people and may be logged: they never quote free text.
+    `detail` and each fault's `detail` are shown to people and may be logged: they never quote free text. `retry_after` is
+    in how many seconds the same may be asked again, 0 where we do not know.
     """
 
-    def __init__(self, kind: Kind, code: str, detail: str, faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(
+        self, kind: Kind, code: str, detail: str, faults: tuple[Fault, ...] = (), retry_after: int = 0
+    ) -> None:
         super().__init__(code)
         self.kind = kind
         self.code = code
         self.detail = detail
         self.faults = tuple(faults)
+        self.retry_after = retry_after
 
-    def __reduce__(self) -> tuple[type[Problem], tuple[Kind, str, str, tuple[Fault, ...]]]:
-        return (Problem, (self.kind, self.code, self.detail, self.faults))
+    def __reduce__(self) -> tuple[type[Problem], tuple[Kind, str, str, tuple[Fault, ...], int]]:
+        return (Problem, (self.kind, self.code, self.detail, self.faults, self.retry_after))
 
 
 def invalid(code: str, detail: str, *faults: Fault) -> Problem:
@@ -68,8 +72,8 @@ def conflict(code: str, detail: str) -> Problem:
     return Problem(Kind.CONFLICT, code, detail)
 
 
-def throttled(code: str, detail: str) -> Problem:
-    return Problem(Kind.THROTTLED, code, detail)
+def throttled(code: str, detail: str, retry_after: int = 0) -> Problem:
+    return Problem(Kind.THROTTLED, code, detail, (), retry_after)
 
 
 def unavailable(code: str, detail: str) -> Problem:

@@ -9,7 +9,7 @@ from typing import Any
 
 from chassis import telemetry
 from chassis.settings import read
-from gateway import api, fhir, forms, guards, health, problems, web
+from gateway import api, fhir, forms, guards, health, limits, networks, oauth, problems, web
 from gateway.clients import Clients, remind_of_certificates
 from gateway.envelope import LARGEST_BODY, Enveloped
 from gateway.settings import Settings
@@ -36,8 +36,10 @@ def create_app(found: Settings) -> Enveloped:
     clients = Clients(found)
     app.extensions["clients"] = clients
     problems.install(app)
+    networks.install(app, found.secret_key, found.trusted_proxies)
+    limits.install(app, found.limits_times)
     guards.install(app, clients)
-    for part in (health, fhir, api, web):
+    for part in (health, fhir, oauth, api, web):
         part.install(app)
     return app
 

@@ -44,12 +44,18 @@ _SAFE_OF_RECORDING = (
     "ListDrafts", "DiscardDraft", "GetFollowUp", "Suggest", "GetSafetyResponse", "ListSafetyResponses",
     "Handle", "AskReporter", "AnswerQuestion", "AddAddendum", "LinkEvents", "UnlinkEvents", "SaveSafetyResponse",
     "AnonymiseReporter", "GetConformanceRun", "ListConformance", "SaveDraft", "Retype", "Govern",
+    "Report", "LookByCode", "AnswerByCode", "AddByCode", "EndCode",
+    "BreakGlass", "EndGlass", "ListGlasses", "ListOwnGlasses",
 )  # fmt: skip
 _SAFE_OF_IDENTITY = (
     "SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts", "ListRoles",
     "GetOwnAccount", "EndSession", "AskForRole", "WithdrawRoleRequest", "ListRoleRequests", "DecideRoleRequest",
     "ListColleagues", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
     "ListSecondFactors", "ForgetDevice", "ResetSecondFactors",
+    "ActorForToken", "ListClients", "RegisterClient", "SetClientScopes", "PutClientKeys", "RemoveClientKeys", "EndClient",
+    "Introspect",
+    "SearchAudit", "VerifyAudit", "GetAuditVerification",
+    "SearchOrganisations", "GetOrganisation", "ReceiveOrganisationFile", "ListOrganisationImports", "GetOrganisationImport",
 )  # fmt: skip
 _KINDS: Mapping[str, _Kind] = {
     "recording": _Kind(

@@ -24,6 +24,7 @@ THREADS = 32  # in each worker; most of them wait for a service
 PATIENCE = 20.0  # seconds for a whole body to arrive
 IMPORTS = 2  # bodies of lines at once, in each worker
 LINES = ("application/fhir+ndjson", "application/x-ndjson")
+FILES = ("text/csv",)  # larger than a request may be as well, and taken by one route
 BUSY = "lfpse.busy"  # in the environment of a request that finds no room for its lines
 LONGEST_NUMBER = 16  # digits of a length that we read
 DRAINED = 16  # times the largest body that we read and drop, so that its sender hears why
@@ -50,7 +51,7 @@ class Door:
         """One request, as RSGI hands it over."""
         if scope.proto != "http":
             protocol.close(404)
-        elif scope.headers.get("content-type", "").partition(";")[0].strip().lower() in LINES:
+        elif scope.headers.get("content-type", "").partition(";")[0].strip().lower() in (*LINES, *FILES):
             await self._serve_lines(scope, protocol)
         else:
             await self._serve_whole(scope, protocol)
@@ -219,6 +220,11 @@ def _environ(scope: Any, body: io.BufferedIOBase) -> dict[str, Any]:
     }
     environ.update((_name(name), value) for name, value in scope.headers.items())
     environ |= {"HTTP_COOKIE": "; ".join(cookies)} if (cookies := scope.headers.get_all("cookie")) else {}
+    environ |= (
+        {"HTTP_X_FORWARDED_FOR": ", ".join(told)}
+        if (told := scope.headers.get_all("x-forwarded-for"))
+        else {}
+    )
     if environ.pop("HTTP_TRANSFER_ENCODING", None):
         environ["CONTENT_LENGTH"] = str(_length(body))
     return environ

@@ -21,6 +21,8 @@ CORRELATION_ID = "X-Correlation-ID"
 LARGEST_BODY = 1_000_000  # bytes
 _SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _NO_TRACE = "0" * 32
+NAMELESS = ("/api/v1/public/",)
+"""Where nothing that a network on the way put into a request may be kept: its ids would lead from a record to its reporter."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PLAIN: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
@@ -51,7 +53,8 @@ class Enveloped(Flask):
     def full_dispatch_request(self) -> Response:
         """Route, guard, view and error handling, inside one span of method, route and status alone."""
         route = request.url_rule.rule if request.url_rule else "no route"
-        parent = telemetry.incoming(_trace_headers()) if "traceparent" in request.headers else None
+        traced = "traceparent" in request.headers and not _is_nameless()
+        parent = telemetry.incoming(_trace_headers()) if traced else None
         method = request.method if request.method in _METHODS else "other"
         with telemetry.span(f"{method} {route}", SpanKind.SERVER, parent) as span:
             g.request_id = _request_id()
@@ -93,10 +96,14 @@ def nonce() -> str:
 def _request_id() -> str:
     """The caller's own id where it looks like one, else the trace's, else a new one."""
     sent = request.headers.get(REQUEST_ID, "")
-    if _SANE_ID.fullmatch(sent):
+    if _SANE_ID.fullmatch(sent) and not _is_nameless():
         return sent
     traced = telemetry.trace_id()
     return uuid.uuid4().hex if traced == _NO_TRACE else traced
+
+
+def _is_nameless() -> bool:
+    return request.path.startswith(NAMELESS)
 
 
 def _trace_headers() -> dict[str, str]:

@@ -8,6 +8,7 @@ from flask import Flask, current_app
 
 from chassis import rereading
 from chassis.rereading import Fixed, Reread
+from gateway import networks
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class FormKeys:
             SECRET_KEY_FALLBACKS=list(self.all[1:]),
             WTF_CSRF_SECRET_KEY=list(reversed(self.all)),
         )
+        networks.hash_with(app, self.all[0])
 
 
 def install(app: Flask, text: str) -> None:

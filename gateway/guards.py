@@ -8,6 +8,7 @@ before tightness. Everyone else is told to try again.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import logging
 import os
@@ -18,9 +19,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import orjson
 from flask import Flask, current_app, g, request
 
-from chassis.problems import Kind, Problem, forbidden, not_found, unauthenticated
+from chassis.problems import Kind, Problem, forbidden, invalid, not_found, unauthenticated
+from gateway import limits
 from gateway.clients import Clients
 from protos.identity.v1 import identity_pb2
 
@@ -28,6 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 COOKIE = "__Host-session"
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
+ASK_AT = "/oauth2/token"  # where an LRMS gets an access token
 KEPT = 60.0  # seconds before we ask identity again
 PATIENCE = 5.0  # seconds until known clients are asked for again after identity was away
 LONGEST = 300.0  # seconds an actor is honoured after last contact, whatever it says itself
@@ -45,6 +49,8 @@ class Guard(StrEnum):
     SIGNED_IN = "session cookie"
     BEARER = "bearer token"
     LRMS = "LRMS key"
+    ACCESS = "access token"  # where a route takes an LRMS key, in its place
+    UNDER_WAY = "access token of a request that began while it lived"
 
 
 def public(view: View) -> View:
@@ -63,7 +69,7 @@ def bearer(view: View) -> View:
 
 
 def lrms(view: View) -> View:
-    """Local risk management systems with their subscription key."""
+    """Local risk management systems with their subscription key, or with an access token in its place."""
     return _guarded(view, Guard.LRMS)
 
 
@@ -95,10 +101,19 @@ def secret() -> str:
 
 
 def renew() -> None:
-    """Ask again who this is, in a request that takes longer than an actor lives; raises when it has ended meanwhile."""
+    """Ask again who this is, in a request that takes longer than an actor lives; raises when it has ended meanwhile.
+
+    A token that runs out meanwhile is not one that was taken away: the request it began goes on.
+    """
     guard = guard_of(current_app.view_functions[str(request.endpoint)])
     if guard not in (None, Guard.PUBLIC):
-        g.actor = current_app.extensions["passes"].of(guard, _secret(guard))
+        proof = _proof(guard)
+        _know(Guard.UNDER_WAY if proof is Guard.ACCESS else proof, _secret(guard))
+
+
+def scope() -> str:
+    """What an LRMS's key or token is narrowed to, names with blanks between; empty where it may do all that its client may."""
+    return str(g.get("scope", ""))
 
 
 def _admit() -> None:
@@ -109,11 +124,30 @@ def _admit() -> None:
     guard = guard_of(current_app.view_functions[request.endpoint])
     if guard is None:
         raise forbidden("no-guard", "This address does not say who may use it, so nobody may.")
+    counted = current_app.extensions["limits"]
+    limits.must_be_open(counted, guard)
     if guard is not Guard.PUBLIC:
-        g.actor = current_app.extensions["passes"].of(guard, _secret(guard))
+        held = _know(_proof(guard), _secret(guard))
+        limits.must_be_within(counted, guard, held.who)
+
+
+def _know(proof: Guard, secret: str) -> Pass:
+    known: Pass = current_app.extensions["passes"].pass_of(proof, secret)
+    g.actor, g.scope = known.token, known.scope
+    return known
+
+
+def _proof(guard: Guard) -> Guard:
+    """Which of the proofs that a guard takes was shown; INVALID (400) for two of them."""
+    if guard is not Guard.LRMS or "Authorization" not in request.headers:
+        return guard
+    if KEY_HEADER in request.headers:
+        raise invalid("two-proofs", f"Send {KEY_HEADER} or Authorization, not both.")
+    return Guard.ACCESS
 
 
 def _secret(guard: Guard) -> str:
+    guard = _proof(guard)
     secret = _READERS[guard]()
     if not secret:
         raise unauthenticated("not-signed-in", _MISSING[guard])
@@ -129,28 +163,35 @@ _READERS: dict[Guard, Callable[[], str]] = {
     Guard.SIGNED_IN: lambda: request.cookies.get(COOKIE, ""),
     Guard.BEARER: _from_header,
     Guard.LRMS: lambda: request.headers.get(KEY_HEADER, ""),
+    Guard.ACCESS: _from_header,
 }
 _MISSING = {
     Guard.SIGNED_IN: "Sign in to see this page.",
     Guard.BEARER: "Send a token from POST /api/v1/sessions as “Authorization: Bearer …”.",
-    Guard.LRMS: f"Send your subscription key in the header {KEY_HEADER}.",
+    Guard.LRMS: f"Send an access token as “Authorization: Bearer …”, or your subscription key in the header {KEY_HEADER}.",
+    Guard.ACCESS: f"Send an access token from POST {ASK_AT} as “Authorization: Bearer …”.",
 }
 
 _ASKING: dict[Guard, Callable[[str], Any]] = {
     Guard.SIGNED_IN: lambda token: identity_pb2.ActorForSessionRequest(token=token),
     Guard.BEARER: lambda token: identity_pb2.ActorForSessionRequest(token=token),
     Guard.LRMS: lambda key: identity_pb2.ActorForKeyRequest(key=key),
+    Guard.ACCESS: lambda token: identity_pb2.ActorForTokenRequest(token=token),
+    Guard.UNDER_WAY: lambda token: identity_pb2.ActorForTokenRequest(token=token, under_way=True),
 }
+_OF_LRMS = (Guard.LRMS, Guard.ACCESS, Guard.UNDER_WAY)
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A signed actor, until when it holds and when to ask for it again (Unix seconds)."""
+    """A signed actor, until when it holds and when to ask for it again (Unix seconds); `who` is the id in it."""
 
     token: str = field(repr=False)
     watch_id: str
     ends: float
     again: float
+    scope: str = ""
+    who: str = ""  # the actor's id: whose requests are counted together
 
 
 class Passes:
@@ -167,14 +208,18 @@ class Passes:
 
     def of(self, guard: Guard, secret: str) -> str:
         """The signed actor for a secret; raises UNAUTHENTICATED, or UNAVAILABLE while identity is away."""
+        return self.pass_of(guard, secret).token
+
+    def pass_of(self, guard: Guard, secret: str) -> Pass:
+        """The same with what it holds for."""
         mark = _mark(guard, secret)
         known = self._known.get(mark)
         if known is not None and known.again > self._clock():
-            return known.token
+            return known
         self._watch()
-        if known is not None and guard is Guard.LRMS and known.ends > self._clock():
-            return self._renewed(mark, secret, known).token
-        return self._fetched(mark, guard, secret).token
+        if known is not None and guard in _OF_LRMS and known.ends > self._clock():
+            return self._renewed(mark, guard, secret, known)
+        return self._fetched(mark, guard, secret)
 
     def forget(self, secret: str) -> None:
         """Drop a secret that its owner gave up, at whichever door it was shown."""
@@ -195,14 +240,14 @@ class Passes:
         with self._lock:
             self._known = {mark: replace(each, again=0.0) for mark, each in self._known.items()}
 
-    def _renewed(self, mark: bytes, secret: str, known: Pass) -> Pass:
+    def _renewed(self, mark: bytes, guard: Guard, secret: str, known: Pass) -> Pass:
         """A fresh pass, or the old one while identity is away. One thread asks; the others go on meanwhile."""
         if self._clock() < self._away_until:
             return known
         with self._lock:
             self._known[mark] = replace(known, again=min(known.ends, self._clock() + PATIENCE))
         try:
-            return self._fetched(mark, Guard.LRMS, secret)
+            return self._fetched(mark, guard, secret)
         except Problem as problem:
             if problem.kind is Kind.UNAVAILABLE:
                 self._away_until = self._clock() + PATIENCE
@@ -215,7 +260,9 @@ class Passes:
         signed = self._ask(guard, secret)
         now = self._clock()
         ends = min(float(signed.expires_at.seconds), now + LONGEST)
-        found = Pass(signed.token, signed.watch_id, ends, min(ends, now + KEPT))
+        until = min(ends, now + KEPT)
+        who = _subject(signed.token)
+        found = Pass(signed.token, signed.watch_id, ends, until, signed.scope, who)
         with self._lock:
             if self._ended.get(found.watch_id, 0.0) < now - REMEMBERED:
                 self._make_room(now)
@@ -264,6 +311,13 @@ class Passes:
             self._away_until = 0.0
             if ended.watch_id:
                 self.end(ended.watch_id)
+
+
+def _subject(token: str) -> str:
+    """The id of the actor in a token that identity has just given us: both keys of an LRMS client, and every session of an
+    account, have one."""
+    body = token.split(".")[1]
+    return str(orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["sub"])
 
 
 def _mark(guard: Guard, secret: str) -> bytes:

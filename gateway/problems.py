@@ -114,11 +114,14 @@ CODES: Mapping[str, Code] = {
     "product-version-not-valid": Code("PSE-1119", "The version of the product cannot be shown.", "Send 1 to 50 printable characters."),
     "text-being-checked": Code("PSE-1121", "A text that is still being checked was left as it is, and cannot be told by its place any more.", "Send the update once the text can be read, or write the text anew."),
     "unknown-organisation": Code("PSE-1201", "The organisation is not on our list.", "Check the ODS code."),
-    "closed-organisation": Code("PSE-1202", "The organisation has closed; nothing was refused.", "Use the code of its successor."),
+    "closed-organisation": Code("PSE-1202", "The organisation has closed. Over the API nothing was refused.", "Use the code of its successor."),
     "not-authorised-for-organisation": Code("PSE-1301", "This key may not act for that organisation.", "Use the key of that organisation."),
     "not-permitted": Code("PSE-1302", "This key may not do that.", "Ask for the permission."),
+    "insufficient-scope": Code("PSE-1303", "The key or token is for something else than this.", "Ask for a token with that scope, or for a key that has it."),
     "key-not-known": Code("PSE-1310", "The key is not known, or has ended.", "Ask for a new key."),
-    "not-signed-in": Code("PSE-1311", "There was no key.", "Send it in the header Ocp-Apim-Subscription-Key."),
+    "not-signed-in": Code("PSE-1311", "There was no key and no access token.", "Send one of them: the key in Ocp-Apim-Subscription-Key, or the token in Authorization."),
+    "token-not-known": Code("PSE-1312", "The access token is not known, or has ended.", "Ask for a new one at /oauth2/token."),
+    "two-proofs": Code("PSE-1313", "There was a key and an access token.", "Send one of them.", 400),
     "version-conflict": Code("PSE-1401", "The event has another revision than the one you changed.", "Read it, make the change again, send it with the new ETag.", fhir=412),
     "deleted": Code("PSE-1402", "The event was withdrawn.", "Its history can still be read.", 410),
     "event-not-found": Code("PSE-1403", "There is no such event, or none that you may see.", "Check the id and the key."),
@@ -132,12 +135,21 @@ CODES: Mapping[str, Code] = {
     "duplicate-suspected": Code("PSE-1501", "This was recorded before; the first record was answered.", "Nothing, if it was a retry."),
     "idempotency-key-reused": Code("PSE-1502", "The key of another request was used again with another body.", "Use a new key for a new request."),
     "identifier-in-free-text": Code("PSE-1601", "Reserved: a text may hold personal data; nothing was refused.", "Take names and numbers out of it."),
-    "too-many-requests": Code("PSE-1701", "Reserved: there were more requests than this key may send.", _WAIT),
+    "too-many-requests": Code("PSE-1701", "There were more requests than this key, account or address may send.", _WAIT),
     "too-many-imports": Code("PSE-1702", "As many imports as are taken at once are under way.", _WAIT),
     "try-again": Code("PSE-1801", "A part of the service is not available.", _WAIT),
     "internal": Code("PSE-1900", "Something went wrong on our side.", "Send it again later, and quote X-Request-ID."),
 }  # fmt: skip
 _PAGES: Mapping[str, int] = {"form-expired": 400}  # of pages alone
+# RFC 6749's own words for what our codes say, and its status; what is not among them keeps its status.
+_OAUTH: Mapping[str, tuple[str, int]] = {
+    "invalid-client": ("invalid_client", 401),
+    "invalid-scope": ("invalid_scope", 400),
+    "unsupported-grant-type": ("unsupported_grant_type", 400),
+    "invalid-request": ("invalid_request", 400),
+    "try-again": ("temporarily_unavailable", 503),
+    "internal": ("server_error", 500),
+}
 _HTTP: Mapping[int, tuple[Kind, str, str]] = {
     400: (Kind.INVALID, "bad-request", "The request could not be read."),
     404: (Kind.NOT_FOUND, "no-such-address", "There is nothing at this address."),
@@ -172,6 +184,7 @@ class Failure:
     detail: str
     faults: tuple[Fault, ...]
     status: int
+    retry_after: int = 0  # seconds, 0 where we do not know
 
     @property
     def title(self) -> str:
@@ -229,7 +242,7 @@ def json(value: Any, status: int = 200, media_type: str = "application/json") ->
 def _failure_of(problem: Problem) -> Failure:
     """A problem with its status."""
     status = status_of(problem.code, problem.kind, _renderer() is _as_outcome)
-    return Failure(problem.kind, problem.code, problem.detail, problem.faults, status)
+    return Failure(problem.kind, problem.code, problem.detail, problem.faults, status, problem.retry_after)
 
 
 def render(problem: Problem) -> Response:
@@ -266,7 +279,7 @@ def _logged(error: Exception) -> Failure:
 def _render(failure: Failure) -> Response:
     response = _renderer()(failure)
     if failure.kind in (Kind.UNAVAILABLE, Kind.THROTTLED):
-        response.headers["Retry-After"] = RETRY_AFTER
+        response.headers["Retry-After"] = str(failure.retry_after or RETRY_AFTER)
     return response
 
 
@@ -274,13 +287,29 @@ def _renderer() -> Callable[[Failure], Response]:
     path = request.path
     if path.startswith(("/adverse-event", "/taxonomy")):
         return _as_outcome
-    return _as_problem_json if path.startswith("/api") else _as_page
+    if path.startswith("/oauth2"):
+        return _as_oauth
+    return _as_problem_json if path.startswith(("/api", "/.well-known")) else _as_page
 
 
 def _as_outcome(failure: Failure) -> Response:
     response = json(outcome(issues_of(failure)), failure.status, fhir_type())
     if failure.status == HTTPStatus.UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = f'SubscriptionKey realm="lfpse", header="{guards.KEY_HEADER}"'
+        key = f'SubscriptionKey realm="lfpse", header="{guards.KEY_HEADER}"'
+        wrong = ', error="invalid_token"' if failure.code == "token-not-known" else ""
+        response.headers["WWW-Authenticate"] = f'{key}, Bearer realm="lfpse"{wrong}'
+    if failure.code == "insufficient-scope":
+        response.headers["WWW-Authenticate"] = 'Bearer realm="lfpse", error="insufficient_scope"'
+    return response
+
+
+def _as_oauth(failure: Failure) -> Response:
+    """As RFC 6749, 5.2 has it: clients' libraries read nothing else. Its words hold no quotation mark."""
+    error, status = _OAUTH.get(failure.code, ("invalid_request", failure.status))
+    said = failure.detail.encode("ascii", "replace").decode().replace('"', "'")
+    response = json({"error": error, "error_description": said}, status)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="lfpse"'
     return response
 
 

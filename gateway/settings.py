@@ -20,7 +20,9 @@ class Settings:
     tls_ca_file: str
     secret_key: str = (
         secret()
-    )  # signs the forms' anti-forgery cookie, nothing else; of several, a line each, the first
+    )  # signs forms and keys the hash of network addresses; of several lines, the first
     public_url: str = "http://localhost:8080"  # how the outside reaches us, without a slash at the end
+    trusted_proxies: int = 0  # proxies of ours in front, whose entries in X-Forwarded-For are believed
+    limits_times: float = 1.0  # what every limit of gateway/limits.toml is multiplied by
     otlp_endpoint: str = ""
     trace_sample: float = 0.1

@@ -21,6 +21,9 @@ HEARD_BY: dict[str, tuple[str, ...]] = {
     "lfpse.recording.v1.SafetyResponseSaved": ("enrichment",),
     "lfpse.recording.v1.DraftExpiring": ("notifications",),
     "lfpse.recording.v1.QuestionSetPublished": ("access",),
+    "lfpse.audit.v1.AuditSealed": ("identity",),
+    "lfpse.audit.v1.AuditVerified": ("identity",),
+    "lfpse.audit.v1.AuditVerificationAsked": ("access", "identity", "notifications", "recording"),
     "lfpse.enrichment.v1.SafetyEventRedacted": ("access", "recording"),
     "lfpse.identity.v1.OrganisationChanged": ("access", "notifications", "recording"),
     "lfpse.identity.v1.AccountOpened": ("notifications",),
@@ -30,6 +33,7 @@ HEARD_BY: dict[str, tuple[str, ...]] = {
     "lfpse.identity.v1.RoleDecided": ("notifications",),
     "lfpse.identity.v1.RoleExpiring": ("notifications",),
     "lfpse.identity.v1.AccountChanged": ("notifications",),
+    "lfpse.identity.v1.CredentialExpiring": ("notifications",),
 }
 
 

@@ -29,6 +29,8 @@ class Layout:
     database_url: str = ""
     amqp_url: str = ""
     trace_sample: str = "1"
+    limits_times: str = "1"
+    ord_url: str = ""
 
     @property
     def gateway(self) -> str:
@@ -45,7 +47,7 @@ class Layout:
         """Make the home and the folders a person will look into."""
         if not self.home.exists():
             self.home.mkdir(mode=0o700, parents=True)
-        for name in ("keys", "logs", "mail", "run", "traces"):
+        for name in ("keys", "logs", "mail", "ods", "run", "traces"):
             self.folder(name)
 
     def ports(self, names: Iterable[str]) -> dict[str, int]:
@@ -85,6 +87,8 @@ def from_environment() -> Layout:
         database_url=os.environ.get("LFPSE_DATABASE_URL", ""),
         amqp_url=os.environ.get("LFPSE_AMQP_URL", ""),
         trace_sample=os.environ.get("LFPSE_TRACE_SAMPLE") or "1",
+        limits_times=os.environ.get("LFPSE_LIMITS_TIMES") or "1",
+        ord_url=os.environ.get("LFPSE_ORD_URL", ""),
     )
 
 

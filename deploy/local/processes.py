@@ -15,10 +15,10 @@ from deploy.local.layout import CHECKOUT, SERVICES, Layout, write_private
 
 VERBS = {
     "recording": ("serve", "listen", "relay", "work"),
-    "identity": ("serve", "relay", "work"),
-    "access": ("serve", "listen"),
+    "identity": ("serve", "listen", "relay", "work"),
+    "access": ("serve", "listen", "relay", "work"),
     "enrichment": ("listen", "relay", "work"),
-    "notifications": ("serve", "listen", "work"),
+    "notifications": ("serve", "listen", "relay", "work"),
 }
 SERVING = tuple(service for service, verbs in VERBS.items() if "serve" in verbs)
 CONSUMERS = tuple(service for service, verbs in VERBS.items() if "listen" in verbs)
@@ -179,6 +179,7 @@ class _Settings:
         steady = ["--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "10"]
         targets = {f"{name.upper()}_TARGET": f"localhost:{self.ports[f'grpc.{name}']}" for name in SERVING}
         environment = self._common() | self._tls("gateway") | targets | {"PUBLIC_URL": self.layout.gateway}
+        environment |= {"TRUSTED_PROXIES": "0", "LIMITS_TIMES": self.layout.limits_times}
         environment |= {"MALLOC_ARENA_MAX": "2"}  # else glibc keeps large bodies' room once for each thread
         environment |= {"SECRET_KEY_FILE": str(self.layout.secret_file("gateway"))}
         return Process(
@@ -206,15 +207,19 @@ class _Settings:
     def _own(self, service: str, verb: str) -> dict[str, str]:
         """What only this service needs."""
         match service, verb:
-            case ("recording", "work"):
+            case "recording", "work":
                 return self._key("RECORD_KEYS")
-            case ("identity", "work"):
-                return self._key("ACCOUNT_KEYS")
             case "recording", "serve":
                 return self._key("RECORD_KEYS", "ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "serve":
-                keys = self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS")
-                return keys | {"PUBLIC_URL": self.layout.gateway}
+                here = {
+                    "PUBLIC_URL": self.layout.gateway,
+                    "JWKS_TRUSTED_ORIGINS": "http://localhost http://127.0.0.1",
+                }
+                return self._key("ACTOR_SIGNING_KEYS", "NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | here
+            case "identity", "work":
+                followed = {"ORD_URL": self.layout.ord_url, "ORD_ALLOWED_HOSTS": "localhost,127.0.0.1"}
+                return self._key("ACCOUNT_KEYS") | {"ODS_FOLDER": str(self.layout.folder("ods"))} | followed
             case "identity", "migrate":
                 bootstrap = {"BOOTSTRAP_FILE": str(self.bootstrap)} if self.bootstrap else {}
                 return self._key("NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | bootstrap

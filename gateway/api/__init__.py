@@ -7,24 +7,43 @@ from flask import Flask
 from gateway.api import (
     account,
     admin,
+    auditing,
+    clients,
     colleagues,
     conformance,
     document,
     drafts,
     events,
     following_up,
+    glass,
+    introspection,
+    limits,
     notices,
+    organisations,
     question_sets,
     records,
     registering,
     safety_responses,
     second_factors,
     sessions,
+    without_account,
 )
 
 
 def install(app: Flask) -> None:
     people = (registering, account, second_factors, colleagues)
-    life = (sessions, events, records, drafts, following_up, safety_responses)
-    for part in (*people, *life, question_sets, conformance, notices, admin, document):
+    life = (sessions, events, records, glass, drafts, following_up, safety_responses, without_account)
+    support = (
+        question_sets,
+        conformance,
+        notices,
+        limits,
+        organisations,
+        admin,
+        clients,
+        introspection,
+        auditing,
+        document,
+    )
+    for part in (*people, *life, *support):
         app.register_blueprint(part.routes)

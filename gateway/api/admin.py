@@ -75,7 +75,7 @@ def credentials() -> Response:
     """Every credential, of one organisation or of all."""
     asking = identity_pb2.ListCredentialsRequest(**schemas.sent_query(schemas.OfOrganisation))
     found = _identity().ask("ListCredentials", asking, actor())
-    page = {"items": [_credential(each) for each in found.credentials], "next": None}
+    page = {"items": [credential_row(each) for each in found.credentials], "next": None}
     return problems.json(CREDENTIALS().dump(page))
 
 
@@ -93,7 +93,7 @@ def issue() -> Response:
     """The credential with its key. A client has two, so that one is changed while the other works."""
     asking = identity_pb2.IssueCredentialRequest(**schemas.sent_body(schemas.WantedCredential))
     made = _identity().ask("IssueCredential", asking, actor())
-    shown = _credential(made.credential) | {"key": made.key}
+    shown = credential_row(made.credential) | {"key": made.key}
     return problems.json(schemas.IssuedCredential().dump(shown), 201)
 
 
@@ -105,14 +105,14 @@ def revoke(credential_id: str) -> Response:
     ended = _identity().ask(
         "RevokeCredential", identity_pb2.RevokeCredentialRequest(credential_id=credential_id), actor()
     )
-    return problems.json(schemas.Credential().dump(_credential(ended)))
+    return problems.json(schemas.Credential().dump(credential_row(ended)))
 
 
 def _identity() -> Any:
     return current_app.extensions["clients"]["identity"]
 
 
-def _credential(credential: identity_pb2.Credential) -> dict[str, Any]:
+def credential_row(credential: identity_pb2.Credential) -> dict[str, Any]:
     return {
         "credential_id": credential.credential_id,
         "slot": credential.slot,
@@ -122,4 +122,7 @@ def _credential(credential: identity_pb2.Credential) -> dict[str, Any]:
         "environment": credential.environment,
         "issued_at": instant(credential.issued_at),
         "revoked_at": instant_or_none(credential.revoked_at),
+        "client_id": credential.client_id,
+        "scopes": list(credential.scopes),
+        "last_used_on": credential.last_used_on or None,
     }

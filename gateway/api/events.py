@@ -16,6 +16,7 @@ from protos.access.v1 import access_pb2
 
 routes = Blueprint("api_events", __name__, url_prefix="/api/v1/events")
 EVENTS = schemas.page_of(schemas.EventSummary)
+STAFF = "3"
 DESCRIPTIONS = ("adverse-event-core/0/Description", "native/0/Description")
 
 
@@ -68,10 +69,19 @@ def _rest(event: access_pb2.Event) -> dict[str, Any]:
         "description": described and described["text"],
         "description_status": described["status"] if described else "not given",
         "answers": event.answers,
+        "reporter": _reporter(event),
         "texts": texts.values(),
         "enrichment": None,
         "read_only": event.read_only,
     }
+
+
+def _reporter(event: access_pb2.Event) -> str | None:
+    """Who reported without an account; staff say of themselves that they are."""
+    coded = {(one.property, value.code) for one in event.answers for value in one.values}
+    if ("IsAnonymous", "yes") not in coded:
+        return None
+    return "anonymous_staff" if ("ReporterType", STAFF) in coded else "public"
 
 
 def _text(text: access_pb2.TextShown) -> dict[str, Any]:

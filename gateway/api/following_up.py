@@ -43,7 +43,10 @@ class Remark(Schema):
     id = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(["question", "answer", "addendum"]))
     in_reply_to = fields.String(required=True, allow_none=True)
-    organisation = fields.String(required=True, metadata={"description": "ODS code of who wrote it"})
+    organisation = fields.String(
+        required=True,
+        metadata={"description": "ODS code of who wrote it; empty: a reporter without an account"},
+    )
     made_at = fields.String(required=True, metadata={"format": "date-time"})
     text = fields.String(required=True, allow_none=True, metadata=_TEXT)
     status = fields.String(required=True, validate=validate.OneOf(["redacted", "being checked"]))

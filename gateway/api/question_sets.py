@@ -1,7 +1,5 @@
-"""The national question set and the organisations it may name, for whoever makes forms.
-
-Public, and the same for everyone: each version has an ETag and may be kept. Organisations are for who is signed in.
-"""
+"""The national question set, for whoever makes forms. Public, and the same for everyone: each version has an ETag and may
+be kept."""
 
 from __future__ import annotations
 
@@ -18,8 +16,7 @@ from chassis.problems import not_found
 from gateway import problems, question_sets
 from gateway.api import schemas
 from gateway.api.document import Said, documented
-from gateway.api.recording import ask
-from gateway.guards import bearer, public
+from gateway.guards import public
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("api_question_sets", __name__, url_prefix="/api/v1")
@@ -136,23 +133,7 @@ class QuestionSet(QuestionSetSummary):
     value_sets = fields.List(fields.Nested(ValueSetDefinition), required=True)
 
 
-class KnownOrganisation(OfMessage):
-    code = fields.String(required=True, metadata={"description": "ODS code"})
-    name = fields.String(required=True)
-    closed = fields.Boolean(required=True)
-
-
-class OrganisationQuery(schemas.Request):
-    text = fields.String(
-        load_default="",
-        validate=validate.Length(max=100),
-        metadata={"description": "how its code begins, or words of its name"},
-    )
-    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=100))
-
-
 SUMMARIES = schemas.page_of(QuestionSetSummary)
-ORGANISATIONS = schemas.page_of(KnownOrganisation)
 
 
 @routes.get("/question-sets")
@@ -177,17 +158,6 @@ def version(number: int) -> Response:
     response.set_etag(tag)
     response.make_conditional(request)
     return _kept(response, 300)
-
-
-@routes.get("/organisations")
-@documented(Said("Organisations that answers may name", ORGANISATIONS, query=OrganisationQuery))
-@bearer
-def organisations() -> Response:
-    """The best matches for a code or some words; there is no next page: say more words."""
-    query = schemas.sent_query(OrganisationQuery)
-    asking = pb.FindOrganisationsRequest(text=query["text"], count=query["limit"])
-    found = ask("FindOrganisations", asking).organisations
-    return problems.json(ORGANISATIONS().dump({"items": found, "next": None}))
 
 
 def _whole(found: pb.QuestionSetDefinition) -> tuple[bytes, str]:

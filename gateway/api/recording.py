@@ -31,11 +31,20 @@ _OURS = {
 
 def ask(rpc: str, asking: Any) -> Any:
     """Recording's reply for whoever asks us; raises a Problem whose faults name places in our JSON."""
+    return _asked(rpc, asking, actor())
+
+
+def ask_openly(rpc: str, asking: Any) -> Any:
+    """The same for whoever has no account."""
+    return _asked(rpc, asking, "")
+
+
+def _asked(rpc: str, asking: Any, who: str) -> Any:
     try:
-        return current_app.extensions["clients"]["recording"].ask(rpc, asking, actor())
+        return current_app.extensions["clients"]["recording"].ask(rpc, asking, who)
     except Problem as problem:
         faults = tuple(Fault(ours(one.path), one.code, one.detail) for one in problem.faults)
-        raise Problem(problem.kind, problem.code, problem.detail, faults) from None
+        raise Problem(problem.kind, problem.code, problem.detail, faults, problem.retry_after) from None
 
 
 def ours(path: str) -> str:

@@ -134,23 +134,6 @@ def version(reference: str, revision: int) -> Response:
     return response
 
 
-@routes.post("/<reference>/original")
-@documented(
-    Said(
-        "The text of an event as it was written, for a stated purpose", schemas.Original, body=schemas.Purpose
-    )
-)
-@bearer
-def original(reference: str) -> Response:
-    """Original texts. Who read them, and what for, is audited and announced; nothing on the way may keep them."""
-    sent = schemas.sent_body(schemas.Purpose)
-    found = ask("ReadOriginal", pb.ReadOriginalRequest(event=reference, **sent))
-    answer = {"id": found.event_id, "revision": found.revision, "texts": dict(found.texts)}
-    response = problems.json(schemas.Original().dump(answer))
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 @routes.post("/<reference>/anonymise")
 @documented(Said("Cut the tie between an event and who reported it", None, 204))
 @bearer

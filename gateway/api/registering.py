@@ -9,6 +9,7 @@ from gateway.api import schemas
 from gateway.api.document import Said, documented
 from gateway.api.people import ask_openly, person
 from gateway.guards import public
+from gateway.networks import from_address
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("api_registering", __name__, url_prefix="/api/v1")
@@ -20,7 +21,9 @@ _SENT = {"message": "If the address can be used, a message with a code is on its
 @public
 def register() -> Response:
     """The same answer whether the address has an account or not."""
-    ask_openly("Register", pb.RegisterRequest(**schemas.sent_body(schemas.Register)))
+    ask_openly(
+        "Register", pb.RegisterRequest(**schemas.sent_body(schemas.Register), from_address=from_address())
+    )
     return problems.json(_SENT, 202)
 
 
@@ -29,7 +32,10 @@ def register() -> Response:
 @public
 def verify() -> Response:
     """The account, which may now be signed in to."""
-    opened = ask_openly("VerifyAddress", pb.VerifyAddressRequest(**schemas.sent_body(schemas.AddressCode)))
+    opened = ask_openly(
+        "VerifyAddress",
+        pb.VerifyAddressRequest(**schemas.sent_body(schemas.AddressCode), from_address=from_address()),
+    )
     return problems.json(schemas.Person().dump(person(opened)), 201)
 
 
@@ -38,7 +44,10 @@ def verify() -> Response:
 @public
 def ask_for_reset() -> Response:
     """The same answer whether the address has an account or not."""
-    ask_openly("AskForReset", pb.AskForResetRequest(**schemas.sent_body(schemas.Address)))
+    ask_openly(
+        "AskForReset",
+        pb.AskForResetRequest(**schemas.sent_body(schemas.Address), from_address=from_address()),
+    )
     return problems.json(_SENT, 202)
 
 
@@ -49,7 +58,10 @@ def ask_for_reset() -> Response:
 @public
 def reset() -> Response:
     """Nothing; sign in with the new password."""
-    ask_openly("ResetPassword", pb.ResetPasswordRequest(**schemas.sent_body(schemas.NewPassword)))
+    ask_openly(
+        "ResetPassword",
+        pb.ResetPasswordRequest(**schemas.sent_body(schemas.NewPassword), from_address=from_address()),
+    )
     return Response(status=204)
 
 
@@ -65,5 +77,5 @@ def reset() -> Response:
 @public
 def accept() -> Response:
     """The account with the role it was offered."""
-    asking = pb.AcceptInvitationRequest(**schemas.sent_body(schemas.Acceptance))
+    asking = pb.AcceptInvitationRequest(**schemas.sent_body(schemas.Acceptance), from_address=from_address())
     return problems.json(schemas.Person().dump(person(ask_openly("AcceptInvitation", asking))), 201)

@@ -227,6 +227,14 @@ class Event(EventSummary):
     )
     answers = fields.List(fields.Nested(Answer), required=True)
     texts = fields.List(fields.Nested(Text), required=True)
+    reporter = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(["public", "anonymous_staff"]),
+        metadata={
+            "description": "who reported without an account; null: somebody with one, or a local system"
+        },
+    )
     enrichment = fields.Dict(required=True, allow_none=True)
     read_only = fields.Boolean(required=True)
 
@@ -400,10 +408,16 @@ class WantedCredential(Request):
         validate=validate.Range(min=1, max=730),
         metadata={"description": "how long it works; leave out: until revoked"},
     )
+    scopes = fields.List(
+        fields.String(validate=validate.Length(max=100)),
+        validate=validate.Length(min=1, max=20),
+        metadata={"description": "what it may be used for; leave out: all that the client may"},
+    )
 
 
 class Credential(Schema):
     credential_id = fields.String(required=True)
+    client_id = fields.String(required=True)
     slot = fields.String(required=True, validate=validate.OneOf(["primary", "secondary"]))
     expires_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
     product = fields.String(required=True)
@@ -411,10 +425,93 @@ class Credential(Schema):
     environment = fields.String(required=True)
     issued_at = fields.String(required=True, metadata={"format": "date-time"})
     revoked_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    scopes = fields.List(fields.String(), required=True)
+    last_used_on = fields.String(required=True, allow_none=True, metadata={"format": "date"})
 
 
 class IssuedCredential(Credential):
     key = fields.String(required=True, metadata={"description": "shown this once; we keep its hash alone"})
+
+
+class WantedClient(Request):
+    product = fields.String(required=True, validate=validate.Length(max=1000))
+    organisation = fields.String(required=True, validate=validate.Length(max=12))
+    environment = fields.String(required=True, validate=validate.OneOf(["production", "sandbox"]))
+
+
+class WantedScopes(Request):
+    scopes = fields.List(
+        fields.String(validate=validate.Length(max=100)), required=True, validate=validate.Length(max=20)
+    )
+
+
+class WantedKeys(Request):
+    jwks = fields.Dict(metadata={"description": "a JWK Set of public keys; or"})
+    jwks_uri = fields.String(
+        validate=validate.Length(min=1, max=1000),
+        metadata={"description": "the https address where you publish it"},
+    )
+
+
+class PublicKey(Schema):
+    kid = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"description": "RSA 4096, EC P-256, OKP Ed25519 …"})
+    thumbprint = fields.String(required=True, metadata={"description": "RFC 7638, SHA-256"})
+    algorithms = fields.List(fields.String(), required=True)
+
+
+class ClientKeys(Schema):
+    jwks_uri = fields.String(required=True, allow_none=True)
+    keys = fields.List(fields.Nested(PublicKey), required=True)
+    registered_at = fields.String(required=True, metadata={"format": "date-time"})
+    fetched_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    last_used_on = fields.String(required=True, allow_none=True, metadata={"format": "date"})
+
+
+class LrmsClient(Schema):
+    client_id = fields.String(required=True)
+    product = fields.String(required=True)
+    organisation = fields.String(required=True)
+    environment = fields.String(required=True)
+    made_at = fields.String(required=True, metadata={"format": "date-time"})
+    scopes = fields.List(fields.String(), required=True)
+    credentials = fields.List(
+        fields.Nested(Credential), required=True, metadata={"description": "shared keys that work"}
+    )
+    keys = fields.Nested(
+        ClientKeys, required=True, allow_none=True, metadata={"description": "public keys it signs in with"}
+    )
+
+
+class ShownToken(Request):
+    token = fields.String(
+        required=True,
+        load_only=True,
+        validate=validate.Length(min=1, max=1000),
+        metadata={"description": "a session's token, an access token or an LRMS key"},
+    )
+
+
+class Introspection(Schema):
+    active = fields.Boolean(required=True)
+    kind = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "access-token, key, session; null: nothing that we know"},
+    )
+    state = fields.String(required=True, metadata={"description": "active, expired, revoked, unknown"})
+    id = fields.String(required=True, allow_none=True)
+    client_id = fields.String(required=True, allow_none=True)
+    product = fields.String(required=True, allow_none=True)
+    organisation = fields.String(required=True, allow_none=True)
+    environment = fields.String(required=True, allow_none=True)
+    scope = fields.String(required=True, allow_none=True)
+    sub = fields.String(
+        required=True, allow_none=True, metadata={"description": "the client's or account's id"}
+    )
+    iat = fields.Integer(required=True, allow_none=True)
+    exp = fields.Integer(required=True, allow_none=True)
+    last_used_on = fields.String(required=True, allow_none=True, metadata={"format": "date"})
 
 
 class ProblemJson(Schema):
@@ -567,6 +664,10 @@ class Version(Revision):
     answers = _answers()
 
 
+class WhichRevision(Request):
+    revision = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**31 - 1))
+
+
 class Purpose(Request):
     purpose = fields.String(
         required=True,
@@ -578,13 +679,120 @@ class Purpose(Request):
         validate=validate.Length(min=1, max=50),
         metadata={"description": "where it is recorded"},
     )
-    revision = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**31 - 1))
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=20, max=500),
+        metadata={"description": "why the redacted text is not enough; kept sealed, and new for each time"},
+    )
+    minutes = fields.Integer(
+        strict=True,
+        validate=validate.Range(min=1, max=60),
+        metadata={"description": "how long it lasts; 60 when it is not said"},
+    )
 
 
 class Original(Schema):
     id = fields.String(required=True)
     revision = fields.Integer(required=True)
     texts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class Glass(Schema):
+    id = fields.String(required=True)
+    event_id = fields.String(required=True)
+    reference = fields.String(required=True, allow_none=True)
+    actor_id = fields.String(required=True)
+    organisation = fields.String(required=True, metadata={"description": "whose record it is"})
+    purpose = fields.String(required=True)
+    case_number = fields.String(required=True)
+    reason = fields.String(allow_none=True, metadata={"description": "for whoever gave it alone"})
+    broken_at = fields.String(required=True)
+    expires_at = fields.String(required=True)
+    ended_at = fields.String(
+        required=True, allow_none=True, metadata={"description": "where it was ended early"}
+    )
+    reads = fields.Integer(required=True)
+
+
+class PageAsked(Request):
+    cursor = fields.String(validate=validate.Length(max=200))
+    limit = fields.Integer(validate=validate.Range(min=1, max=200))
+
+
+class AuditAsked(PageAsked):
+    actor = fields.String(validate=validate.Length(max=64), metadata={"description": "an id"})
+    about = fields.String(
+        validate=validate.Length(max=64), metadata={"description": "an id or a reference number"}
+    )
+    action = fields.String(validate=validate.Length(max=64))
+    service = fields.String(
+        validate=validate.Length(max=64),
+        metadata={"description": "access, identity, notifications or recording"},
+    )
+    since = fields.AwareDateTime(
+        data_key="from", format="iso", metadata={"description": "an instant, with its offset; included"}
+    )
+    until = fields.AwareDateTime(
+        data_key="to", format="iso", metadata={"description": "an instant, with its offset; not included"}
+    )
+
+
+class AuditActor(Schema):
+    id = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"description": "person, client, system or unknown"})
+    name = fields.String(required=True, allow_none=True, metadata={"description": "as it is now"})
+    organisation = fields.String(
+        required=True, allow_none=True, metadata={"description": "for which they acted"}
+    )
+    roles = fields.List(fields.String(), required=True, metadata={"description": "held at that time"})
+
+
+class AuditSubject(Schema):
+    id = fields.String(required=True)
+    reference = fields.String(required=True, allow_none=True)
+
+
+class AuditEntry(Schema):
+    service = fields.String(required=True)
+    no = fields.Integer(required=True, metadata={"description": "its place in the chain of the service"})
+    hash = fields.String(required=True)
+    at = fields.String(required=True)
+    actor = fields.Nested(AuditActor, required=True)
+    action = fields.String(required=True)
+    about = fields.List(fields.Nested(AuditSubject), required=True)
+    revision = fields.Integer(required=True, allow_none=True)
+    purpose = fields.String(required=True, allow_none=True)
+    trace = fields.String(required=True, allow_none=True)
+    detail = fields.Dict(keys=fields.String(), required=True)
+
+
+class ChainFault(Schema):
+    where = fields.String(
+        required=True,
+        metadata={
+            "description": "service: its own rows; copies: identity's; between: they differ; arrival: when told"
+        },
+    )
+    kind = fields.String(required=True)
+    no = fields.Integer(required=True, metadata={"description": "the first place"})
+    until = fields.Integer(required=True, metadata={"description": "the last place"})
+
+
+class VerifiedChain(Schema):
+    service = fields.String(required=True)
+    rows = fields.Integer(required=True, metadata={"description": "that the service walked"})
+    copies = fields.Integer(required=True, metadata={"description": "that identity has walked"})
+    answered = fields.Boolean(required=True)
+    walked = fields.Boolean(required=True)
+    faults = fields.List(fields.Nested(ChainFault), required=True)
+
+
+class AuditVerification(Schema):
+    id = fields.String(required=True)
+    asked_at = fields.String(required=True)
+    finished = fields.Boolean(required=True)
+    sound = fields.Boolean(required=True, metadata={"description": "finished, and nothing is wrong"})
+    chains = fields.List(fields.Nested(VerifiedChain), required=True)
 
 
 def page_of(item: type[Schema]) -> type[Schema]:

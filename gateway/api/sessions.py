@@ -13,6 +13,7 @@ from gateway.api import schemas
 from gateway.api.document import Said, documented
 from gateway.api.people import ask_openly
 from gateway.guards import public
+from gateway.networks import from_address
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("api_sessions", __name__, url_prefix="/api/v1")
@@ -24,7 +25,9 @@ HALF = "half"
 @public
 def sign_in() -> Response:
     """A bearer token for an account."""
-    found = ask_openly("SignIn", pb.SignInRequest(**schemas.sent_body(schemas.SignIn)))
+    found = ask_openly(
+        "SignIn", pb.SignInRequest(**schemas.sent_body(schemas.SignIn), from_address=from_address())
+    )
     return problems.json(schemas.Session().dump(_session(found)), 201)
 
 
@@ -35,7 +38,9 @@ def sign_in() -> Response:
 @public
 def begin() -> Response:
     """A session, or a token with which to bring the second factor."""
-    asking = pb.SignInRequest(two_steps=True, **schemas.sent_body(schemas.SignIn))
+    asking = pb.SignInRequest(
+        two_steps=True, **schemas.sent_body(schemas.SignIn), from_address=from_address()
+    )
     found = ask_openly("SignIn", asking)
     if found.strength != HALF:
         return problems.json(schemas.HalfSession().dump({"session": _session(found)}), 201)
@@ -66,7 +71,7 @@ def complete() -> Response:
     sent["token"] = sent.pop("sign_in_token")
     if "passkey" in sent:
         sent["passkey"] = json.dumps(sent["passkey"])
-    found = ask_openly("CompleteSignIn", pb.CompleteSignInRequest(**sent))
+    found = ask_openly("CompleteSignIn", pb.CompleteSignInRequest(**sent, from_address=from_address()))
     return problems.json(schemas.Session().dump(_session(found)), 201)
 
 

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, current_app, request
 
-from chassis.problems import Problem, invalid
+from chassis.problems import Problem, forbidden, invalid
 from gateway.clients import Clients
 from gateway.fhir import paths, replies
 from gateway.fhir.layout import EVENTS
 from gateway.fhir.reading import Understood
-from gateway.guards import actor
+from gateway.guards import actor, scope
 from gateway.media_types import FHIR_JSON, JSON
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -48,7 +48,17 @@ def _marked(name: str, codes: tuple[str, ...]) -> Callable[[View], View]:
 def ask(rpc: str, asking: Any, deadline: float = DEADLINE) -> Any:
     """Recording's reply, for whoever asks us; raises a Problem."""
     clients: Clients = current_app.extensions["clients"]
-    return clients["recording"].ask(rpc, asking, actor(), deadline)
+    try:
+        return clients["recording"].ask(rpc, asking, actor(), deadline)
+    except Problem as problem:
+        raise _within_scope(problem) from None
+
+
+def _within_scope(problem: Problem) -> Problem:
+    """The same problem; where it is the key's or token's scope that does not allow this, that."""
+    if problem.code != "not-permitted" or not scope():
+        return problem
+    return forbidden("insufficient-scope", f"What you sent to sign in with allows this alone: {scope()}.")
 
 
 def ask_about(understood: Understood, rpc: str, asking: Any) -> Any:

@@ -12,11 +12,11 @@ from gateway.fhir.taxonomy import operations, search_parameters
 from gateway.fhir.taxonomy.operations import Told
 from gateway.fhir.taxonomy.routes import KEPT
 from gateway.fhir.taxonomy.version import PLACE, Version
-from gateway.guards import KEY_HEADER, public
+from gateway.guards import ASK_AT, KEY_HEADER, public
 
 Json = dict[str, Any]
 routes = Blueprint("fhir_metadata", __name__, url_prefix=BASE)
-CHANGED_ON = "2026-11-23"
+CHANGED_ON = "2026-11-26"
 
 
 @routes.get("/metadata")
@@ -58,7 +58,7 @@ def interactions() -> list[str]:
 def _rest(versions: question_sets.Definitions, told: list[Told], base: str) -> Json:
     made: Json = {
         "mode": "server",
-        "security": {"description": f"A subscription key in the header {KEY_HEADER}."},
+        "security": _security(),
         "resource": [_resource(Version(base, one), told, base) for one in versions],
     }
     beside = operations.of_system(told)
@@ -67,6 +67,18 @@ def _rest(versions: question_sets.Definitions, told: list[Told], base: str) -> J
         "operation": operations.listed(beside, base),
     }
     return made | {name: each for name, each in whole.items() if each}
+
+
+def _security() -> Json:
+    """Where to ask for a token, clients read in SMART's configuration beside this."""
+    system = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+    return {
+        "service": [
+            {"coding": [{"system": system, "code": "SMART-on-FHIR"}], "text": "OAuth 2, backend services"}
+        ],
+        "description": f"An access token from {current_app.config['PUBLIC_URL']}{ASK_AT} for a signed assertion (private_key_jwt), or"
+        f" a subscription key in the header {KEY_HEADER}.",
+    }
 
 
 def _ending(version: Version) -> str:

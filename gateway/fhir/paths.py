@@ -27,7 +27,7 @@ def base_of(profile_base: str, ours: str) -> str:
 def located(problem: Problem, version: int, base: str) -> Problem:
     """The same problem with its faults where the sender can find them."""
     faults = tuple(located_fault(each, version, base) for each in problem.faults)
-    return Problem(problem.kind, problem.code, problem.detail, faults)
+    return Problem(problem.kind, problem.code, problem.detail, faults, problem.retry_after)
 
 
 def located_fault(fault: Fault, version: int, base: str) -> Fault:

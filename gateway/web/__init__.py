@@ -46,7 +46,7 @@ def _protect_forms(app: Flask) -> None:
     """Every form carries a token; FHIR and the JSON API carry no cookie that another site could borrow."""
     protect = CSRFProtect(app)
     for name, blueprint in app.blueprints.items():
-        if name.startswith(("api_", "adverse_events", "fhir_")):
+        if name.startswith(("api_", "adverse_events", "fhir_", "oauth_")):
             protect.exempt(blueprint)
     app.register_error_handler(CSRFError, _expired)
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Fault, Kind, Problem, unauthenticated
 from gateway.guards import COOKIE, public
+from gateway.networks import from_address
 from gateway.web import devices
 from protos.identity.v1 import identity_pb2
 
@@ -49,7 +50,7 @@ def sign_in() -> AnyResponse:
     try:
         found = _session(request.form)
     except Problem as problem:
-        return make_response(_form(back, _said(problem, "email")), _STATUSES[problem.kind])
+        return _again(_form(back, _said(problem, "email")), problem)
     if found.strength == HALF:
         return _to_second(found, back)
     return _with_session(redirect(_on(found, back), 303), found)
@@ -93,7 +94,7 @@ def complete() -> AnyResponse:
     except Problem as problem:
         if problem.code in _START_AGAIN:
             return _start_again(problem)
-        return make_response(_second(_said(problem, "code")), _STATUSES[problem.kind])
+        return _again(_second(_said(problem, "code")), problem)
     back = _safe(str(session.get("back", "")))
     response = _with_session(redirect(_on(found, back), 303), found)
     response.delete_cookie(HALF_COOKIE, **_COOKIES)
@@ -134,6 +135,7 @@ def _completed(sent: Mapping[str, str]) -> identity_pb2.Session:
         passkey=sent["passkey"],
         remember=request.form.get("remember") == "yes",
         device_label=devices.label(request.headers.get("User-Agent", "")),
+        from_address=from_address(),
     )
     found: identity_pb2.Session = _identity("CompleteSignIn", asking)
     return found
@@ -179,6 +181,14 @@ def _said(problem: Problem, field: str) -> tuple[Fault, ...]:
     return problem.faults or (Fault(field, problem.code, problem.detail),)
 
 
+def _again(page: str, problem: Problem) -> AnyResponse:
+    """The form with what is wrong; where it was too much, how long to wait."""
+    response = make_response(page, _STATUSES[problem.kind])
+    if problem.retry_after:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    return response
+
+
 def _session(sent: Mapping[str, str]) -> identity_pb2.Session:
     token = request.cookies.get(devices.COOKIE, "")
     asking = identity_pb2.SignInRequest(
@@ -187,6 +197,7 @@ def _session(sent: Mapping[str, str]) -> identity_pb2.Session:
         device=token[:100],
         device_label=devices.label(request.headers.get("User-Agent", "")),
         two_steps=True,
+        from_address=from_address(),
     )
     found: identity_pb2.Session = _identity("SignIn", asking)
     return found

@@ -4,5 +4,6 @@ It answers: list the events an actor may see, show one of them. What an actor ma
 recording (`SafetyEventRecorded`, `…Revised`, `…Withdrawn`, `…Restored`, `QuestionSetPublished`), enrichment
 (`SafetyEventRedacted`) and identity (`OrganisationChanged`), and keeps its own copy of coded facts and redacted text of
 the newest revision. A withdrawn event is kept and seen by nobody. It never holds a narrative that has not been checked
-for personal data. It announces nothing yet.
+for personal data. Of what it audits it
+tells identity (`AuditSealed`, `AuditVerified`); it announces nothing else yet.
 """

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from chassis import auditing
+from protos.audit.v1.audit_pb2 import AuditVerificationAsked
 from protos.enrichment.v1.enrichment_pb2 import SafetyEventRedacted
 from protos.identity.v1.identity_pb2 import OrganisationChanged
 from protos.recording.v1.recording_pb2 import (
@@ -37,7 +39,15 @@ def keep_texts(tx: Connection, told: SafetyEventRedacted) -> None:
 
 
 def keep_organisation(tx: Connection, told: OrganisationChanged) -> None:
-    use_cases.keep_organisation(tx, told.code, told.name, told.version, messages.parents(told))
+    use_cases.keep_organisation(
+        tx,
+        told.code,
+        told.name,
+        told.version,
+        messages.parents(told),
+        messages.day(told.closed_on),
+        messages.predecessors(told),
+    )
 
 
 def keep_questions(tx: Connection, told: QuestionSetPublished) -> None:
@@ -53,4 +63,5 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRedacted: keep_texts,
     OrganisationChanged: keep_organisation,
     QuestionSetPublished: keep_questions,
+    AuditVerificationAsked: auditing.walk_when_asked(use_cases.TRAIL),
 }

@@ -96,8 +96,12 @@ def questions(told: QuestionSetPublished) -> list[dict[str, Any]]:
 
 def parents(told: OrganisationChanged) -> list[dict[str, Any]]:
     return [
-        {"parent": p.code, "kind": p.kind, "starts": _day(p.start), "ends": _day(p.end)} for p in told.parents
+        {"parent": p.code, "kind": p.kind, "starts": day(p.start), "ends": day(p.end)} for p in told.parents
     ]
+
+
+def predecessors(told: OrganisationChanged) -> list[dict[str, Any]]:
+    return [{"predecessor": p.code, "starts": day(p.start)} for p in told.predecessors]
 
 
 def _answer(one: Answer) -> dict[str, Any]:
@@ -144,5 +148,5 @@ def _place(one: Place) -> pb.Organisation:
     return pb.Organisation(code=one.code, name=one.name)
 
 
-def _day(text: str) -> date | None:
+def day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None

@@ -18,5 +18,15 @@ class Listen(Process, Broker):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Relay(Process, Broker):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work(Process):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class Migrate(Process, Broker):
     pass

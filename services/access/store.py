@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import orjson
@@ -11,22 +12,42 @@ from sqlalchemy import Connection, Row, text
 from chassis.actors import Actor
 from services.access.domain import BELOW, OPERATED_BY, Event, Place, Scope
 
-_BELOW = """
+# Who belongs to whom counts as of today, and for a closed organisation as of its last day. `own` is what the actor's
+# organisations are and operate; `inherited` what those took over, with what it operated, however long ago; `area` what
+# lies below a board or a region, where a closed organisation counts with whoever took over from it.
+_DAY = "least(:today, coalesce(c.closed_on, :today))"
+_VALID = f"coalesce(p.starts <= {_DAY}, true) and coalesce(p.ends >= {_DAY}, true)"
+_TAKEN_OVER = "coalesce(s.starts <= :today, true) and c.closed_on <= :today"
+_SITES = f"""
+select p.code from organisation_parents p left join organisations c on c.code = p.code
+where p.parent = {{above}}.code and p.kind = any(:operated_by) and {_VALID}"""
+_PREDECESSORS = f"""
+select s.predecessor as code from organisation_predecessors s join organisations c on c.code = s.predecessor
+where s.code = {{above}}.code and {_TAKEN_OVER}"""
+_LYING_BELOW = f"""
+select p.code from organisation_parents p left join organisations c on c.code = p.code
+where p.parent = area.code and p.kind = any(:below) and {_VALID}
+  and not exists (select from organisation_predecessors s where s.predecessor = p.code and {_TAKEN_OVER})"""
+_BELOW = f"""
 with recursive own(code) as (
   select unnest(cast(:organisations as text[]))
   union
-  select p.code from organisation_parents p join own on p.parent = own.code
-  where p.kind = any(:operated_by) and coalesce(p.starts <= :today, true) and coalesce(p.ends >= :today, true)
+  select n.code from own, lateral ({_SITES.format(above="own")}) n
+), inherited(code) as (
+  select n.code from own, lateral ({_PREDECESSORS.format(above="own")}) n
+  union
+  select n.code from inherited, lateral ({_SITES.format(above="inherited")}
+    union all {_PREDECESSORS.format(above="inherited")}) n
 ), area(code) as (
   select unnest(cast(:areas as text[]))
   union
-  select p.code from organisation_parents p join area on p.parent = area.code
-  where p.kind = any(:below) and coalesce(p.starts <= :today, true) and coalesce(p.ends >= :today, true)
-), mine as (select array(select code from own) as codes), overseen as (select array(select code from area) as codes)
+  select n.code from area, lateral ({_LYING_BELOW} union all {_PREDECESSORS.format(above="area")}) n
+), mine as (select array(select code from own) as codes), overseen as (select array(select code from area) as codes),
+held as (select array(select code from own union select code from inherited) as codes)
 """
 _SEEN = """
- not e.withdrawn and (e.recorder_id = :actor_id or e.organisation = any(mine.codes) or :national
-  or (not e.data_sharing_opt_out and (e.occurred_organisations && mine.codes
+ not e.withdrawn and (e.recorder_id = :actor_id or e.organisation = any(held.codes) or :national
+  or (not e.data_sharing_opt_out and (e.occurred_organisations && held.codes
       or e.organisation = any(overseen.codes) or e.occurred_organisations && overseen.codes)))
 """
 _COLUMNS = """
@@ -34,10 +55,10 @@ _COLUMNS = """
  e.occurred_organisations, e.worst_physical_harm, e.worst_psychological_harm, e.urgent,
  not (e.recorder_id = :actor_id or e.organisation = any(mine.codes)) as read_only
 """
-_LIST = text(f"""{_BELOW} select {_COLUMNS} from events e, mine, overseen
+_LIST = text(f"""{_BELOW} select {_COLUMNS} from events e, mine, held, overseen
 where {_SEEN} and (cast(:before as uuid) is null or e.event_id < cast(:before as uuid))
 order by e.event_id desc limit :limit""")
-_ONE = text(f"""{_BELOW} select {_COLUMNS}, e.answers, e.narrative_fields, e.written_in from events e, mine, overseen
+_ONE = text(f"""{_BELOW} select {_COLUMNS}, e.answers, e.narrative_fields, e.written_in from events e, mine, held, overseen
 where e.reference = :reference and {_SEEN}""")
 
 
@@ -67,7 +88,8 @@ def questions(tx: Connection, version: int) -> list[dict[str, Any]]:
     return list(row.questions) if row else []
 
 
-def note_read(tx: Connection, actor: Actor, action: str, about: str, trace: str) -> None:
+def note_read(tx: Connection, actor: Actor, action: str, about: Sequence[str], trace: str) -> None:
+    """Who looked at which events (ids), in the transaction that shows them."""
     tx.execute(
         text(
             "insert into audit (actor, organisation, action, about, trace)"
@@ -77,7 +99,7 @@ def note_read(tx: Connection, actor: Actor, action: str, about: str, trace: str)
             "actor": actor.id,
             "organisation": actor.organisation,
             "action": action,
-            "about": about,
+            "about": " ".join(about),
             "trace": trace,
         },
     )
@@ -145,20 +167,27 @@ def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str,
 
 
 def keep_organisation(
-    tx: Connection, code: str, name: str, version: int, parents: Sequence[Mapping[str, Any]]
+    tx: Connection,
+    code: str,
+    name: str,
+    version: int,
+    parents: Sequence[Mapping[str, Any]],
+    closed_on: date | None = None,
+    predecessors: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Remember an organisation and its parents unless a newer version is known."""
+    """Remember an organisation, its parents and its predecessors unless a newer version is known."""
     newer = tx.execute(
         text(
-            "insert into organisations (code, name, version) values (:code, :name, :version)"
-            " on conflict (code) do update set name = excluded.name, version = excluded.version"
-            " where organisations.version < excluded.version"
+            "insert into organisations (code, name, version, closed_on) values (:code, :name, :version, :closed_on)"
+            " on conflict (code) do update set name = excluded.name, version = excluded.version,"
+            " closed_on = excluded.closed_on where organisations.version < excluded.version"
         ),
-        {"code": code, "name": name, "version": version},
+        {"code": code, "name": name, "version": version, "closed_on": closed_on},
     ).rowcount
     if not newer:
         return
     tx.execute(text("delete from organisation_parents where code = :code"), {"code": code})
+    tx.execute(text("delete from organisation_predecessors where code = :code"), {"code": code})
     if parents:
         tx.execute(
             text(
@@ -166,6 +195,14 @@ def keep_organisation(
                 " values (:code, :parent, :kind, :starts, :ends)"
             ),
             [{"code": code, **one} for one in parents],
+        )
+    if predecessors:
+        tx.execute(
+            text(
+                "insert into organisation_predecessors (code, predecessor, starts)"
+                " values (:code, :predecessor, :starts)"
+            ),
+            [{"code": code, **one} for one in predecessors],
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,10 +13,12 @@ from sqlalchemy import Connection, Engine
 
 from chassis import telemetry
 from chassis.actors import Actor
+from chassis.auditing import Trail
 from chassis.problems import invalid, not_found
 from services.access import store
 from services.access.domain import MOST, READ, Event, Labels, labels, scope
 
+TRAIL = Trail("access")
 LONDON = ZoneInfo("Europe/London")
 _LABELS_KEPT = 30.0  # seconds
 
@@ -27,9 +29,7 @@ def list_events(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[list
     limit = min(limit or 25, MOST)
     with db.begin() as tx:
         events = store.list_events(tx, scope(actor, _today()), _before(cursor), limit + 1)
-        store.note_read(
-            tx, actor, "list", " ".join(one.reference for one in events[:limit]), telemetry.trace_id()
-        )
+        store.note_read(tx, actor, "list", [one.event_id for one in events[:limit]], telemetry.trace_id())
     more = len(events) > limit
     return events[:limit], events[limit - 1].event_id if more else ""
 
@@ -41,7 +41,7 @@ def show_event(db: Engine, actor: Actor, reference: str) -> Event:
         event = store.find_event(tx, scope(actor, _today()), reference.strip().upper())
         if event is None:
             raise not_found("event-not-found", "There is no such event, or you may not see it.")
-        store.note_read(tx, actor, "read", event.reference, telemetry.trace_id())
+        store.note_read(tx, actor, "read", [event.event_id], telemetry.trace_id())
     return event
 
 
@@ -65,10 +65,16 @@ def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str,
 
 
 def keep_organisation(
-    tx: Connection, code: str, name: str, version: int, parents: Sequence[Mapping[str, Any]]
+    tx: Connection,
+    code: str,
+    name: str,
+    version: int,
+    parents: Sequence[Mapping[str, Any]],
+    closed_on: date | None,
+    predecessors: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Identity told us of an organisation and its place in the hierarchy."""
-    store.keep_organisation(tx, code, name, version, parents)
+    """Identity told us of an organisation, its place in the hierarchy, and whose work it took over."""
+    store.keep_organisation(tx, code, name, version, parents, closed_on, predecessors)
 
 
 def keep_questions(tx: Connection, version: int, digest: str, questions: Sequence[Mapping[str, Any]]) -> None:

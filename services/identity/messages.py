@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from uuid import UUID, uuid5
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.sealing import Sealer
 from protos.identity.v1 import identity_pb2 as pb
 from services.identity.domain.accounts import Account, OpenSession, Session
+from services.identity.domain.assertions import Token
+from services.identity.domain.client_keys import KeySet, Registered
 from services.identity.domain.credentials import Credential
+from services.identity.domain.finding import Found, Record
+from services.identity.domain.importing import Import
 from services.identity.domain.joining import APPROVED, Invitation, RoleRequest
-from services.identity.domain.organisations import Organisation, Parent
-from services.identity.domain.roles import ROLES, Held, Role
+from services.identity.domain.organisation_files import Refused
+from services.identity.domain.organisations import Organisation, Parent, Succession
+from services.identity.domain.roles import ROLES, Held, Role, Scope
 from services.identity.domain.second_factors import Device, Factor
 
 # ---- replies
@@ -62,8 +68,8 @@ def _device(one: Device) -> pb.Device:
     )
 
 
-def signed_actor(token: str, expires_at: datetime, watch_id: str) -> pb.SignedActor:
-    return pb.SignedActor(token=token, expires_at=_instant(expires_at), watch_id=watch_id)
+def signed_actor(token: str, expires_at: datetime, watch_id: str, scope: str = "") -> pb.SignedActor:
+    return pb.SignedActor(token=token, expires_at=_instant(expires_at), watch_id=watch_id, scope=scope)
 
 
 def credential(one: Credential) -> pb.Credential:
@@ -77,6 +83,9 @@ def credential(one: Credential) -> pb.Credential:
         revoked_at=_instant_or_none(one.revoked_at),
         slot=one.slot,
         expires_at=_instant_or_none(one.expires_at),
+        client_id=client.id,
+        scopes=client.holds(one.scopes),
+        last_used_on=_day(one.last_used_on),
     )
 
 
@@ -171,10 +180,111 @@ def role(one: Role) -> pb.Role:
     )
 
 
+def scope(one: Scope) -> pb.Scope:
+    return pb.Scope(name=one.name, label=one.label)
+
+
+def access_token(one: Token) -> pb.AccessToken:
+    return pb.AccessToken(token=one.secret, expires_at=_instant(one.expires_at), scope=" ".join(one.scopes))
+
+
+def client(one: Registered, shared: Iterable[Credential]) -> pb.LrmsClient:
+    return pb.LrmsClient(
+        client_id=one.client.id,
+        product=one.client.product,
+        organisation=one.client.organisation,
+        environment=one.client.environment,
+        made_at=_instant(one.made_at),
+        scopes=one.client.holds(),
+        credentials=[credential(each) for each in shared],
+        keys=_client_keys(one.keys) if one.keys else None,
+    )
+
+
+def _client_keys(one: KeySet) -> pb.ClientKeys:
+    return pb.ClientKeys(
+        jwks_uri=one.jwks_uri,
+        keys=[
+            pb.PublicKey(kid=each.kid, kind=each.kind, thumbprint=each.thumbprint, algorithms=each.algorithms)
+            for each in one.keys
+        ],
+        registered_at=_instant_or_none(one.registered_at),
+        fetched_at=_instant_or_none(one.fetched_at),
+        last_used_on=_day(one.last_used_on),
+    )
+
+
+def found_organisation(one: Found) -> pb.FoundOrganisation:
+    return pb.FoundOrganisation(
+        code=one.code,
+        name=one.name,
+        kind=one.kind,
+        label=one.label,
+        postcode=one.postcode,
+        closed=one.closed,
+        belongs_to=[_named(*each) for each in one.belongs_to],
+        successors=[_named(*each) for each in one.successors],
+    )
+
+
+def organisation_record(one: Record) -> pb.OrganisationRecord:
+    def link(code: str, start: date, end: date | None = None, kind: str = "") -> pb.DatedLink:
+        other = _named(code, one.names.get(code, ""))
+        return pb.DatedLink(organisation=other, kind=kind, start=_day(start), end=_day(end))
+
+    known = one.organisation
+    return pb.OrganisationRecord(
+        organisation=found_organisation(one.found),
+        opened_on=_day(known.opened_on),
+        closed_on=_day(known.closed_on),
+        withdrawn_on=_day(known.withdrawn_on),
+        roles=[
+            pb.DatedRole(role=each.role, primary=each.primary, start=_day(each.start), end=_day(each.end))
+            for each in known.roles
+        ],
+        parents=[link(each.code, each.start, each.end, each.kind) for each in known.parents],
+        predecessors=[link(each.predecessor, each.start) for each in one.predecessors],
+        successors=[link(each.successor, each.start) for each in one.successors],
+        version=known.version,
+    )
+
+
+def organisation_import(one: Import, faults: Iterable[Refused] = ()) -> pb.OrganisationImport:
+    return pb.OrganisationImport(
+        import_id=one.id,
+        kind=one.kind,
+        source=one.source,
+        state=one.state,
+        received_at=_instant(one.received_at),
+        finished_at=_instant_or_none(one.finished_at),
+        lines=one.lines,
+        done=one.done,
+        added=one.added,
+        changed=one.changed,
+        unchanged=one.unchanged,
+        skipped=one.skipped,
+        refused=one.refused,
+        faults=[pb.ImportFault(line=each.line, code=each.code, detail=each.detail) for each in faults],
+    )
+
+
+def organisation_sync(
+    state: str, since: date | None, waiting: int, failed: int, error: str
+) -> pb.OrganisationSync:
+    return pb.OrganisationSync(
+        state=state, since=_day(since), waiting=waiting, failed=failed, last_error=error
+    )
+
+
+def _named(code: str, name: str) -> pb.NamedOrganisation:
+    return pb.NamedOrganisation(code=code, name=name)
+
+
 # ---- announcements
 
 
-def organisation_changed(one: Organisation) -> pb.OrganisationChanged:
+def organisation_changed(one: Organisation, successions: Iterable[Succession] = ()) -> pb.OrganisationChanged:
+    """`successions`: those in which it takes over; others are left out."""
     return pb.OrganisationChanged(
         code=one.code,
         name=one.name,
@@ -183,6 +293,11 @@ def organisation_changed(one: Organisation) -> pb.OrganisationChanged:
         closed_on=_day(one.closed_on),
         parents=[_parent(parent) for parent in one.parents],
         version=one.version,
+        predecessors=[
+            pb.Predecessor(code=each.predecessor, start=_day(each.start))
+            for each in successions
+            if each.successor == one.code
+        ],
     )
 
 
@@ -252,6 +367,20 @@ def role_expiring(one: Held, ends_at: datetime) -> pb.RoleExpiring:
 
 def account_changed(change_id: str, account_id: str, change: str, at: datetime) -> pb.AccountChanged:
     return pb.AccountChanged(change_id=change_id, account_id=account_id, change=change, at=_instant(at))
+
+
+def credential_expiring(one: Credential, days: int) -> pb.CredentialExpiring:
+    """Of one step: so many days before."""
+    client = one.client
+    return pb.CredentialExpiring(
+        warning_id=str(uuid5(UUID(one.id), f"ends within {days} days")),
+        credential_id=one.id,
+        organisation=client.organisation,
+        product=client.product,
+        environment=client.environment,
+        slot=one.slot,
+        ends_at=_instant_or_none(one.expires_at),
+    )
 
 
 def _label(role: str) -> str:

@@ -18,9 +18,13 @@ class Serve(Process, Serving):
     account_keys: str = (
         secret()
     )  # JWK set of 256-bit keys that wrap the secrets of apps; the first wraps, all unwrap
-    public_url: str = (
-        "http://localhost:8080"  # where browsers meet us; a passkey is good for this address alone
-    )
+    public_url: str = "http://localhost:8080"  # where browsers and clients meet us: a passkey and an assertion are good for it alone
+    jwks_trusted_origins: str = ""  # where a jwks_uri may be private or plain HTTP, blanks between
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listen(Process, Broker):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +35,11 @@ class Relay(Process, Broker):
 @dataclass(frozen=True, kw_only=True)
 class Work(Process):
     account_keys: str = secret()  # as for serve: data keys under another than the first are wrapped anew
+    ods_folder: str = ""  # folder in which an operator puts official files of organisations; empty = none
+    ord_url: str = ""  # the national directory (ORD API), https://…/ORD/2-0-0; empty = it is not followed
+    ord_allowed_hosts: str = (
+        ""  # hosts that ORD_URL may name at a private or loopback address, divided by commas
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

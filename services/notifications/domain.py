@@ -25,6 +25,7 @@ VERIFICATION, ROLE_ASKED, ROLE_DECIDED, ROLE_EXPIRING = (
     "role_expiring",
 )
 ACCOUNT_CHANGED = "account_changed"
+KEY_EXPIRING = "key_expiring"
 CODE = "{code}"  # stands in a letter's body for what is sealed beside its address
 TO_THE_REPORTER = (RECEIPT, QUESTION, HANDLED)  # what says of its reader that the report was theirs
 _TYPES = {
@@ -215,9 +216,9 @@ def linked(kind: str, reference: str) -> Words:
 def original_read(reference: str, purpose: str) -> Words:
     return Words(
         ORIGINAL_READ,
-        f"Original text was read: {reference}",
-        f"Somebody read the text of {reference} as it was written, with any personal data in it. The purpose they gave"
-        f" is {_PURPOSES.get(purpose, 'not one we know')}. If you did not expect this, look into it.",
+        f"Original text was opened: {reference}",
+        f"Somebody may read the text of {reference} as it was written, with any personal data in it, for an hour at most."
+        f" The purpose they gave is {_PURPOSES.get(purpose, 'not one we know')}. If you did not expect this, look into it.",
     )
 
 
@@ -319,6 +320,21 @@ def account_changed(change: str) -> Words | None:
     subject, text = said
     unless = "If it was you, you need not do anything. If not, choose a new password now and tell the support team."
     return Words(ACCOUNT_CHANGED, subject, f"{text}\n\n{unless}")
+
+
+def key_expiring(product: str, environment: str, slot: str, organisation: str, on: date) -> Words:
+    """A key has no name but its place: nothing of the key itself is known here."""
+    what = (
+        "Nothing it sends will be recorded after that"
+        if environment == "production"
+        else "It is a sandbox key"
+    )
+    return Words(
+        KEY_EXPIRING,
+        f"A key of {product} will end",
+        f"The {slot} key with which {product} records for {organisation} ({environment}) ends on {on.day} {on:%B %Y}. {what}."
+        " To go on without a gap, issue another key, have the product use it, and see that it works.",
+    )
 
 
 def opened(sealed: str) -> tuple[str, str]:

@@ -11,9 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection
 
+from chassis import auditing
 from chassis.rewrapping import Rewrapping
 from chassis.sealing import Opener
-from chassis.working import Job, JobHandler
+from chassis.working import Job, JobHandler, Schedule
 from services.notifications import use_cases
 from services.notifications.settings import Work
 
@@ -44,6 +45,10 @@ def handlers(settings: Work) -> dict[str, JobHandler]:
         use_cases.send_letter(tx, opener, send, job.payload.decode())
 
     return {use_cases.SEND: send_letter}
+
+
+def schedules(settings: Work) -> tuple[Schedule, ...]:
+    return auditing.schedules(use_cases.TRAIL)
 
 
 def _letter(settings: Work, address: str, subject: str, body: str, key: str) -> EmailMessage:

@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from chassis import auditing
+from protos.audit.v1.audit_pb2 import AuditVerificationAsked
 from protos.identity.v1.identity_pb2 import (
     AccountChanged,
     AccountOpened,
+    CredentialExpiring,
     GrantChanged,
     OrganisationChanged,
     RoleDecided,
@@ -96,7 +99,15 @@ def keep_grant(tx: Connection, told: GrantChanged) -> None:
 
 
 def keep_organisation(tx: Connection, told: OrganisationChanged) -> None:
-    use_cases.keep_organisation(tx, told.code, told.name, messages.operators(told), told.version)
+    use_cases.keep_organisation(
+        tx,
+        told.code,
+        told.name,
+        messages.operators(told),
+        told.version,
+        messages.a_day(told.closed_on),
+        messages.predecessors(told),
+    )
 
 
 def send_the_code(tx: Connection, told: VerificationRequested) -> None:
@@ -123,6 +134,11 @@ def tell_the_owner(tx: Connection, told: AccountChanged) -> None:
     use_cases.tell_owner(tx, messages.account_changed(told), told.account_id, told.change)
 
 
+def warn_of_the_ending_key(tx: Connection, told: CredentialExpiring) -> None:
+    what, on = messages.key_expiring(told), messages.day(told.ends_at)
+    use_cases.warn_of_ending_key(tx, what, told.product, told.environment, told.slot, on)
+
+
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRecorded: tell_of_the_event,
     SafetyEventRevised: tell_of_the_change,
@@ -137,11 +153,13 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     BreakGlassUsed: tell_of_the_reading,
     DraftExpiring: warn_the_author,
     AccountOpened: keep_recipient,
+    AuditVerificationAsked: auditing.walk_when_asked(use_cases.TRAIL),
     GrantChanged: keep_grant,
     VerificationRequested: send_the_code,
     RoleRequested: ask_for_a_decision,
     RoleDecided: tell_of_the_decision,
     RoleExpiring: warn_of_the_ending_role,
     AccountChanged: tell_the_owner,
+    CredentialExpiring: warn_of_the_ending_key,
     OrganisationChanged: keep_organisation,
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.identity.v1.identity_pb2 import (
     AccountChanged,
+    CredentialExpiring,
     OrganisationChanged,
     RoleDecided,
     RoleExpiring,
@@ -77,7 +79,9 @@ def linked(told: RecordsLinked) -> Happening:
 
 
 def original_read(told: BreakGlassUsed) -> Happening:
-    made = name_of("original", told.event_id, told.revision, told.actor_id, told.at.ToNanoseconds())
+    made = told.glass_id or name_of(
+        "original", told.event_id, told.revision, told.actor_id, told.at.ToNanoseconds()
+    )
     return Happening(made, told.reference, told.organisation, told.actor_id)
 
 
@@ -103,6 +107,10 @@ def account_changed(told: AccountChanged) -> Happening:
     return Happening(told.change_id, "")
 
 
+def key_expiring(told: CredentialExpiring) -> Happening:
+    return Happening(told.warning_id, "", told.organisation)
+
+
 def day(at: Timestamp) -> date:
     """The day in London."""
     return at.ToDatetime(UTC).astimezone(_LONDON).date()
@@ -111,6 +119,14 @@ def day(at: Timestamp) -> date:
 def operators(told: OrganisationChanged) -> list[dict[str, str]]:
     """Who operates it, and from when until when."""
     return [{"code": p.code, "start": p.start, "end": p.end} for p in told.parents if p.kind == _OPERATED_BY]
+
+
+def predecessors(told: OrganisationChanged) -> list[dict[str, Any]]:
+    return [{"predecessor": p.code, "starts": a_day(p.start)} for p in told.predecessors]
+
+
+def a_day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def notices(found: list[Notice], following: str, unread: int) -> pb.Notices:

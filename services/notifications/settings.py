@@ -18,6 +18,11 @@ class Listen(Process, Broker):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Relay(Process, Broker):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class Work(Process):
     notifications_open_keys: str = (
         secret()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import orjson
 import uuid_utils
 from sqlalchemy import Connection, text
 
+from chassis.actors import Actor
 from services.notifications.domain import Happening, Notice, Words
 
 
@@ -58,16 +60,40 @@ def keep_grant(
 
 
 def keep_organisation(
-    tx: Connection, code: str, name: str, operators: list[dict[str, str]], version: int
+    tx: Connection,
+    code: str,
+    name: str,
+    operators: list[dict[str, str]],
+    version: int,
+    closed_on: date | None = None,
+    predecessors: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    tx.execute(
+    newer = tx.execute(
         text(
-            "insert into organisations (code, name, operators, version) values (:code, :name, cast(:operators as jsonb), :version)"
+            "insert into organisations (code, name, operators, version, closed_on)"
+            " values (:code, :name, cast(:operators as jsonb), :version, :closed_on)"
             " on conflict (code) do update set name = excluded.name, operators = excluded.operators,"
-            " version = excluded.version where organisations.version < excluded.version"
+            " version = excluded.version, closed_on = excluded.closed_on where organisations.version < excluded.version"
         ),
-        {"code": code, "name": name, "operators": orjson.dumps(operators).decode(), "version": version},
-    )
+        {
+            "code": code,
+            "name": name,
+            "operators": orjson.dumps(operators).decode(),
+            "version": version,
+            "closed_on": closed_on,
+        },
+    ).rowcount
+    if not newer:
+        return
+    tx.execute(text("delete from organisation_predecessors where code = :code"), {"code": code})
+    if predecessors:
+        tx.execute(
+            text(
+                "insert into organisation_predecessors (code, predecessor, starts)"
+                " values (:code, :predecessor, :starts)"
+            ),
+            [{"code": code, **one} for one in predecessors],
+        )
 
 
 def organisation_name(tx: Connection, code: str) -> str:
@@ -78,15 +104,27 @@ def organisation_name(tx: Connection, code: str) -> str:
 
 
 _HOLDERS = text("""
+with recursive responsible(code) as (
+  select cast(:code as text)
+  union
+  select n.code from responsible r, lateral (
+    select o->>'code' as code from organisations c, jsonb_array_elements(c.operators) o where c.code = r.code
+      and o->>'start' <= cast(least(cast(:today as date), coalesce(c.closed_on, cast(:today as date))) as text)
+      and (o->>'end' = '' or o->>'end' >= cast(least(cast(:today as date), coalesce(c.closed_on, cast(:today as date))) as text))
+    union all
+    select s.code from organisation_predecessors s join organisations c on c.code = s.predecessor
+    where s.predecessor = r.code and coalesce(s.starts <= cast(:today as date), true)
+      and c.closed_on <= cast(:today as date)
+  ) n
+)
 select distinct r.account_id, r.address_sealed from grants g join recipients r using (account_id)
-where g.role = :role and not g.ended and (:code = '' or g.organisation = :code or g.organisation in (
-  select o->>'code' from organisations, jsonb_array_elements(operators) o where code = :code
-  and o->>'start' <= :today and (o->>'end' = '' or o->>'end' >= :today)))
+where g.role = :role and not g.ended and (:code = '' or g.organisation in (select code from responsible))
 """)
 
 
 def holders(tx: Connection, role: str, organisation: str, today: date) -> list[Recipient]:
-    """Who holds `role` at an organisation or at the one that operates it today; anywhere, when `organisation` is empty."""
+    """Who holds `role` at an organisation, at the one that operates it today, or at whoever took over from it once it has
+    closed; anywhere, when `organisation` is empty."""
     rows = tx.execute(_HOLDERS, {"role": role, "code": organisation, "today": today.isoformat()})
     return [Recipient(row.account_id, bytes(row.address_sealed)) for row in rows]
 
@@ -283,3 +321,20 @@ def sealed_to_each(tx: Connection) -> dict[str, int]:
         )
     )
     return {row.id: int(row.many) for row in counted}
+
+
+def note_read(tx: Connection, actor: Actor, action: str, about: Sequence[str], trace: str) -> None:
+    """Who read notices of which records (reference numbers), in the transaction that shows them."""
+    tx.execute(
+        text(
+            "insert into audit (actor, organisation, action, about, trace)"
+            " values (:actor, :organisation, :action, :about, :trace)"
+        ),
+        {
+            "actor": actor.id,
+            "organisation": actor.organisation,
+            "action": action,
+            "about": " ".join(about) or None,
+            "trace": trace,
+        },
+    )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from chassis import outbox, working
+from chassis import outbox, telemetry, working
 from chassis.actors import Actor
+from chassis.auditing import Trail
 from chassis.problems import invalid, not_found
 from chassis.rewrapping import BATCH
 from chassis.sealing import Opener
@@ -29,6 +31,7 @@ from services.notifications.domain import (
     Words,
 )
 
+TRAIL = Trail("notifications")
 SEND = "send-letter"
 LONDON = ZoneInfo("Europe/London")
 Send = Callable[[str, str, str, str], None]  # address, subject, body, key
@@ -163,6 +166,16 @@ def tell_owner(tx: Connection, what: Happening, account_id: str, change: str) ->
         _tell_one(tx, account_id, words, what, by_letter=True)
 
 
+def warn_of_ending_key(
+    tx: Connection, what: Happening, product: str, environment: str, slot: str, on: date
+) -> None:
+    """Whoever administers the organisation hears of a key that will end; where nobody does, the national team."""
+    name = store.organisation_name(tx, what.organisation)
+    words = domain.key_expiring(product, environment, slot, name, on)
+    local = _holders(tx, ORG_ADMIN, what.organisation)
+    _tell(tx, local or store.holders(tx, SUPER_ADMIN, "", _today()), words, what, by_letter=True)
+
+
 def send_letter(tx: Connection, opener: Opener, send: Send, key: str) -> None:
     """Open the address and send; a contact that is no e-mail address is noted. Raises what sending raises."""
     letter = store.waiting_letter(tx, key)
@@ -184,6 +197,8 @@ def list_notices(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[lis
     with db.begin() as tx:
         found = store.list_notices(tx, actor.id, _before(cursor), limit + 1)
         unread = store.unread(tx, actor.id)
+        named = {one.reference for one in found[:limit] if one.reference}
+        store.note_read(tx, actor, "list-notices", sorted(named), telemetry.trace_id())
     return found[:limit], found[limit - 1].id if len(found) > limit else "", unread
 
 
@@ -193,8 +208,10 @@ def mark_read(db: Engine, actor: Actor, notice_id: str) -> Notice:
     sought = _id(notice_id)
     with db.begin() as tx:
         found = store.mark_read(tx, actor.id, sought) if sought else None
-    if found is None:
-        raise not_found("notice-not-found", "There is no such notice.")
+        if found is None:
+            raise not_found("notice-not-found", "There is no such notice.")
+        about = [found.reference] if found.reference else []
+        store.note_read(tx, actor, "mark-notice-read", about, telemetry.trace_id())
     return found
 
 
@@ -211,10 +228,16 @@ def keep_grant(
 
 
 def keep_organisation(
-    tx: Connection, code: str, name: str, operators: list[dict[str, str]], version: int
+    tx: Connection,
+    code: str,
+    name: str,
+    operators: list[dict[str, str]],
+    version: int,
+    closed_on: date | None = None,
+    predecessors: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Identity told us of an organisation and who operates it."""
-    store.keep_organisation(tx, code, name, operators, version)
+    """Identity told us of an organisation, who operates it, and whose work it took over."""
+    store.keep_organisation(tx, code, name, operators, version, closed_on, predecessors)
 
 
 def _anonymous(event_id: str) -> str:

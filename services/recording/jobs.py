@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from chassis import rewrapping
+from chassis import auditing, rewrapping
 from chassis.rewrapping import Rewrapping
 from chassis.sealing import Vault
 from chassis.working import JobHandler, Schedule
@@ -35,7 +35,9 @@ def rewrap(settings: Work) -> Rewrapping:
 def schedules(settings: Work) -> tuple[Schedule, ...]:
     """Inbox and outbox are pruned by whoever fills them: the listener and the relay."""
     return (
+        *auditing.schedules(use_cases.TRAIL),
         Schedule("forget-requests", 10 * _MINUTES, use_cases.forget_requests),
+        Schedule("forget-codes", 10 * _MINUTES, use_cases.forget_codes),
         Schedule("warn-of-drafts", 1 * _HOURS, use_cases.warn_of_expiry),
         Schedule("forget-drafts", 1 * _HOURS, use_cases.forget_drafts),
         Schedule("empty-sandbox", 1 * _HOURS, sandbox.empty_old),

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from chassis import auditing
+from protos.audit.v1.audit_pb2 import AuditVerificationAsked
 from protos.enrichment.v1.enrichment_pb2 import SafetyEventRedacted
 from protos.identity.v1.identity_pb2 import OrganisationChanged
 from services.recording import use_cases
@@ -25,4 +27,5 @@ def keep_organisation(tx: Connection, told: OrganisationChanged) -> None:
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRedacted: keep_redacted_text,
     OrganisationChanged: keep_organisation,
+    AuditVerificationAsked: auditing.walk_when_asked(use_cases.TRAIL),
 }

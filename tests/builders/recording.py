@@ -58,7 +58,7 @@ class System:
 
     def told(self) -> list[Any]:
         """Everything announced so far, in order, as messages."""
-        rows = self.rows("select topic, body from outbox order by seq")
+        rows = self.rows("select topic, body from outbox where topic like 'lfpse.recording.%' order by seq")
         return [getattr(pb, row.topic.rpartition(".")[2]).FromString(row.body) for row in rows]
 
     def redact(self, receipt: Receipt, **texts: str) -> None:

@@ -47,7 +47,7 @@ class People:
         )
 
     def _completed(self, who: str, half: Session) -> Session:
-        answer = use_cases.Answer(self.apps.setdefault(who, App(TOTP_SECRET)).code())
+        answer = use_cases.Proof(self.apps.setdefault(who, App(TOTP_SECRET)).code())
         somewhere = use_cases.OnDevice()
         return use_cases.complete_sign_in(
             self.db, self.vault, SITE, half.token, answer, somewhere, datetime.now(UTC)

@@ -14,10 +14,11 @@ import psycopg
 import pytest
 
 from deploy.local.codes import sign_in
-from deploy.local.layout import free_ports
+from deploy.local.layout import Layout, free_ports
 from deploy.local.system import System
 
 HOME = Path(os.environ.get("LFPSE_HOME", "var"))
+LIMITS_TIMES = os.environ.get("LFPSE_LIMITS_TIMES") or "1000"  # one client does here what many do elsewhere
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,8 @@ def system() -> Iterator[System]:
 
 @contextmanager
 def a_system(name: str) -> Iterator[System]:
-    made = System((HOME / "faults" / name).resolve(), free_ports(1)[0])
+    home = (HOME / "faults" / name).resolve()
+    made = System(home, layout=Layout(home, free_ports(1)[0], limits_times=LIMITS_TIMES))
     made.start()
     try:
         yield made

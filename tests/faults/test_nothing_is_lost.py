@@ -31,9 +31,9 @@ HOME = Path(os.environ.get("LFPSE_HOME", "var"))
 ROUNDS = int(os.environ.get("LFPSE_FAULTS_ROUNDS", "1"))
 PER_SECOND = 20.0
 KILLED = (
-    "gateway", "recording-serve", "recording-listen", "recording-relay", "identity-serve", "identity-relay",
-    "access-serve", "access-listen", "enrichment-listen", "enrichment-relay", "enrichment-work",
-    "notifications-serve", "notifications-listen", "notifications-work", "rabbitmq", "postgres",
+    "gateway", "recording-serve", "recording-listen", "recording-relay", "identity-serve", "identity-listen",
+    "identity-relay", "access-serve", "access-listen", "access-relay", "access-work", "enrichment-listen", "enrichment-relay", "enrichment-work",
+    "notifications-serve", "notifications-listen", "notifications-relay", "notifications-work", "rabbitmq", "postgres",
 )  # fmt: skip
 pytestmark = pytest.mark.timeout(1200)
 _figures: dict[str, dict[str, object]] = {}

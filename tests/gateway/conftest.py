@@ -103,4 +103,5 @@ def _settings(folder: Path, doors: dict[str, fakes.Running]) -> Settings:
         tls_ca_file=str(folder / "ca.crt"),
         secret_key="only for tests",
         public_url=PUBLIC_URL,
+        limits_times=1e6,  # test_limits has the real ones, with a clock of its own
     )

@@ -53,6 +53,7 @@ def _heard(rpc: str) -> Callable[[Recording, Any, grpc.ServicerContext], Any]:
     return hear
 
 
+WITHOUT_ACCOUNT = ("Report", "LookByCode", "AnswerByCode", "AddByCode", "EndCode")
 RECORDING = tuple(one.name for one in recording_pb2.DESCRIPTOR.services_by_name["Recording"].methods)
 for _rpc in RECORDING:
     setattr(Recording, _rpc, _heard(_rpc))
@@ -80,6 +81,11 @@ class Identity(Fake, identity_pb2_grpc.IdentityServicer):
         self.seconds = 300  # that a signed actor lives
         self.secrets: dict[str, Actor] = {}
         self.lines: list[queue.Queue[str]] = []
+        self.tokens: dict[
+            str, Actor
+        ] = {}  # access tokens; those in `late` are good for a request under way alone
+        self.late: set[str] = set()
+        self.scope = ""  # that every LRMS is narrowed to
 
     def SignIn(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.hear("SignIn", request)
@@ -99,6 +105,20 @@ class Identity(Fake, identity_pb2_grpc.IdentityServicer):
     def ActorForKey(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.hear("ActorForKey", request)
         return self._signed(request.key)
+
+    def ActorForToken(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self.hear("ActorForToken", request)
+        if request.token not in self.tokens or (request.token in self.late and not request.under_way):
+            raise unauthenticated("token-not-known", "This access token is not known, or has ended.")
+        self.secrets[request.token] = self.tokens[request.token]
+        return self._signed(request.token)
+
+    def IssueToken(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("IssueToken", request)
+
+    def ListRoles(self, request: Any, context: grpc.ServicerContext) -> Any:
+        scopes = [identity_pb2.Scope(name=one) for one in ("adverse-event.read", "adverse-event.write")]
+        return self.hear("ListRoles", request) or identity_pb2.Roles(scopes=scopes)
 
     def WatchCredentials(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         line: queue.Queue[str] = queue.Queue()
@@ -122,9 +142,34 @@ class Identity(Fake, identity_pb2_grpc.IdentityServicer):
     def ListSecondFactors(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("ListSecondFactors", request)
 
+    def SearchAudit(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("SearchAudit", request)
+
+    def VerifyAudit(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("VerifyAudit", request)
+
+    def GetAuditVerification(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetAuditVerification", request)
+
+    def SearchOrganisations(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("SearchOrganisations", request)
+
+    def GetOrganisation(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetOrganisation", request)
+
+    def ReceiveOrganisationFile(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ReceiveOrganisationFile", request)
+
+    def ListOrganisationImports(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ListOrganisationImports", request)
+
+    def GetOrganisationImport(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("GetOrganisationImport", request)
+
     def end(self, secret: str) -> None:
         """Stop honouring a secret, and say so on every line."""
         del self.secrets[secret]
+        self.tokens.pop(secret, None)
         for line in self.lines:
             line.put(secret[::-1])
 
@@ -132,9 +177,27 @@ class Identity(Fake, identity_pb2_grpc.IdentityServicer):
         if secret not in self.secrets:
             raise unauthenticated("key-not-known", "This key is not known, or has ended.")
         token, ends = self.signer.sign(self.secrets[secret], self.seconds)
-        signed = identity_pb2.SignedActor(token=token, watch_id=secret[::-1])
+        signed = identity_pb2.SignedActor(token=token, watch_id=secret[::-1], scope=self.scope)
         signed.expires_at.FromSeconds(ends)
         return signed
+
+
+_OF_CLIENTS = (
+    "ListClients",
+    "RegisterClient",
+    "SetClientScopes",
+    "PutClientKeys",
+    "RemoveClientKeys",
+    "EndClient",
+)
+
+
+def _heard_of_identity(rpc: str) -> Callable[[Identity, Any, grpc.ServicerContext], Any]:
+    return lambda self, request, context: self.hear_actor(rpc, request)
+
+
+for _rpc in (*_OF_CLIENTS, "Introspect"):
+    setattr(Identity, _rpc, _heard_of_identity(_rpc))
 
 
 @dataclass
@@ -163,15 +226,26 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         recording_pb2_grpc.add_RecordingServicer_to_server,
         dict.fromkeys(RECORDING, "recording:read")
         | {"Submit": "recording:submit"}
-        | dict.fromkeys(("ListQuestionSets", "GetQuestionSet", "FindOrganisations", "ListConformance"), OPEN),
+        | dict.fromkeys(
+            ("ListQuestionSets", "GetQuestionSet", "FindOrganisations", "ListConformance", *WITHOUT_ACCOUNT),
+            OPEN,
+        ),
     ),
     "identity": (
         "lfpse.identity.v1.Identity",
         identity_pb2_grpc.add_IdentityServicer_to_server,
         dict.fromkeys(("SignIn", "SignOut", "ActorForSession", "ActorForKey", "WatchCredentials"), OPEN)
+        | dict.fromkeys(("ActorForToken", "IssueToken", "ListRoles"), OPEN)
         | dict.fromkeys(
-            ("ListCredentials", "RevokeCredential", "ListAccounts", "ListSecondFactors"), "identity:support"
-        ),
+            ("ListCredentials", "RevokeCredential", "ListAccounts", "ListSecondFactors", "Introspect"),
+            "identity:support",
+        )
+        | dict.fromkeys(("ListClients", "RegisterClient", "SetClientScopes"), "identity:support")
+        | dict.fromkeys(("PutClientKeys", "RemoveClientKeys", "EndClient"), "identity:support")
+        | dict.fromkeys(("SearchAudit", "VerifyAudit", "GetAuditVerification"), "identity:support")
+        | {"SearchOrganisations": OPEN}
+        | dict.fromkeys(("GetOrganisation", "ReceiveOrganisationFile"), "identity:support")
+        | dict.fromkeys(("ListOrganisationImports", "GetOrganisationImport"), "identity:support"),
     ),
     "access": (
         "lfpse.access.v1.Access",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from chassis.problems import unavailable
 from gateway.api import question_sets
-from protos.recording.v1 import recording_pb2 as pb
 from tests.builders.question_sets import a_definition
-from tests.gateway.conftest import BEARER, Client, System
+from tests.gateway.conftest import Client, System
 from tests.gateway.test_api import obeys
-from tests.gateway.test_api_records import last, published
+from tests.gateway.test_api_records import published
 
 __all__ = ["published"]
 SETS = "/api/v1/question-sets"
@@ -72,17 +71,3 @@ def test_a_question_set_stays_while_recording_is_away(client: Client, system: Sy
     assert client.get(f"{SETS}/6").status_code == 200
     system.recording.answers["ListQuestionSets"] = unavailable("try-again", "Send it again.")
     assert client.get(f"{SETS}/6").status_code == 200
-
-
-def test_organisations_are_found_by_words(client: Client, system: System) -> None:
-    found = pb.KnownOrganisation(code="RZ1", name="Northfield Hospitals", closed=True)
-    system.recording.answers["FindOrganisations"] = pb.Organisations(organisations=[found], total=1)
-    answer = client.get("/api/v1/organisations?text=north&limit=5", headers=BEARER)
-    obeys(question_sets.ORGANISATIONS, answer.json)
-    assert answer.json["items"] == [{"code": "RZ1", "name": "Northfield Hospitals", "closed": True}]
-    assert (last(system).text, last(system).count) == ("north", 5)
-
-
-def test_organisations_are_for_who_is_signed_in(client: Client) -> None:
-    assert client.get("/api/v1/organisations?text=north").status_code == 401
-    assert client.get("/api/v1/organisations?limit=1000", headers=BEARER).status_code == 422

@@ -317,27 +317,6 @@ def test_a_revision_that_cannot_be_is_refused(client: Client, system: System, nu
     assert not system.recording.asked
 
 
-def test_original_text_is_read_for_a_purpose_and_kept_nowhere(client: Client, system: System) -> None:
-    texts = {"adverse-event-core/0/Description": "Sam fell"}
-    system.recording.answers["ReadOriginal"] = pb.Original(event_id=ID, revision=2, texts=texts)
-    sent = {"purpose": "clinical_review", "case_number": "C-1"}
-    answer = client.post(f"{EVENT}/original", json=sent, headers=BEARER)
-    obeys(schemas.Original, answer.json)
-    assert answer.json["texts"] == texts
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert (last(system).event, last(system).purpose, last(system).case_number) == (
-        REFERENCE,
-        "clinical_review",
-        "C-1",
-    )
-
-
-def test_original_text_without_a_purpose_or_case_is_refused(client: Client, system: System) -> None:
-    answer = client.post(f"{EVENT}/original", json={"purpose": "clinical_review"}, headers=BEARER)
-    assert answer.status_code == 422
-    assert not system.recording.asked
-
-
 def test_a_reporter_is_made_anonymous(client: Client, system: System) -> None:
     system.recording.answers["AnonymiseReporter"] = pb.Anonymised()
     answer = client.post(f"{EVENT}/anonymise", headers=BEARER)
@@ -355,7 +334,7 @@ ROUTES = [
     ("put", f"{EVENT}/governance", {"answers": {}}),
     ("get", f"{EVENT}/history", None),
     ("get", f"{EVENT}/versions/1", None),
-    ("post", f"{EVENT}/original", {"purpose": "legal_duty", "case_number": "1"}),
+    ("post", f"{EVENT}/original", {"revision": 1}),
     ("post", f"{EVENT}/anonymise", None),
 ]
 

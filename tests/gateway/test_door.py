@@ -182,3 +182,22 @@ def test_a_third_import_is_told_that_we_are_busy() -> None:
 def test_a_client_that_stops_in_the_middle_leaves_room_for_the_next() -> None:
     door = in_lines(Lines([b"a\n"] * 3, pause=1.0), patience=0.1)
     assert door._importing == 0
+
+
+class Forwarded(Headers):
+    """Two headers of one name, as a proxy makes them that adds its own line below a stranger's."""
+
+    def get_all(self, name: str) -> list[str]:
+        return ["203.0.113.9", "198.51.100.7"] if name == "x-forwarded-for" else []
+
+
+def test_what_was_forwarded_in_several_lines_is_one_list_in_their_order() -> None:
+    seen: list[str] = []
+
+    def look(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        seen.append(environ["HTTP_X_FORWARDED_FOR"])
+        start("200 OK", [])
+        return []
+
+    asyncio.run(Door(look, LARGEST).serve(Scope(headers=Forwarded()), Protocol([b""])))
+    assert seen == ["203.0.113.9, 198.51.100.7"]

@@ -145,6 +145,16 @@ def announced() -> dict[str, str]:
     return found
 
 
+def auditing() -> set[str]:
+    """The services whose own tables hold an audit: what each of them tells of it is a message of no service's own."""
+    made = {service: files(f"services/{service}/migrations", ending=".py") for service in SERVICES}
+    return {
+        service
+        for service, several in made.items()
+        if any("create table audit (" in path.read_text(encoding="utf-8") for path in several)
+    }
+
+
 def _rpcs(files: list[FileDescriptor]) -> list[Any]:
     return [rpc for one in files for service in one.services_by_name.values() for rpc in service.methods]
 

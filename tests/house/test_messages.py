@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from deploy.local.processes import CONSUMERS, RELAYED
+from deploy.local.processes import CONSUMERS, RELAYED, WORKING
 from protos.heard_by import HEARD_BY
-from tests.house.codebase import announced, contracts, heard
+from services.identity.domain.auditing import TRAILS
+from tests.house.codebase import announced, auditing, contracts, heard
 
 EXCUSED = {
     "lfpse.recording.v1.Narrative": "travels sealed, inside what recording announces",
@@ -33,8 +34,13 @@ def test_the_contract_names_every_listener_of_every_message() -> None:
 
 
 def test_whoever_announces_has_a_relay() -> None:
-    announcers = {service for name, service in announced().items() if name not in EXCUSED}
-    assert announcers == set(RELAYED)
+    own = {service for name, service in announced().items() if name not in EXCUSED} - {"audit"}
+    assert own | auditing() == set(RELAYED)
+
+
+def test_whoever_keeps_an_audit_seals_it_and_tells_identity() -> None:
+    assert auditing() == set(TRAILS) <= set(RELAYED) & set(WORKING)
+    assert set(HEARD_BY["lfpse.audit.v1.AuditVerificationAsked"]) == auditing()
 
 
 def test_whoever_has_a_listener_listens() -> None:

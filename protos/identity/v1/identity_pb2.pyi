@@ -1,16 +1,27 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from protos.identity.v1 import auditing_pb2 as _auditing_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+from protos.identity.v1.auditing_pb2 import SearchAuditRequest as SearchAuditRequest
+from protos.identity.v1.auditing_pb2 import AuditPage as AuditPage
+from protos.identity.v1.auditing_pb2 import AuditEntry as AuditEntry
+from protos.identity.v1.auditing_pb2 import AuditActor as AuditActor
+from protos.identity.v1.auditing_pb2 import AuditSubject as AuditSubject
+from protos.identity.v1.auditing_pb2 import VerifyAuditRequest as VerifyAuditRequest
+from protos.identity.v1.auditing_pb2 import GetAuditVerificationRequest as GetAuditVerificationRequest
+from protos.identity.v1.auditing_pb2 import AuditVerification as AuditVerification
+from protos.identity.v1.auditing_pb2 import VerifiedChain as VerifiedChain
+from protos.identity.v1.auditing_pb2 import ChainFault as ChainFault
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class SignInRequest(_message.Message):
-    __slots__ = ("email", "password", "code", "device", "remember", "device_label", "two_steps")
+    __slots__ = ("email", "password", "code", "device", "remember", "device_label", "two_steps", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
@@ -18,6 +29,7 @@ class SignInRequest(_message.Message):
     REMEMBER_FIELD_NUMBER: _ClassVar[int]
     DEVICE_LABEL_FIELD_NUMBER: _ClassVar[int]
     TWO_STEPS_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     password: str
     code: str
@@ -25,7 +37,8 @@ class SignInRequest(_message.Message):
     remember: bool
     device_label: str
     two_steps: bool
-    def __init__(self, email: _Optional[str] = ..., password: _Optional[str] = ..., code: _Optional[str] = ..., device: _Optional[str] = ..., remember: _Optional[bool] = ..., device_label: _Optional[str] = ..., two_steps: _Optional[bool] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., password: _Optional[str] = ..., code: _Optional[str] = ..., device: _Optional[str] = ..., remember: _Optional[bool] = ..., device_label: _Optional[str] = ..., two_steps: _Optional[bool] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class Session(_message.Message):
     __slots__ = ("token", "expires_at", "strength", "factors", "second_factor_missing", "device", "device_expires_at")
@@ -46,18 +59,20 @@ class Session(_message.Message):
     def __init__(self, token: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., strength: _Optional[str] = ..., factors: _Optional[_Iterable[str]] = ..., second_factor_missing: _Optional[bool] = ..., device: _Optional[str] = ..., device_expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class CompleteSignInRequest(_message.Message):
-    __slots__ = ("token", "code", "passkey", "remember", "device_label")
+    __slots__ = ("token", "code", "passkey", "remember", "device_label", "from_address")
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     PASSKEY_FIELD_NUMBER: _ClassVar[int]
     REMEMBER_FIELD_NUMBER: _ClassVar[int]
     DEVICE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     token: str
     code: str
     passkey: str
     remember: bool
     device_label: str
-    def __init__(self, token: _Optional[str] = ..., code: _Optional[str] = ..., passkey: _Optional[str] = ..., remember: _Optional[bool] = ..., device_label: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, token: _Optional[str] = ..., code: _Optional[str] = ..., passkey: _Optional[str] = ..., remember: _Optional[bool] = ..., device_label: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class AskPasskeyRequest(_message.Message):
     __slots__ = ("token",)
@@ -94,14 +109,16 @@ class ActorForKeyRequest(_message.Message):
     def __init__(self, key: _Optional[str] = ...) -> None: ...
 
 class SignedActor(_message.Message):
-    __slots__ = ("token", "expires_at", "watch_id")
+    __slots__ = ("token", "expires_at", "watch_id", "scope")
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
     WATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
     token: str
     expires_at: _timestamp_pb2.Timestamp
     watch_id: str
-    def __init__(self, token: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., watch_id: _Optional[str] = ...) -> None: ...
+    scope: str
+    def __init__(self, token: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., watch_id: _Optional[str] = ..., scope: _Optional[str] = ...) -> None: ...
 
 class WatchCredentialsRequest(_message.Message):
     __slots__ = ()
@@ -126,7 +143,7 @@ class RevokeCredentialRequest(_message.Message):
     def __init__(self, credential_id: _Optional[str] = ...) -> None: ...
 
 class Credential(_message.Message):
-    __slots__ = ("credential_id", "product", "organisation", "environment", "issued_at", "revoked_at", "slot", "expires_at")
+    __slots__ = ("credential_id", "product", "organisation", "environment", "issued_at", "revoked_at", "slot", "expires_at", "client_id", "scopes", "last_used_on")
     CREDENTIAL_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
@@ -135,6 +152,9 @@ class Credential(_message.Message):
     REVOKED_AT_FIELD_NUMBER: _ClassVar[int]
     SLOT_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
+    LAST_USED_ON_FIELD_NUMBER: _ClassVar[int]
     credential_id: str
     product: str
     organisation: str
@@ -143,19 +163,24 @@ class Credential(_message.Message):
     revoked_at: _timestamp_pb2.Timestamp
     slot: str
     expires_at: _timestamp_pb2.Timestamp
-    def __init__(self, credential_id: _Optional[str] = ..., product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revoked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., slot: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    client_id: str
+    scopes: _containers.RepeatedScalarFieldContainer[str]
+    last_used_on: str
+    def __init__(self, credential_id: _Optional[str] = ..., product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revoked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., slot: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., client_id: _Optional[str] = ..., scopes: _Optional[_Iterable[str]] = ..., last_used_on: _Optional[str] = ...) -> None: ...
 
 class IssueCredentialRequest(_message.Message):
-    __slots__ = ("product", "organisation", "environment", "days")
+    __slots__ = ("product", "organisation", "environment", "days", "scopes")
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
     DAYS_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
     product: str
     organisation: str
     environment: str
     days: int
-    def __init__(self, product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., days: _Optional[int] = ...) -> None: ...
+    scopes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., days: _Optional[int] = ..., scopes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class IssuedCredential(_message.Message):
     __slots__ = ("credential", "key")
@@ -218,58 +243,68 @@ class Grant(_message.Message):
     def __init__(self, role: _Optional[str] = ..., organisation: _Optional[str] = ..., grant_id: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., last_used_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class RegisterRequest(_message.Message):
-    __slots__ = ("email", "name", "password")
+    __slots__ = ("email", "name", "password", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     name: str
     password: str
-    def __init__(self, email: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class CodeSent(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class VerifyAddressRequest(_message.Message):
-    __slots__ = ("email", "code")
+    __slots__ = ("email", "code", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     code: str
-    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class AskForResetRequest(_message.Message):
-    __slots__ = ("email",)
+    __slots__ = ("email", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
-    def __init__(self, email: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class ResetPasswordRequest(_message.Message):
-    __slots__ = ("email", "code", "password")
+    __slots__ = ("email", "code", "password", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     code: str
     password: str
-    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., password: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class PasswordChanged(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class AcceptInvitationRequest(_message.Message):
-    __slots__ = ("email", "code", "name", "password")
+    __slots__ = ("email", "code", "name", "password", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     code: str
     name: str
     password: str
-    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., name: _Optional[str] = ..., password: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class GetOwnAccountRequest(_message.Message):
     __slots__ = ("session_token",)
@@ -622,13 +657,365 @@ class Role(_message.Message):
     def __init__(self, name: _Optional[str] = ..., label: _Optional[str] = ..., means: _Optional[str] = ..., reach: _Optional[str] = ..., permissions: _Optional[_Iterable[str]] = ..., approved_by: _Optional[_Iterable[str]] = ..., automatic: _Optional[bool] = ..., second_factor: _Optional[bool] = ...) -> None: ...
 
 class Roles(_message.Message):
-    __slots__ = ("roles",)
+    __slots__ = ("roles", "scopes")
     ROLES_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
     roles: _containers.RepeatedCompositeFieldContainer[Role]
-    def __init__(self, roles: _Optional[_Iterable[_Union[Role, _Mapping]]] = ...) -> None: ...
+    scopes: _containers.RepeatedCompositeFieldContainer[Scope]
+    def __init__(self, roles: _Optional[_Iterable[_Union[Role, _Mapping]]] = ..., scopes: _Optional[_Iterable[_Union[Scope, _Mapping]]] = ...) -> None: ...
+
+class Scope(_message.Message):
+    __slots__ = ("name", "label")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    label: str
+    def __init__(self, name: _Optional[str] = ..., label: _Optional[str] = ...) -> None: ...
+
+class IssueTokenRequest(_message.Message):
+    __slots__ = ("assertion", "scope", "client_id")
+    ASSERTION_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    assertion: str
+    scope: str
+    client_id: str
+    def __init__(self, assertion: _Optional[str] = ..., scope: _Optional[str] = ..., client_id: _Optional[str] = ...) -> None: ...
+
+class AccessToken(_message.Message):
+    __slots__ = ("token", "expires_at", "scope")
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    expires_at: _timestamp_pb2.Timestamp
+    scope: str
+    def __init__(self, token: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., scope: _Optional[str] = ...) -> None: ...
+
+class ActorForTokenRequest(_message.Message):
+    __slots__ = ("token", "under_way")
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    UNDER_WAY_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    under_way: bool
+    def __init__(self, token: _Optional[str] = ..., under_way: _Optional[bool] = ...) -> None: ...
+
+class LrmsClient(_message.Message):
+    __slots__ = ("client_id", "product", "organisation", "environment", "made_at", "scopes", "credentials", "keys")
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
+    MADE_AT_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
+    CREDENTIALS_FIELD_NUMBER: _ClassVar[int]
+    KEYS_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    product: str
+    organisation: str
+    environment: str
+    made_at: _timestamp_pb2.Timestamp
+    scopes: _containers.RepeatedScalarFieldContainer[str]
+    credentials: _containers.RepeatedCompositeFieldContainer[Credential]
+    keys: ClientKeys
+    def __init__(self, client_id: _Optional[str] = ..., product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., made_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., scopes: _Optional[_Iterable[str]] = ..., credentials: _Optional[_Iterable[_Union[Credential, _Mapping]]] = ..., keys: _Optional[_Union[ClientKeys, _Mapping]] = ...) -> None: ...
+
+class ClientKeys(_message.Message):
+    __slots__ = ("jwks_uri", "keys", "registered_at", "fetched_at", "last_used_on")
+    JWKS_URI_FIELD_NUMBER: _ClassVar[int]
+    KEYS_FIELD_NUMBER: _ClassVar[int]
+    REGISTERED_AT_FIELD_NUMBER: _ClassVar[int]
+    FETCHED_AT_FIELD_NUMBER: _ClassVar[int]
+    LAST_USED_ON_FIELD_NUMBER: _ClassVar[int]
+    jwks_uri: str
+    keys: _containers.RepeatedCompositeFieldContainer[PublicKey]
+    registered_at: _timestamp_pb2.Timestamp
+    fetched_at: _timestamp_pb2.Timestamp
+    last_used_on: str
+    def __init__(self, jwks_uri: _Optional[str] = ..., keys: _Optional[_Iterable[_Union[PublicKey, _Mapping]]] = ..., registered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., fetched_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_used_on: _Optional[str] = ...) -> None: ...
+
+class PublicKey(_message.Message):
+    __slots__ = ("kid", "kind", "thumbprint", "algorithms")
+    KID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    THUMBPRINT_FIELD_NUMBER: _ClassVar[int]
+    ALGORITHMS_FIELD_NUMBER: _ClassVar[int]
+    kid: str
+    kind: str
+    thumbprint: str
+    algorithms: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, kid: _Optional[str] = ..., kind: _Optional[str] = ..., thumbprint: _Optional[str] = ..., algorithms: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListClientsRequest(_message.Message):
+    __slots__ = ("organisation",)
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    def __init__(self, organisation: _Optional[str] = ...) -> None: ...
+
+class LrmsClients(_message.Message):
+    __slots__ = ("clients",)
+    CLIENTS_FIELD_NUMBER: _ClassVar[int]
+    clients: _containers.RepeatedCompositeFieldContainer[LrmsClient]
+    def __init__(self, clients: _Optional[_Iterable[_Union[LrmsClient, _Mapping]]] = ...) -> None: ...
+
+class RegisterClientRequest(_message.Message):
+    __slots__ = ("product", "organisation", "environment")
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
+    product: str
+    organisation: str
+    environment: str
+    def __init__(self, product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ...) -> None: ...
+
+class SetClientScopesRequest(_message.Message):
+    __slots__ = ("client_id", "scopes")
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    scopes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, client_id: _Optional[str] = ..., scopes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class PutClientKeysRequest(_message.Message):
+    __slots__ = ("client_id", "jwks", "jwks_uri")
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    JWKS_FIELD_NUMBER: _ClassVar[int]
+    JWKS_URI_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    jwks: str
+    jwks_uri: str
+    def __init__(self, client_id: _Optional[str] = ..., jwks: _Optional[str] = ..., jwks_uri: _Optional[str] = ...) -> None: ...
+
+class RemoveClientKeysRequest(_message.Message):
+    __slots__ = ("client_id",)
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    def __init__(self, client_id: _Optional[str] = ...) -> None: ...
+
+class EndClientRequest(_message.Message):
+    __slots__ = ("client_id",)
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    def __init__(self, client_id: _Optional[str] = ...) -> None: ...
+
+class IntrospectRequest(_message.Message):
+    __slots__ = ("token",)
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    def __init__(self, token: _Optional[str] = ...) -> None: ...
+
+class Introspection(_message.Message):
+    __slots__ = ("active", "kind", "state", "id", "client_id", "product", "organisation", "environment", "scope", "account_id", "issued_at", "expires_at", "last_used_on")
+    ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUED_AT_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    LAST_USED_ON_FIELD_NUMBER: _ClassVar[int]
+    active: bool
+    kind: str
+    state: str
+    id: str
+    client_id: str
+    product: str
+    organisation: str
+    environment: str
+    scope: str
+    account_id: str
+    issued_at: _timestamp_pb2.Timestamp
+    expires_at: _timestamp_pb2.Timestamp
+    last_used_on: str
+    def __init__(self, active: _Optional[bool] = ..., kind: _Optional[str] = ..., state: _Optional[str] = ..., id: _Optional[str] = ..., client_id: _Optional[str] = ..., product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., scope: _Optional[str] = ..., account_id: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_used_on: _Optional[str] = ...) -> None: ...
+
+class SearchOrganisationsRequest(_message.Message):
+    __slots__ = ("text", "limit")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    limit: int
+    def __init__(self, text: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class FoundOrganisations(_message.Message):
+    __slots__ = ("organisations",)
+    ORGANISATIONS_FIELD_NUMBER: _ClassVar[int]
+    organisations: _containers.RepeatedCompositeFieldContainer[FoundOrganisation]
+    def __init__(self, organisations: _Optional[_Iterable[_Union[FoundOrganisation, _Mapping]]] = ...) -> None: ...
+
+class FoundOrganisation(_message.Message):
+    __slots__ = ("code", "name", "kind", "label", "postcode", "closed", "belongs_to", "successors")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    POSTCODE_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_FIELD_NUMBER: _ClassVar[int]
+    BELONGS_TO_FIELD_NUMBER: _ClassVar[int]
+    SUCCESSORS_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    name: str
+    kind: str
+    label: str
+    postcode: str
+    closed: bool
+    belongs_to: _containers.RepeatedCompositeFieldContainer[NamedOrganisation]
+    successors: _containers.RepeatedCompositeFieldContainer[NamedOrganisation]
+    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ..., kind: _Optional[str] = ..., label: _Optional[str] = ..., postcode: _Optional[str] = ..., closed: _Optional[bool] = ..., belongs_to: _Optional[_Iterable[_Union[NamedOrganisation, _Mapping]]] = ..., successors: _Optional[_Iterable[_Union[NamedOrganisation, _Mapping]]] = ...) -> None: ...
+
+class NamedOrganisation(_message.Message):
+    __slots__ = ("code", "name")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    name: str
+    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class GetOrganisationRequest(_message.Message):
+    __slots__ = ("code",)
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    def __init__(self, code: _Optional[str] = ...) -> None: ...
+
+class OrganisationRecord(_message.Message):
+    __slots__ = ("organisation", "opened_on", "closed_on", "withdrawn_on", "roles", "parents", "predecessors", "successors", "version")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    OPENED_ON_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_ON_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_ON_FIELD_NUMBER: _ClassVar[int]
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    PARENTS_FIELD_NUMBER: _ClassVar[int]
+    PREDECESSORS_FIELD_NUMBER: _ClassVar[int]
+    SUCCESSORS_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    organisation: FoundOrganisation
+    opened_on: str
+    closed_on: str
+    withdrawn_on: str
+    roles: _containers.RepeatedCompositeFieldContainer[DatedRole]
+    parents: _containers.RepeatedCompositeFieldContainer[DatedLink]
+    predecessors: _containers.RepeatedCompositeFieldContainer[DatedLink]
+    successors: _containers.RepeatedCompositeFieldContainer[DatedLink]
+    version: int
+    def __init__(self, organisation: _Optional[_Union[FoundOrganisation, _Mapping]] = ..., opened_on: _Optional[str] = ..., closed_on: _Optional[str] = ..., withdrawn_on: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[DatedRole, _Mapping]]] = ..., parents: _Optional[_Iterable[_Union[DatedLink, _Mapping]]] = ..., predecessors: _Optional[_Iterable[_Union[DatedLink, _Mapping]]] = ..., successors: _Optional[_Iterable[_Union[DatedLink, _Mapping]]] = ..., version: _Optional[int] = ...) -> None: ...
+
+class DatedRole(_message.Message):
+    __slots__ = ("role", "primary", "start", "end")
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    PRIMARY_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    role: str
+    primary: bool
+    start: str
+    end: str
+    def __init__(self, role: _Optional[str] = ..., primary: _Optional[bool] = ..., start: _Optional[str] = ..., end: _Optional[str] = ...) -> None: ...
+
+class DatedLink(_message.Message):
+    __slots__ = ("organisation", "kind", "start", "end")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    organisation: NamedOrganisation
+    kind: str
+    start: str
+    end: str
+    def __init__(self, organisation: _Optional[_Union[NamedOrganisation, _Mapping]] = ..., kind: _Optional[str] = ..., start: _Optional[str] = ..., end: _Optional[str] = ...) -> None: ...
+
+class ReceiveOrganisationFileRequest(_message.Message):
+    __slots__ = ("kind", "content")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    content: bytes
+    def __init__(self, kind: _Optional[str] = ..., content: _Optional[bytes] = ...) -> None: ...
+
+class ListOrganisationImportsRequest(_message.Message):
+    __slots__ = ("cursor",)
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    cursor: str
+    def __init__(self, cursor: _Optional[str] = ...) -> None: ...
+
+class GetOrganisationImportRequest(_message.Message):
+    __slots__ = ("import_id",)
+    IMPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    import_id: str
+    def __init__(self, import_id: _Optional[str] = ...) -> None: ...
+
+class OrganisationImports(_message.Message):
+    __slots__ = ("imports", "next", "sync")
+    IMPORTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_FIELD_NUMBER: _ClassVar[int]
+    SYNC_FIELD_NUMBER: _ClassVar[int]
+    imports: _containers.RepeatedCompositeFieldContainer[OrganisationImport]
+    next: str
+    sync: OrganisationSync
+    def __init__(self, imports: _Optional[_Iterable[_Union[OrganisationImport, _Mapping]]] = ..., next: _Optional[str] = ..., sync: _Optional[_Union[OrganisationSync, _Mapping]] = ...) -> None: ...
+
+class OrganisationImport(_message.Message):
+    __slots__ = ("import_id", "kind", "source", "state", "received_at", "finished_at", "lines", "done", "added", "changed", "unchanged", "skipped", "refused", "faults")
+    IMPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    RECEIVED_AT_FIELD_NUMBER: _ClassVar[int]
+    FINISHED_AT_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    ADDED_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    UNCHANGED_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    FAULTS_FIELD_NUMBER: _ClassVar[int]
+    import_id: str
+    kind: str
+    source: str
+    state: str
+    received_at: _timestamp_pb2.Timestamp
+    finished_at: _timestamp_pb2.Timestamp
+    lines: int
+    done: int
+    added: int
+    changed: int
+    unchanged: int
+    skipped: int
+    refused: int
+    faults: _containers.RepeatedCompositeFieldContainer[ImportFault]
+    def __init__(self, import_id: _Optional[str] = ..., kind: _Optional[str] = ..., source: _Optional[str] = ..., state: _Optional[str] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., lines: _Optional[int] = ..., done: _Optional[int] = ..., added: _Optional[int] = ..., changed: _Optional[int] = ..., unchanged: _Optional[int] = ..., skipped: _Optional[int] = ..., refused: _Optional[int] = ..., faults: _Optional[_Iterable[_Union[ImportFault, _Mapping]]] = ...) -> None: ...
+
+class ImportFault(_message.Message):
+    __slots__ = ("line", "code", "detail")
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    line: int
+    code: str
+    detail: str
+    def __init__(self, line: _Optional[int] = ..., code: _Optional[str] = ..., detail: _Optional[str] = ...) -> None: ...
+
+class OrganisationSync(_message.Message):
+    __slots__ = ("state", "since", "waiting", "failed", "last_error")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
+    FAILED_FIELD_NUMBER: _ClassVar[int]
+    LAST_ERROR_FIELD_NUMBER: _ClassVar[int]
+    state: str
+    since: str
+    waiting: int
+    failed: int
+    last_error: str
+    def __init__(self, state: _Optional[str] = ..., since: _Optional[str] = ..., waiting: _Optional[int] = ..., failed: _Optional[int] = ..., last_error: _Optional[str] = ...) -> None: ...
 
 class OrganisationChanged(_message.Message):
-    __slots__ = ("code", "name", "role", "opened_on", "closed_on", "parents", "version")
+    __slots__ = ("code", "name", "role", "opened_on", "closed_on", "parents", "version", "predecessors")
     CODE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
@@ -636,6 +1023,7 @@ class OrganisationChanged(_message.Message):
     CLOSED_ON_FIELD_NUMBER: _ClassVar[int]
     PARENTS_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    PREDECESSORS_FIELD_NUMBER: _ClassVar[int]
     code: str
     name: str
     role: str
@@ -643,7 +1031,16 @@ class OrganisationChanged(_message.Message):
     closed_on: str
     parents: _containers.RepeatedCompositeFieldContainer[Parent]
     version: int
-    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[str] = ..., opened_on: _Optional[str] = ..., closed_on: _Optional[str] = ..., parents: _Optional[_Iterable[_Union[Parent, _Mapping]]] = ..., version: _Optional[int] = ...) -> None: ...
+    predecessors: _containers.RepeatedCompositeFieldContainer[Predecessor]
+    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[str] = ..., opened_on: _Optional[str] = ..., closed_on: _Optional[str] = ..., parents: _Optional[_Iterable[_Union[Parent, _Mapping]]] = ..., version: _Optional[int] = ..., predecessors: _Optional[_Iterable[_Union[Predecessor, _Mapping]]] = ...) -> None: ...
+
+class Predecessor(_message.Message):
+    __slots__ = ("code", "start")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    start: str
+    def __init__(self, code: _Optional[str] = ..., start: _Optional[str] = ...) -> None: ...
 
 class Parent(_message.Message):
     __slots__ = ("code", "kind", "start", "end")
@@ -748,3 +1145,21 @@ class AccountChanged(_message.Message):
     change: str
     at: _timestamp_pb2.Timestamp
     def __init__(self, change_id: _Optional[str] = ..., account_id: _Optional[str] = ..., change: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CredentialExpiring(_message.Message):
+    __slots__ = ("warning_id", "credential_id", "organisation", "product", "environment", "slot", "ends_at")
+    WARNING_ID_FIELD_NUMBER: _ClassVar[int]
+    CREDENTIAL_ID_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_FIELD_NUMBER: _ClassVar[int]
+    warning_id: str
+    credential_id: str
+    organisation: str
+    product: str
+    environment: str
+    slot: str
+    ends_at: _timestamp_pb2.Timestamp
+    def __init__(self, warning_id: _Optional[str] = ..., credential_id: _Optional[str] = ..., organisation: _Optional[str] = ..., product: _Optional[str] = ..., environment: _Optional[str] = ..., slot: _Optional[str] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

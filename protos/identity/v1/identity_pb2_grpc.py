@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from protos.identity.v1 import auditing_pb2 as protos_dot_identity_dot_v1_dot_auditing__pb2
 from protos.identity.v1 import identity_pb2 as protos_dot_identity_dot_v1_dot_identity__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -229,10 +230,95 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
                 _registered_method=True)
+        self.SearchAudit = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/SearchAudit',
+                request_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.SearchAuditRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditPage.FromString,
+                _registered_method=True)
+        self.VerifyAudit = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/VerifyAudit',
+                request_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.VerifyAuditRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.FromString,
+                _registered_method=True)
+        self.GetAuditVerification = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/GetAuditVerification',
+                request_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.GetAuditVerificationRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.FromString,
+                _registered_method=True)
         self.ListRoles = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/ListRoles',
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRolesRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Roles.FromString,
+                _registered_method=True)
+        self.IssueToken = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/IssueToken',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.IssueTokenRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.AccessToken.FromString,
+                _registered_method=True)
+        self.ActorForToken = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ActorForToken',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ActorForTokenRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SignedActor.FromString,
+                _registered_method=True)
+        self.ListClients = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListClients',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListClientsRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClients.FromString,
+                _registered_method=True)
+        self.RegisterClient = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/RegisterClient',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RegisterClientRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+                _registered_method=True)
+        self.SetClientScopes = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/SetClientScopes',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SetClientScopesRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+                _registered_method=True)
+        self.PutClientKeys = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/PutClientKeys',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.PutClientKeysRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+                _registered_method=True)
+        self.RemoveClientKeys = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/RemoveClientKeys',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RemoveClientKeysRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+                _registered_method=True)
+        self.EndClient = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/EndClient',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.EndClientRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+                _registered_method=True)
+        self.Introspect = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/Introspect',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.IntrospectRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Introspection.FromString,
+                _registered_method=True)
+        self.SearchOrganisations = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/SearchOrganisations',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SearchOrganisationsRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.FoundOrganisations.FromString,
+                _registered_method=True)
+        self.GetOrganisation = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/GetOrganisation',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationRecord.FromString,
+                _registered_method=True)
+        self.ReceiveOrganisationFile = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ReceiveOrganisationFile',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ReceiveOrganisationFileRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.FromString,
+                _registered_method=True)
+        self.ListOrganisationImports = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListOrganisationImports',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListOrganisationImportsRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImports.FromString,
+                _registered_method=True)
+        self.GetOrganisationImport = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/GetOrganisationImport',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationImportRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.FromString,
                 _registered_method=True)
 
 
@@ -486,9 +572,121 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SearchAudit(self, request, context):
+        """The audit of every service, newest first; looking is audited too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyAudit(self, request, context):
+        """Have every chain walked, here and where it was made. Asked again meanwhile, it is the same one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAuditVerification(self, request, context):
+        """How far the newest verification is, and what it found.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListRoles(self, request, context):
         """The policy, as data.
         """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def IssueToken(self, request, context):
+        """OAuth 2, client credentials with private_key_jwt: a token for an LRMS client that signed what only it can sign.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ActorForToken(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListClients(self, request, context):
+        """LRMS clients, for whoever administers the organisation and for support staff.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RegisterClient(self, request, context):
+        """The client of a product, an organisation and an environment, made where there is none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetClientScopes(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PutClientKeys(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveClientKeys(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndClient(self, request, context):
+        """Every key and token of a client, of either kind, at once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Introspect(self, request, context):
+        """For support staff: what a token or a key is, and whether it is honoured.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SearchOrganisations(self, request, context):
+        """Organisations: open data. Found while somebody types; the best matches, open ones first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetOrganisation(self, request, context):
+        """For support staff: everything we know of one organisation, and what was imported of all of them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReceiveOrganisationFile(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListOrganisationImports(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetOrganisationImport(self, request, context):
+        """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -691,10 +889,95 @@ def add_IdentityServicer_to_server(servicer, server):
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
             ),
+            'SearchAudit': grpc.unary_unary_rpc_method_handler(
+                    servicer.SearchAudit,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.SearchAuditRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditPage.SerializeToString,
+            ),
+            'VerifyAudit': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyAudit,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.VerifyAuditRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.SerializeToString,
+            ),
+            'GetAuditVerification': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAuditVerification,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_auditing__pb2.GetAuditVerificationRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.SerializeToString,
+            ),
             'ListRoles': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRoles,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListRolesRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Roles.SerializeToString,
+            ),
+            'IssueToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueToken,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.IssueTokenRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.AccessToken.SerializeToString,
+            ),
+            'ActorForToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActorForToken,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ActorForTokenRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.SignedActor.SerializeToString,
+            ),
+            'ListClients': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListClients,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListClientsRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClients.SerializeToString,
+            ),
+            'RegisterClient': grpc.unary_unary_rpc_method_handler(
+                    servicer.RegisterClient,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RegisterClientRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.SerializeToString,
+            ),
+            'SetClientScopes': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetClientScopes,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SetClientScopesRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.SerializeToString,
+            ),
+            'PutClientKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutClientKeys,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.PutClientKeysRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.SerializeToString,
+            ),
+            'RemoveClientKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveClientKeys,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RemoveClientKeysRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.SerializeToString,
+            ),
+            'EndClient': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndClient,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.EndClientRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.SerializeToString,
+            ),
+            'Introspect': grpc.unary_unary_rpc_method_handler(
+                    servicer.Introspect,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.IntrospectRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Introspection.SerializeToString,
+            ),
+            'SearchOrganisations': grpc.unary_unary_rpc_method_handler(
+                    servicer.SearchOrganisations,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.SearchOrganisationsRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.FoundOrganisations.SerializeToString,
+            ),
+            'GetOrganisation': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetOrganisation,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationRecord.SerializeToString,
+            ),
+            'ReceiveOrganisationFile': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReceiveOrganisationFile,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ReceiveOrganisationFileRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.SerializeToString,
+            ),
+            'ListOrganisationImports': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOrganisationImports,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListOrganisationImportsRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImports.SerializeToString,
+            ),
+            'GetOrganisationImport': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetOrganisationImport,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationImportRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1761,6 +2044,87 @@ class Identity:
             _registered_method=True)
 
     @staticmethod
+    def SearchAudit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/SearchAudit',
+            protos_dot_identity_dot_v1_dot_auditing__pb2.SearchAuditRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_auditing__pb2.AuditPage.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyAudit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/VerifyAudit',
+            protos_dot_identity_dot_v1_dot_auditing__pb2.VerifyAuditRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAuditVerification(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/GetAuditVerification',
+            protos_dot_identity_dot_v1_dot_auditing__pb2.GetAuditVerificationRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_auditing__pb2.AuditVerification.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ListRoles(request,
             target,
             options=(),
@@ -1777,6 +2141,384 @@ class Identity:
             '/lfpse.identity.v1.Identity/ListRoles',
             protos_dot_identity_dot_v1_dot_identity__pb2.ListRolesRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.Roles.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/IssueToken',
+            protos_dot_identity_dot_v1_dot_identity__pb2.IssueTokenRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.AccessToken.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActorForToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ActorForToken',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ActorForTokenRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.SignedActor.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListClients(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListClients',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ListClientsRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClients.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RegisterClient(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/RegisterClient',
+            protos_dot_identity_dot_v1_dot_identity__pb2.RegisterClientRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetClientScopes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/SetClientScopes',
+            protos_dot_identity_dot_v1_dot_identity__pb2.SetClientScopesRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PutClientKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/PutClientKeys',
+            protos_dot_identity_dot_v1_dot_identity__pb2.PutClientKeysRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveClientKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/RemoveClientKeys',
+            protos_dot_identity_dot_v1_dot_identity__pb2.RemoveClientKeysRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndClient(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/EndClient',
+            protos_dot_identity_dot_v1_dot_identity__pb2.EndClientRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.LrmsClient.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Introspect(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/Introspect',
+            protos_dot_identity_dot_v1_dot_identity__pb2.IntrospectRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Introspection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SearchOrganisations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/SearchOrganisations',
+            protos_dot_identity_dot_v1_dot_identity__pb2.SearchOrganisationsRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.FoundOrganisations.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetOrganisation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/GetOrganisation',
+            protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationRecord.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReceiveOrganisationFile(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ReceiveOrganisationFile',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ReceiveOrganisationFileRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListOrganisationImports(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListOrganisationImports',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ListOrganisationImportsRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImports.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetOrganisationImport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/GetOrganisationImport',
+            protos_dot_identity_dot_v1_dot_identity__pb2.GetOrganisationImportRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.OrganisationImport.FromString,
             options,
             channel_credentials,
             insecure,

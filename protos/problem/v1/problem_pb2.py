@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fprotos/problem/v1/problem.proto\x12\x10lfpse.problem.v1\"^\n\x07Problem\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\'\n\x06\x66\x61ults\x18\x04 \x03(\x0b\x32\x17.lfpse.problem.v1.Fault\"3\n\x05\x46\x61ult\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fprotos/problem/v1/problem.proto\x12\x10lfpse.problem.v1\"s\n\x07Problem\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\'\n\x06\x66\x61ults\x18\x04 \x03(\x0b\x32\x17.lfpse.problem.v1.Fault\x12\x13\n\x0bretry_after\x18\x05 \x01(\r\"3\n\x05\x46\x61ult\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,7 +32,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.problem.v1.problem_p
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PROBLEM']._serialized_start=53
-  _globals['_PROBLEM']._serialized_end=147
-  _globals['_FAULT']._serialized_start=149
-  _globals['_FAULT']._serialized_end=200
+  _globals['_PROBLEM']._serialized_end=168
+  _globals['_FAULT']._serialized_start=170
+  _globals['_FAULT']._serialized_end=221
 # @@protoc_insertion_point(module_scope)

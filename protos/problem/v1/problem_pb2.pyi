@@ -7,16 +7,18 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Problem(_message.Message):
-    __slots__ = ("kind", "code", "detail", "faults")
+    __slots__ = ("kind", "code", "detail", "faults", "retry_after")
     KIND_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     DETAIL_FIELD_NUMBER: _ClassVar[int]
     FAULTS_FIELD_NUMBER: _ClassVar[int]
+    RETRY_AFTER_FIELD_NUMBER: _ClassVar[int]
     kind: str
     code: str
     detail: str
     faults: _containers.RepeatedCompositeFieldContainer[Fault]
-    def __init__(self, kind: _Optional[str] = ..., code: _Optional[str] = ..., detail: _Optional[str] = ..., faults: _Optional[_Iterable[_Union[Fault, _Mapping]]] = ...) -> None: ...
+    retry_after: int
+    def __init__(self, kind: _Optional[str] = ..., code: _Optional[str] = ..., detail: _Optional[str] = ..., faults: _Optional[_Iterable[_Union[Fault, _Mapping]]] = ..., retry_after: _Optional[int] = ...) -> None: ...
 
 class Fault(_message.Message):
     __slots__ = ("path", "code", "detail")

@@ -6,7 +6,9 @@ from protos.recording.v1 import answer_pb2 as _answer_pb2
 from protos.recording.v1 import conformance_pb2 as _conformance_pb2
 from protos.recording.v1 import drafts_pb2 as _drafts_pb2
 from protos.recording.v1 import following_up_pb2 as _following_up_pb2
+from protos.recording.v1 import glass_pb2 as _glass_pb2
 from protos.recording.v1 import question_set_pb2 as _question_set_pb2
+from protos.recording.v1 import without_account_pb2 as _without_account_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -59,6 +61,13 @@ from protos.recording.v1.following_up_pb2 import RecordHandled as RecordHandled
 from protos.recording.v1.following_up_pb2 import RecordsLinked as RecordsLinked
 from protos.recording.v1.following_up_pb2 import SafetyResponseSaved as SafetyResponseSaved
 from protos.recording.v1.following_up_pb2 import RemarkKind as RemarkKind
+from protos.recording.v1.glass_pb2 import BreakGlassRequest as BreakGlassRequest
+from protos.recording.v1.glass_pb2 import EndGlassRequest as EndGlassRequest
+from protos.recording.v1.glass_pb2 import GlassEnded as GlassEnded
+from protos.recording.v1.glass_pb2 import ListGlassesRequest as ListGlassesRequest
+from protos.recording.v1.glass_pb2 import ListOwnGlassesRequest as ListOwnGlassesRequest
+from protos.recording.v1.glass_pb2 import Glasses as Glasses
+from protos.recording.v1.glass_pb2 import Glass as Glass
 from protos.recording.v1.question_set_pb2 import ListQuestionSetsRequest as ListQuestionSetsRequest
 from protos.recording.v1.question_set_pb2 import GetQuestionSetRequest as GetQuestionSetRequest
 from protos.recording.v1.question_set_pb2 import QuestionSets as QuestionSets
@@ -85,6 +94,17 @@ from protos.recording.v1.question_set_pb2 import QuestionSetPublished as Questio
 from protos.recording.v1.question_set_pb2 import Question as Question
 from protos.recording.v1.question_set_pb2 import Option as Option
 from protos.recording.v1.question_set_pb2 import Presence as Presence
+from protos.recording.v1.without_account_pb2 import ReportRequest as ReportRequest
+from protos.recording.v1.without_account_pb2 import Reported as Reported
+from protos.recording.v1.without_account_pb2 import CodeHolder as CodeHolder
+from protos.recording.v1.without_account_pb2 import LookByCodeRequest as LookByCodeRequest
+from protos.recording.v1.without_account_pb2 import AnswerByCodeRequest as AnswerByCodeRequest
+from protos.recording.v1.without_account_pb2 import AddByCodeRequest as AddByCodeRequest
+from protos.recording.v1.without_account_pb2 import EndCodeRequest as EndCodeRequest
+from protos.recording.v1.without_account_pb2 import CodeEnded as CodeEnded
+from protos.recording.v1.without_account_pb2 import ReporterView as ReporterView
+from protos.recording.v1.without_account_pb2 import ReporterText as ReporterText
+from protos.recording.v1.without_account_pb2 import Reporter as Reporter
 
 DESCRIPTOR: _descriptor.FileDescriptor
 REMARK_KIND_UNSPECIFIED: _following_up_pb2.RemarkKind
@@ -94,6 +114,9 @@ REMARK_KIND_ANSWER: _following_up_pb2.RemarkKind
 PRESENCE_UNSPECIFIED: _question_set_pb2.Presence
 PRESENCE_GIVEN: _question_set_pb2.Presence
 PRESENCE_ABSENT: _question_set_pb2.Presence
+REPORTER_UNSPECIFIED: _without_account_pb2.Reporter
+REPORTER_PUBLIC: _without_account_pb2.Reporter
+REPORTER_ANONYMOUS_STAFF: _without_account_pb2.Reporter
 
 class Route(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -369,16 +392,12 @@ class Held(_message.Message):
     def __init__(self, local_reference: _Optional[str] = ..., event_id: _Optional[str] = ..., reference: _Optional[str] = ..., revision: _Optional[int] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., withdrawn: _Optional[bool] = ..., reference_system: _Optional[str] = ...) -> None: ...
 
 class ReadOriginalRequest(_message.Message):
-    __slots__ = ("event", "revision", "purpose", "case_number")
+    __slots__ = ("event", "revision")
     EVENT_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
-    PURPOSE_FIELD_NUMBER: _ClassVar[int]
-    CASE_NUMBER_FIELD_NUMBER: _ClassVar[int]
     event: str
     revision: int
-    purpose: str
-    case_number: str
-    def __init__(self, event: _Optional[str] = ..., revision: _Optional[int] = ..., purpose: _Optional[str] = ..., case_number: _Optional[str] = ...) -> None: ...
+    def __init__(self, event: _Optional[str] = ..., revision: _Optional[int] = ...) -> None: ...
 
 class Original(_message.Message):
     __slots__ = ("event_id", "revision", "texts")
@@ -529,7 +548,7 @@ class ReporterAnonymised(_message.Message):
     def __init__(self, facts: _Optional[_Union[EventFacts, _Mapping]] = ..., withdrawn: _Optional[bool] = ...) -> None: ...
 
 class BreakGlassUsed(_message.Message):
-    __slots__ = ("event_id", "reference", "revision", "organisation", "actor_id", "purpose", "at")
+    __slots__ = ("event_id", "reference", "revision", "organisation", "actor_id", "purpose", "at", "glass_id", "expires_at")
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -537,6 +556,8 @@ class BreakGlassUsed(_message.Message):
     ACTOR_ID_FIELD_NUMBER: _ClassVar[int]
     PURPOSE_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
+    GLASS_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     reference: str
     revision: int
@@ -544,7 +565,9 @@ class BreakGlassUsed(_message.Message):
     actor_id: str
     purpose: str
     at: _timestamp_pb2.Timestamp
-    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., revision: _Optional[int] = ..., organisation: _Optional[str] = ..., actor_id: _Optional[str] = ..., purpose: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    glass_id: str
+    expires_at: _timestamp_pb2.Timestamp
+    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., revision: _Optional[int] = ..., organisation: _Optional[str] = ..., actor_id: _Optional[str] = ..., purpose: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., glass_id: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Narrative(_message.Message):
     __slots__ = ("texts",)

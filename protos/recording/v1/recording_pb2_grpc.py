@@ -6,8 +6,10 @@ import warnings
 from protos.recording.v1 import conformance_pb2 as protos_dot_recording_dot_v1_dot_conformance__pb2
 from protos.recording.v1 import drafts_pb2 as protos_dot_recording_dot_v1_dot_drafts__pb2
 from protos.recording.v1 import following_up_pb2 as protos_dot_recording_dot_v1_dot_following__up__pb2
+from protos.recording.v1 import glass_pb2 as protos_dot_recording_dot_v1_dot_glass__pb2
 from protos.recording.v1 import question_set_pb2 as protos_dot_recording_dot_v1_dot_question__set__pb2
 from protos.recording.v1 import recording_pb2 as protos_dot_recording_dot_v1_dot_recording__pb2
+from protos.recording.v1 import without_account_pb2 as protos_dot_recording_dot_v1_dot_without__account__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -98,10 +100,30 @@ class RecordingStub:
                 request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReconcileRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Reconciled.FromString,
                 _registered_method=True)
+        self.BreakGlass = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/BreakGlass',
+                request_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.BreakGlassRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glass.FromString,
+                _registered_method=True)
         self.ReadOriginal = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/ReadOriginal',
                 request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReadOriginalRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Original.FromString,
+                _registered_method=True)
+        self.EndGlass = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/EndGlass',
+                request_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.EndGlassRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.GlassEnded.FromString,
+                _registered_method=True)
+        self.ListGlasses = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ListGlasses',
+                request_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.ListGlassesRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.FromString,
+                _registered_method=True)
+        self.ListOwnGlasses = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ListOwnGlasses',
+                request_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.ListOwnGlassesRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.FromString,
                 _registered_method=True)
         self.AnonymiseReporter = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/AnonymiseReporter',
@@ -202,6 +224,31 @@ class RecordingStub:
                 '/lfpse.recording.v1.Recording/ListSafetyResponses',
                 request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.FromString,
+                _registered_method=True)
+        self.Report = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Report',
+                request_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.ReportRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.Reported.FromString,
+                _registered_method=True)
+        self.LookByCode = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/LookByCode',
+                request_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.LookByCodeRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.ReporterView.FromString,
+                _registered_method=True)
+        self.AnswerByCode = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/AnswerByCode',
+                request_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.AnswerByCodeRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+                _registered_method=True)
+        self.AddByCode = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/AddByCode',
+                request_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.AddByCodeRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+                _registered_method=True)
+        self.EndCode = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/EndCode',
+                request_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.EndCodeRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.CodeEnded.FromString,
                 _registered_method=True)
         self.ResetSandbox = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/ResetSandbox',
@@ -310,9 +357,35 @@ class RecordingServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def ReadOriginal(self, request, context):
-        """The original text of a revision, for a stated purpose; audited and announced.
+    def BreakGlass(self, request, context):
+        """Opens the original text of one event to the actor, for a stated purpose and an hour at most; audited and announced.
         """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadOriginal(self, request, context):
+        """The original text of a revision, while glass that the actor broke for it lasts; each reading is audited.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndGlass(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListGlasses(self, request, context):
+        """Every use of glass, without the reasons; or the actor's own, with theirs.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListOwnGlasses(self, request, context):
+        """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -444,6 +517,38 @@ class RecordingServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Report(self, request, context):
+        """Without an account: anybody may report, and whoever holds the code that was shown then may come back with it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LookByCode(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnswerByCode(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddByCode(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndCode(self, request, context):
+        """The code opens nothing any more; the record stays. Safe to send again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ResetSandbox(self, request, context):
         """For vendors with a sandbox key; the list is public.
         """
@@ -532,10 +637,30 @@ def add_RecordingServicer_to_server(servicer, server):
                     request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReconcileRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Reconciled.SerializeToString,
             ),
+            'BreakGlass': grpc.unary_unary_rpc_method_handler(
+                    servicer.BreakGlass,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.BreakGlassRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glass.SerializeToString,
+            ),
             'ReadOriginal': grpc.unary_unary_rpc_method_handler(
                     servicer.ReadOriginal,
                     request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.ReadOriginalRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Original.SerializeToString,
+            ),
+            'EndGlass': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndGlass,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.EndGlassRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.GlassEnded.SerializeToString,
+            ),
+            'ListGlasses': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListGlasses,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.ListGlassesRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.SerializeToString,
+            ),
+            'ListOwnGlasses': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOwnGlasses,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_glass__pb2.ListOwnGlassesRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.SerializeToString,
             ),
             'AnonymiseReporter': grpc.unary_unary_rpc_method_handler(
                     servicer.AnonymiseReporter,
@@ -636,6 +761,31 @@ def add_RecordingServicer_to_server(servicer, server):
                     servicer.ListSafetyResponses,
                     request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.SerializeToString,
+            ),
+            'Report': grpc.unary_unary_rpc_method_handler(
+                    servicer.Report,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.ReportRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.Reported.SerializeToString,
+            ),
+            'LookByCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.LookByCode,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.LookByCodeRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.ReporterView.SerializeToString,
+            ),
+            'AnswerByCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnswerByCode,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.AnswerByCodeRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.SerializeToString,
+            ),
+            'AddByCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddByCode,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.AddByCodeRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.SerializeToString,
+            ),
+            'EndCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndCode,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_without__account__pb2.EndCodeRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_without__account__pb2.CodeEnded.SerializeToString,
             ),
             'ResetSandbox': grpc.unary_unary_rpc_method_handler(
                     servicer.ResetSandbox,
@@ -993,6 +1143,33 @@ class Recording:
             _registered_method=True)
 
     @staticmethod
+    def BreakGlass(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/BreakGlass',
+            protos_dot_recording_dot_v1_dot_glass__pb2.BreakGlassRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_glass__pb2.Glass.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ReadOriginal(request,
             target,
             options=(),
@@ -1009,6 +1186,87 @@ class Recording:
             '/lfpse.recording.v1.Recording/ReadOriginal',
             protos_dot_recording_dot_v1_dot_recording__pb2.ReadOriginalRequest.SerializeToString,
             protos_dot_recording_dot_v1_dot_recording__pb2.Original.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndGlass(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/EndGlass',
+            protos_dot_recording_dot_v1_dot_glass__pb2.EndGlassRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_glass__pb2.GlassEnded.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListGlasses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ListGlasses',
+            protos_dot_recording_dot_v1_dot_glass__pb2.ListGlassesRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListOwnGlasses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ListOwnGlasses',
+            protos_dot_recording_dot_v1_dot_glass__pb2.ListOwnGlassesRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_glass__pb2.Glasses.FromString,
             options,
             channel_credentials,
             insecure,
@@ -1549,6 +1807,141 @@ class Recording:
             '/lfpse.recording.v1.Recording/ListSafetyResponses',
             protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.SerializeToString,
             protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Report(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Report',
+            protos_dot_recording_dot_v1_dot_without__account__pb2.ReportRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_without__account__pb2.Reported.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LookByCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/LookByCode',
+            protos_dot_recording_dot_v1_dot_without__account__pb2.LookByCodeRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_without__account__pb2.ReporterView.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnswerByCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/AnswerByCode',
+            protos_dot_recording_dot_v1_dot_without__account__pb2.AnswerByCodeRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddByCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/AddByCode',
+            protos_dot_recording_dot_v1_dot_without__account__pb2.AddByCodeRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/EndCode',
+            protos_dot_recording_dot_v1_dot_without__account__pb2.EndCodeRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_without__account__pb2.CodeEnded.FromString,
             options,
             channel_credentials,
             insecure,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -118,8 +119,8 @@ def tried_again(before: Tries | None, now: datetime) -> Tries:
         return Tries(1, now)
     left = wait_after(before.count) - (now - before.last_at)
     if left > timedelta(0):
-        seconds = max(1, round(left.total_seconds()))
-        raise throttled("too-many-tries", f"Too many tries. Wait {seconds} seconds, then try again.")
+        seconds = max(1, math.ceil(left.total_seconds()))
+        raise throttled("too-many-tries", f"Too many tries. Wait {seconds} seconds, then try again.", seconds)
     return Tries(before.count + 1, now)
 
 

@@ -9,25 +9,33 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from chassis.problems import Fault, conflict, invalid
+from services.identity.domain.roles import SCOPES
 
 ENVIRONMENTS = ("production", "sandbox")
 SLOTS = ("primary", "secondary")
 SHORTEST_KEY = 43  # characters: 256 random bits in base64
 LONGEST_PRODUCT = 100
 LONGEST_LIFE = 730  # days
+WARNED = (7, 30)  # days before its end at which somebody is told that a key will end
 
 
 @dataclass(frozen=True)
 class Client:
-    """`organisation` is the customer's ODS code."""
+    """`organisation` is the customer's ODS code; `scopes` narrow what it may do, and none given are all there are."""
 
     id: str
     product: str
     organisation: str
     environment: str
+    scopes: tuple[str, ...] | None = None
+
+    def holds(self, narrower: Iterable[str] | None = None) -> tuple[str, ...]:
+        """The scopes of this client, or what is left of them under narrower ones."""
+        own = SCOPES.keys() if self.scopes is None else SCOPES.keys() & set(self.scopes)
+        return tuple(sorted(own if narrower is None else own & set(narrower)))
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,8 @@ class Credential:
     issued_at: datetime
     revoked_at: datetime | None = None
     expires_at: datetime | None = None
+    scopes: tuple[str, ...] | None = None
+    last_used_on: date | None = None
 
 
 def new_key() -> str:
@@ -59,6 +69,15 @@ def must_be_an_environment(environment: str) -> None:
     if environment not in ENVIRONMENTS:
         detail = f"A key is for one of: {', '.join(ENVIRONMENTS)}."
         raise invalid("environment-not-known", detail, Fault("environment", "environment-not-known", detail))
+
+
+def scopes_named(names: Iterable[str], most: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Scopes as they are kept; INVALID where one is not known, or is not among `most`."""
+    wanted, held = set(names), set(SCOPES if most is None else most)
+    if not wanted <= held:
+        detail = f"A scope is one of: {', '.join(sorted(held)) or 'none, for this client has none'}."
+        raise invalid("scope-not-known", detail, Fault("scopes", "scope-not-known", detail))
+    return tuple(sorted(wanted))
 
 
 def end_after(days: int, now: datetime) -> datetime | None:

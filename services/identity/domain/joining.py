@@ -136,6 +136,18 @@ def no_such_organisation() -> Problem:
     return invalid("organisation-not-known", detail, Fault("organisation", "organisation-not-known", detail))
 
 
+def must_fit(role: str, kind: str) -> None:
+    """INVALID unless the role can be held at an organisation of this kind: oversight of an area at what governs an area."""
+    wanted = roles.ROLES[role].held_at if role in roles.ROLES else frozenset[str]()
+    if wanted and kind not in wanted:
+        places = {"icb": "an integrated care board", "region": "an NHS England region"}
+        named = " or ".join(places[one] for one in sorted(wanted))
+        detail = f"The role “{roles.ROLES[role].label}” can be held at {named} only. Choose another organisation, or another role."
+        raise invalid(
+            "role-not-for-organisation", detail, Fault("organisation", "role-not-for-organisation", detail)
+        )
+
+
 def already_held() -> Problem:
     return conflict("role-held", "You hold this role there already.")
 

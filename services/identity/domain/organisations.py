@@ -24,8 +24,33 @@ class Parent:
 
 
 @dataclass(frozen=True)
+class DatedRole:
+    """An ODS role, e.g. RO177, from and to which day it is held; both days are included."""
+
+    role: str
+    primary: bool = False
+    start: date | None = None
+    end: date | None = None
+
+    def on(self, day: date) -> bool:
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True)
+class Succession:
+    """`successor` takes over the work of `predecessor` from that day."""
+
+    predecessor: str
+    successor: str
+    start: date
+
+
+@dataclass(frozen=True)
 class Organisation:
-    """`role` is the primary ODS role, e.g. RO197. An organisation is closed, never deleted."""
+    """`role` is the primary ODS role, e.g. RO197. An organisation is closed, never deleted.
+
+    `withdrawn_on`: since then the national directory does not know it any more.
+    """
 
     code: str
     name: str
@@ -35,6 +60,15 @@ class Organisation:
     closed_on: date | None = None
     parents: tuple[Parent, ...] = ()
     version: int = 1
+    roles: tuple[DatedRole, ...] = ()
+    withdrawn_on: date | None = None
+
+    def roles_on(self, day: date) -> frozenset[str]:
+        """The primary role, and the others it holds on that day."""
+        return frozenset({self.role, *(one.role for one in self.roles if one.on(day))})
+
+    def is_open(self, day: date) -> bool:
+        return self.closed_on is None or day <= self.closed_on
 
     def parents_on(self, day: date) -> tuple[str, ...]:
         return tuple(sorted({parent.code for parent in self.parents if parent.on(day)}))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from chassis.actors import Actor, Grant, Reach
+from services.identity.domain import ods
 
 
 class Permission(StrEnum):
@@ -28,6 +29,9 @@ class Permission(StrEnum):
     READ_CREDENTIALS = "identity:read-credentials"
     REVOKE_CREDENTIAL = "identity:revoke-credential"
     ISSUE_CREDENTIAL = "identity:issue-credential"
+    INTROSPECT = "identity:introspect"
+    READ_AUDIT = "identity:read-audit"
+    ORGANISATIONS = "identity:organisations"
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class Role:
     """Permissions, and how far they go from the organisation at which the role is held.
 
     `approved_by` are the roles that may grant it; none for a machine's. An `automatic` role is granted at once to an
-    address of a listed domain. One with `second_factor` counts only in a session that was opened with one.
+    address of a listed domain. One with `second_factor` counts only in a session that was opened with one. `held_at`: the only kinds of
+    organisation at which it can be held; none named: any.
     """
 
     name: str
@@ -46,6 +51,16 @@ class Role:
     approved_by: frozenset[str] = frozenset()
     automatic: bool = False
     second_factor: bool = False
+    held_at: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a machine's key or token may be narrowed to."""
+
+    name: str
+    label: str
+    permissions: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,7 @@ class Policy:
     machines: frozenset[str]
     everyone: frozenset[str]
     domains: tuple[str, ...]
+    scopes: Mapping[str, Scope]
 
 
 def read(written: str) -> Policy:
@@ -66,8 +82,13 @@ def read(written: str) -> Policy:
     machines = {name: _role(name, row, bundles) for name, row in told["machines"].items()}
     if unknown := {one for role in people.values() for one in role.approved_by} - people.keys():
         raise ValueError(f"approved_by names no role: {', '.join(sorted(unknown))}")
+    if unknown := {one for role in people.values() for one in role.held_at} - ods.PLACES:
+        raise ValueError(f"held_at names no kind of organisation: {', '.join(sorted(unknown))}")
     everyone = _permissions(told["everyone"], bundles)
-    return Policy(people | machines, frozenset(machines), everyone, tuple(told["domains"]["listed"]))
+    scopes = {
+        name: Scope(name, row["label"], _permissions(row, bundles)) for name, row in told["scopes"].items()
+    }
+    return Policy(people | machines, frozenset(machines), everyone, tuple(told["domains"]["listed"]), scopes)
 
 
 def _role(name: str, row: Mapping[str, Any], bundles: Mapping[str, frozenset[str]]) -> Role:
@@ -80,6 +101,7 @@ def _role(name: str, row: Mapping[str, Any], bundles: Mapping[str, frozenset[str
         frozenset(row.get("approved_by", ())),
         row.get("automatic", False),
         row.get("second_factor", False),
+        frozenset(row.get("held_at", ())),
     )
 
 
@@ -89,6 +111,7 @@ def _permissions(row: Mapping[str, Any], bundles: Mapping[str, frozenset[str]]) 
 
 POLICY = read((Path(__file__).parents[1] / "policy.toml").read_text(encoding="utf-8"))
 ROLES = POLICY.roles
+SCOPES = POLICY.scopes
 LRMS_CLIENT = "lrms_client"
 LRMS_SANDBOX = "lrms_sandbox"
 ORG_ADMIN = "org_admin"
@@ -123,6 +146,15 @@ def grant(role: str, organisation: str) -> Grant:
 def grants(held: Iterable[Held]) -> tuple[Grant, ...]:
     """What the roles that a person holds allow, and what everyone may who is signed in."""
     return (*(grant(one.role, one.organisation) for one in held), Grant("", Reach.OWN, POLICY.everyone))
+
+
+def narrowed(whole: Grant, scopes: Iterable[str]) -> Grant:
+    """What is left of a machine's grant under some scopes; with every scope it is whole."""
+    names = set(scopes)
+    if names >= SCOPES.keys():
+        return whole
+    allowed = frozenset().union(*(SCOPES[one].permissions for one in names & SCOPES.keys()))
+    return replace(whole, permissions=whole.permissions & allowed)
 
 
 def client_role(environment: str) -> str:

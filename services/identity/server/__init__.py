@@ -9,11 +9,22 @@ from chassis.grpc_server import Door
 from chassis.sealing import Sealer, Vault
 from protos.identity.v1 import identity_pb2_grpc as pb_grpc
 from services.identity import use_cases
-from services.identity.server import accounts, credentials, granting, second_factors, sessions
+from services.identity.server import (
+    accounts,
+    auditing,
+    clients,
+    credentials,
+    granting,
+    organisations,
+    second_factors,
+    sessions,
+    tokens,
+)
+from services.identity.server.fetching import Fetching
 from services.identity.server.parts import Tools
 from services.identity.settings import Serve
 
-PARTS = (sessions, second_factors, accounts, granting, credentials)
+PARTS = (sessions, second_factors, accounts, granting, credentials, clients, tokens, auditing, organisations)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
 
@@ -23,6 +34,10 @@ class Servicer(
     accounts.Accounts,
     granting.Granting,
     credentials.Credentials,
+    clients.Clients,
+    tokens.Tokens,
+    auditing.Auditing,
+    organisations.Organisations,
 ):
     """Everything identity answers."""
 
@@ -35,6 +50,8 @@ def door(settings: Serve, db: Engine) -> Door:
         Sealer(settings.notifications_seal_keys),
         Vault(settings.account_keys),
         use_cases.Site(settings.public_url.rstrip("/")),
+        Fetching(settings.jwks_trusted_origins).fetch,
+        _audiences(settings.public_url),
     )
     return Door(
         name="lfpse.identity.v1.Identity",
@@ -44,3 +61,9 @@ def door(settings: Serve, db: Engine) -> Door:
         callers=frozenset({"gateway"}),
         closing=watch.close,
     )
+
+
+def _audiences(public_url: str) -> frozenset[str]:
+    """What an assertion may be for: us, or our token endpoint."""
+    issuer = public_url.rstrip("/")
+    return frozenset({issuer, f"{issuer}/oauth2/token"})

@@ -7,7 +7,7 @@ from grpc import ServicerContext
 from chassis.grpc_server import OPEN, actor
 from protos.identity.v1 import identity_pb2 as pb
 from services.identity import messages, use_cases
-from services.identity.domain.roles import POLICY, ROLES, Permission
+from services.identity.domain.roles import POLICY, ROLES, SCOPES, Permission
 from services.identity.server.parts import Part, now
 
 PERMISSIONS = {
@@ -29,21 +29,28 @@ PERMISSIONS = {
 class Accounts(Part):
     def Register(self, request: pb.RegisterRequest, context: ServicerContext) -> pb.CodeSent:
         use_cases.register(
-            self.db, self.tools.to_notifications, request.email, request.name, request.password, now()
+            self.db,
+            self.tools.to_notifications,
+            request.email,
+            request.name,
+            request.password,
+            now(),
+            request.from_address,
         )
         return pb.CodeSent()
 
     def VerifyAddress(self, request: pb.VerifyAddressRequest, context: ServicerContext) -> pb.Account:
-        return messages.account(
-            use_cases.verify(self.db, self.tools.to_notifications, request.email, request.code, now())
-        )
+        sealer, place = self.tools.to_notifications, request.from_address
+        return messages.account(use_cases.verify(self.db, sealer, request.email, request.code, now(), place))
 
     def AskForReset(self, request: pb.AskForResetRequest, context: ServicerContext) -> pb.CodeSent:
-        use_cases.ask_for_reset(self.db, self.tools.to_notifications, request.email, now())
+        place = request.from_address
+        use_cases.ask_for_reset(self.db, self.tools.to_notifications, request.email, now(), place)
         return pb.CodeSent()
 
     def ResetPassword(self, request: pb.ResetPasswordRequest, context: ServicerContext) -> pb.PasswordChanged:
-        use_cases.reset_password(self.db, request.email, request.code, request.password, now())
+        place = request.from_address
+        use_cases.reset_password(self.db, request.email, request.code, request.password, now(), place)
         return pb.PasswordChanged()
 
     def AcceptInvitation(self, request: pb.AcceptInvitationRequest, context: ServicerContext) -> pb.Account:
@@ -56,12 +63,14 @@ class Accounts(Part):
                 request.name,
                 request.password,
                 now(),
+                request.from_address,
             )
         )
 
     def ListRoles(self, request: pb.ListRolesRequest, context: ServicerContext) -> pb.Roles:
         return pb.Roles(
-            roles=[messages.role(one) for name, one in ROLES.items() if name not in POLICY.machines]
+            roles=[messages.role(one) for name, one in ROLES.items() if name not in POLICY.machines],
+            scopes=[messages.scope(one) for one in SCOPES.values()],
         )
 
     def GetOwnAccount(self, request: pb.GetOwnAccountRequest, context: ServicerContext) -> pb.OwnAccount:

@@ -39,5 +39,6 @@ class Credentials(Part):
             request.environment,
             request.days,
             now(),
+            request.scopes,
         )
         return pb.IssuedCredential(credential=messages.credential(made), key=key)

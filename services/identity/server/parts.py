@@ -22,6 +22,8 @@ class Tools:
     to_notifications: Sealer
     vault: Vault = field(repr=False)
     site: use_cases.Site
+    fetch: use_cases.Fetch
+    audiences: frozenset[str]
 
 
 class Part(pb_grpc.IdentityServicer):

@@ -27,8 +27,10 @@ PERMISSIONS = {
 
 class SecondFactors(Part):
     def CompleteSignIn(self, request: pb.CompleteSignInRequest, context: ServicerContext) -> pb.Session:
-        answer = use_cases.Answer(request.code, request.passkey)
-        device = use_cases.OnDevice(label=request.device_label, remember=request.remember)
+        answer = use_cases.Proof(request.code, request.passkey)
+        device = use_cases.OnDevice(
+            label=request.device_label, remember=request.remember, place=request.from_address
+        )
         return messages.session(
             use_cases.complete_sign_in(
                 self.db, self.tools.vault, self.tools.site, request.token, answer, device, now()

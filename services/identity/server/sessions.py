@@ -25,7 +25,9 @@ PERMISSIONS = {
 class Sessions(Part):
     def SignIn(self, request: pb.SignInRequest, context: ServicerContext) -> pb.Session:
         """With a code, both halves of a sign-in at once."""
-        device = use_cases.OnDevice(request.device, request.device_label, request.remember)
+        device = use_cases.OnDevice(
+            request.device, request.device_label, request.remember, request.from_address
+        )
         session = use_cases.sign_in(self.db, request.email, request.password, now(), device)
         if session.strength == Strength.HALF and not request.two_steps:
             session = self._completed(session.token, request.code, device)
@@ -35,7 +37,7 @@ class Sessions(Part):
         if not code:
             use_cases.sign_out(self.db, half, now())
             raise second_needed()
-        answer = use_cases.Answer(code)
+        answer = use_cases.Proof(code)
         return use_cases.complete_sign_in(
             self.db, self.tools.vault, self.tools.site, half, answer, device, now()
         )
@@ -64,4 +66,4 @@ class Sessions(Part):
 
 
 def _signed(one: use_cases.Signed) -> pb.SignedActor:
-    return messages.signed_actor(one.token, one.expires_at, one.watch_id)
+    return messages.signed_actor(one.token, one.expires_at, one.watch_id, one.scope)

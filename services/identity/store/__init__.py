@@ -3,23 +3,33 @@
 from services.identity.store import (
     accounts,
     audit,
+    auditing,
+    client_keys,
     credentials,
     devices,
+    directory,
     joining,
     organisations,
     second_factors,
     sessions,
+    slowing,
+    tokens,
     watching,
 )
 
 __all__ = [
     "accounts",
     "audit",
+    "auditing",
+    "client_keys",
     "credentials",
     "devices",
+    "directory",
     "joining",
     "organisations",
     "second_factors",
     "sessions",
+    "slowing",
+    "tokens",
     "watching",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from services.identity.domain.credentials import Client, Credential
 from services.identity.store.watching import client_watch_id, tell_watchers
 
 _CREDENTIALS = (
-    "select k.id, k.slot, k.issued_at, k.revoked_at, k.expires_at,"
-    " c.id as client_id, c.product, c.organisation, c.environment"
+    "select k.id, k.slot, k.issued_at, k.revoked_at, k.expires_at, k.scopes, k.last_used_on,"
+    " c.id as client_id, c.product, c.organisation, c.environment, c.scopes as client_scopes"
     " from credentials k join clients c on c.id = k.client_id"
 )
 
@@ -25,7 +25,7 @@ def client_of(tx: Connection, client: Client, now: datetime) -> Client:
     _add_client(tx, client, now)
     row = tx.execute(
         text(
-            "select id from clients where product = :product and organisation = :organisation"
+            "select id, scopes from clients where product = :product and organisation = :organisation"
             " and environment = :environment for update"
         ),
         {
@@ -34,7 +34,7 @@ def client_of(tx: Connection, client: Client, now: datetime) -> Client:
             "environment": client.environment,
         },
     ).one()
-    return replace(client, id=str(row.id))
+    return replace(client, id=str(row.id), scopes=scopes_of(row.scopes))
 
 
 def slots_in_use(tx: Connection, client_id: str, now: datetime) -> list[str]:
@@ -58,8 +58,8 @@ def add_credential(tx: Connection, credential: Credential, key_hash: bytes, issu
     _add_client(tx, credential.client, credential.issued_at)
     tx.execute(
         text(
-            "insert into credentials (id, client_id, slot, key_hash, issued_at, expires_at, issued_by)"
-            " values (:id, :client_id, :slot, :key_hash, :issued_at, :expires_at, :issued_by)"
+            "insert into credentials (id, client_id, slot, key_hash, issued_at, expires_at, issued_by, scopes)"
+            " values (:id, :client_id, :slot, :key_hash, :issued_at, :expires_at, :issued_by, :scopes)"
         ),
         {
             "id": credential.id,
@@ -69,6 +69,7 @@ def add_credential(tx: Connection, credential: Credential, key_hash: bytes, issu
             "issued_at": credential.issued_at,
             "expires_at": credential.expires_at,
             "issued_by": issued_by,
+            "scopes": None if credential.scopes is None else list(credential.scopes),
         },
     )
 
@@ -101,6 +102,59 @@ def with_key(tx: Connection, key_hash: bytes, now: datetime) -> Credential | Non
     return _credential(row) if row else None
 
 
+def find(tx: Connection, key_hash: bytes) -> Credential | None:
+    """The key, whether it is honoured or not."""
+    row = tx.execute(
+        text(f"{_CREDENTIALS} where k.key_hash = :key_hash"), {"key_hash": key_hash}
+    ).one_or_none()
+    return _credential(row) if row else None
+
+
+def note_use(tx: Connection, id: str, day: date) -> None:
+    tx.execute(
+        text("update credentials set last_used_on = :day where id = cast(:id as uuid)"),
+        {"day": day, "id": id},
+    )
+
+
+def ending(tx: Connection, now: datetime, days: int, most: int) -> tuple[Credential, ...]:
+    """Keys that end within so many days, of which nobody was told at this step or a later one; held until this transaction ends.
+
+    One that was given for no longer than that is left out: whoever asked for it knows.
+    """
+    rows = tx.execute(
+        text(
+            f"{_CREDENTIALS} where k.revoked_at is null and k.expires_at > :now and k.expires_at <= :until"
+            " and (k.warned_days is null or k.warned_days > :days) and k.expires_at - k.issued_at > :step"
+            " order by k.expires_at limit :most for update of k skip locked"
+        ),
+        {
+            "now": now,
+            "until": now + timedelta(days=days),
+            "days": days,
+            "step": timedelta(days=days),
+            "most": most,
+        },
+    )
+    return tuple(_credential(row) for row in rows)
+
+
+def note_warning(tx: Connection, id: str, days: int) -> None:
+    tx.execute(
+        text("update credentials set warned_days = :days where id = cast(:id as uuid)"),
+        {"days": days, "id": id},
+    )
+
+
+def of_client(tx: Connection, client_id: str) -> tuple[Credential, ...]:
+    """Every key of one client that was not revoked; held until this transaction ends."""
+    rows = tx.execute(
+        text(f"{_CREDENTIALS} where c.id = cast(:id as uuid) and k.revoked_at is null for update of k"),
+        {"id": client_id},
+    )
+    return tuple(_credential(row) for row in rows)
+
+
 def listed(tx: Connection, organisation: str, most: int) -> tuple[Credential, ...]:
     """Those of one organisation, or everyone's where it is empty; newest first, revoked ones too."""
     rows = tx.execute(
@@ -128,5 +182,13 @@ def revoke(tx: Connection, credential: Credential, now: datetime) -> None:
 
 
 def _credential(row: Row[Any]) -> Credential:
-    client = Client(str(row.client_id), row.product, row.organisation, row.environment)
-    return Credential(str(row.id), client, row.slot, row.issued_at, row.revoked_at, row.expires_at)
+    scopes = scopes_of(row.client_scopes)
+    client = Client(str(row.client_id), row.product, row.organisation, row.environment, scopes)
+    ends = (row.revoked_at, row.expires_at)
+    return Credential(
+        str(row.id), client, row.slot, row.issued_at, *ends, scopes_of(row.scopes), row.last_used_on
+    )
+
+
+def scopes_of(names: list[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)

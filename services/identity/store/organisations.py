@@ -41,6 +41,17 @@ def add_organisations(tx: Connection, organisations: Sequence[Organisation]) -> 
             ),
             parents,
         )
+    roles = [
+        {"code": one.code, "role": one.role, "starts_on": one.opened_on, "ends_on": one.closed_on}
+        for one in organisations
+    ]
+    tx.execute(
+        text(
+            "insert into organisation_roles (code, role, is_primary, starts_on, ends_on)"
+            " values (:code, :role, true, :starts_on, :ends_on)"
+        ),
+        roles,
+    )
 
 
 def every(tx: Connection) -> tuple[Organisation, ...]:

@@ -31,25 +31,28 @@ class LiveSession:
     strength: str
 
 
-def lock_tries(tx: Connection, who: bytes, now: datetime) -> Tries | None:
+def lock_tries(tx: Connection, who: bytes, now: datetime, place: str = "") -> Tries | None:
     """The tries for one address, locked until `tx` ends: guesses made at once are counted one by one.
 
+    `place` is empty, or where its owner signed in before (hex), which is counted apart.
     One statement makes or locks the row, because a sign-in at the same moment may take it away.
     """
     row = tx.execute(
         text(
-            "insert into sign_in_tries as known (who, tries, last_at) values (:who, 0, :now)"
+            "insert into sign_in_tries as known (who, address, tries, last_at) values (:who, :place, 0, :now)"
             " on conflict (who, address) do update set tries = known.tries returning tries, last_at"
         ),
-        {"who": who, "now": now},
+        {"who": who, "place": place, "now": now},
     ).one()
     return Tries(row.tries, row.last_at) if row.tries else None
 
 
-def save_tries(tx: Connection, who: bytes, tries: Tries) -> None:
+def save_tries(tx: Connection, who: bytes, tries: Tries, place: str = "") -> None:
     tx.execute(
-        text("update sign_in_tries set tries = :tries, last_at = :last_at where who = :who and address = ''"),
-        {"who": who, "tries": tries.count, "last_at": tries.last_at},
+        text(
+            "update sign_in_tries set tries = :tries, last_at = :last_at where who = :who and address = :place"
+        ),
+        {"who": who, "place": place, "tries": tries.count, "last_at": tries.last_at},
     )
 
 
@@ -70,6 +73,35 @@ def facts(tx: Connection, email: str) -> SignInFacts | None:
         {"email": email},
     ).one_or_none()
     return SignInFacts(str(row.id), row.password_hash, row.suspended) if row else None
+
+
+@dataclass(frozen=True)
+class KnownSession:
+    """A session as we keep it, honoured or not; `shut_out` where its account is closed or suspended."""
+
+    id: str
+    account_id: str
+    started_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    shut_out: bool
+
+
+def find(tx: Connection, token_hash: bytes) -> KnownSession | None:
+    """The session, whether it is honoured or not; looking does not count as use."""
+    row = tx.execute(
+        text(
+            "select s.id, s.account_id, s.started_at, s.last_seen_at, s.expires_at, s.ended_at,"
+            " (a.closed_at is not null or a.suspended_at is not null) as shut_out"
+            " from sessions s join accounts a on a.id = s.account_id where s.token_hash = :hash"
+        ),
+        {"hash": token_hash},
+    ).one_or_none()
+    if row is None:
+        return None
+    times = (row.started_at, row.last_seen_at, row.expires_at, row.ended_at)
+    return KnownSession(str(row.id), str(row.account_id), *times, row.shut_out)
 
 
 def add_session(tx: Connection, session: Session, token_hash: bytes, account_id: str, now: datetime) -> None:

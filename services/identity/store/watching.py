@@ -29,6 +29,7 @@ def ended_since(tx: Connection, since: datetime) -> tuple[str, ...]:
         text(
             "select 'session:' || id from sessions where ended_at >= :since"
             " union select 'client:' || client_id from credentials where revoked_at >= :since"
+            " union select 'client:' || client_id from access_tokens where revoked_at >= :since"
         ),
         {"since": since},
     )

@@ -10,12 +10,40 @@ from services.identity.use_cases.accounts import (
     resume_account,
     suspend_account,
 )
-from services.identity.use_cases.bootstrap import after_migrating, bootstrap
+from services.identity.use_cases.auditing import (
+    TRAIL,
+    audit_verification,
+    keep_answer,
+    keep_called,
+    keep_sealed,
+    search_audit,
+    verify_audit,
+    verify_copies,
+    verify_daily,
+)
+from services.identity.use_cases.bootstrap import (
+    after_migrating,
+    bootstrap,
+)
+from services.identity.use_cases.clients import (
+    end_client,
+    list_clients,
+    put_keys,
+    register_client,
+    remove_keys,
+    set_scopes,
+)
 from services.identity.use_cases.credentials import (
     actor_for_key,
     issue_credential,
     list_credentials,
     revoke_credential,
+    warn_of_ending_keys,
+)
+from services.identity.use_cases.following_directory import (
+    Answer,
+    Away,
+    follow_directory,
 )
 from services.identity.use_cases.granting import (
     ask_for_role,
@@ -30,6 +58,23 @@ from services.identity.use_cases.granting import (
     warn_of_dormant_roles,
     withdraw_request,
 )
+from services.identity.use_cases.importing_organisations import (
+    IMPORT_ORGANISATIONS,
+    import_part,
+    list_imports,
+    receive_file,
+    receive_upload,
+    show_import,
+)
+from services.identity.use_cases.introspecting import (
+    ACTIVE,
+    Introspection,
+    introspect,
+)
+from services.identity.use_cases.organisations import (
+    search_organisations,
+    show_organisation,
+)
 from services.identity.use_cases.registering import (
     accept_invitation,
     ask_for_reset,
@@ -39,7 +84,7 @@ from services.identity.use_cases.registering import (
     verify,
 )
 from services.identity.use_cases.second_factors import (
-    Answer,
+    Proof,
     SecondFactors,
     Site,
     add_passkey,
@@ -55,29 +100,58 @@ from services.identity.use_cases.second_factors import (
     remove_second_factor,
     reset_second_factors,
 )
-from services.identity.use_cases.sessions import OnDevice, actor_for_session, sign_in, sign_out
-from services.identity.use_cases.signing import Signed
-from services.identity.use_cases.watching import ALIVE, Watch, ended_lately
+from services.identity.use_cases.sessions import (
+    OnDevice,
+    actor_for_session,
+    sign_in,
+    sign_out,
+)
+from services.identity.use_cases.signing import (
+    Signed,
+)
+from services.identity.use_cases.slowing import (
+    forget_places,
+)
+from services.identity.use_cases.tokens import (
+    Fetch,
+    actor_for_token,
+    forget_tokens,
+    issue_token,
+)
+from services.identity.use_cases.watching import (
+    ALIVE,
+    Watch,
+    ended_lately,
+)
 
 __all__ = [
-    "KEPT",
+    "ACTIVE",
     "ALIVE",
     "Answer",
+    "Proof",
+    "Away",
+    "Fetch",
+    "Introspection",
+    "IMPORT_ORGANISATIONS",
+    "KEPT",
     "OnDevice",
     "OwnAccount",
     "SecondFactors",
     "Signed",
     "Site",
+    "TRAIL",
     "Watch",
     "accept_invitation",
     "actor_for_key",
     "actor_for_session",
+    "actor_for_token",
     "add_passkey",
     "add_totp",
     "after_migrating",
     "ask_for_reset",
     "ask_for_role",
     "ask_passkey",
+    "audit_verification",
     "bootstrap",
     "change_password",
     "colleagues",
@@ -85,33 +159,59 @@ __all__ = [
     "confirm_passkey",
     "confirm_totp",
     "decide_request",
+    "end_client",
     "end_dormant_roles",
     "end_role",
     "end_session",
     "ended_lately",
+    "follow_directory",
     "forget_codes",
     "forget_device",
     "forget_devices",
+    "forget_places",
+    "forget_tokens",
+    "import_part",
+    "introspect",
     "invite",
     "issue_credential",
+    "issue_token",
+    "keep_answer",
+    "keep_called",
+    "keep_sealed",
     "list_accounts",
+    "list_clients",
     "list_credentials",
+    "list_imports",
     "list_invitations",
     "list_requests",
     "list_second_factors",
     "new_recovery_codes",
     "own_account",
+    "put_keys",
+    "receive_file",
+    "receive_upload",
     "register",
+    "register_client",
+    "remove_keys",
     "remove_second_factor",
     "reset_password",
     "reset_second_factors",
     "resume_account",
     "revoke_credential",
     "revoke_invitation",
+    "search_audit",
+    "search_organisations",
+    "set_scopes",
+    "show_import",
+    "show_organisation",
     "sign_in",
     "sign_out",
     "suspend_account",
     "verify",
+    "verify_audit",
+    "verify_copies",
+    "verify_daily",
     "warn_of_dormant_roles",
+    "warn_of_ending_keys",
     "withdraw_request",
 ]

@@ -15,7 +15,7 @@ from chassis.actors import Actor, Reach, system
 from chassis.problems import Problem, forbidden
 from chassis.sealing import Sealer
 from services.identity import messages, store
-from services.identity.domain import accounts, joining, roles
+from services.identity.domain import accounts, joining, ods, roles
 from services.identity.domain.accounts import Account
 from services.identity.domain.joining import Invitation, RoleRequest
 from services.identity.domain.roles import Held, Permission
@@ -32,7 +32,7 @@ def ask_for_role(
 ) -> RoleRequest:
     """Ask for a role; it is granted at once where policy says so, else it waits. The same again is the same request.
 
-    Raises INVALID for what nobody can hold, CONFLICT where it is held already.
+    Raises INVALID for what nobody can hold, or not there, CONFLICT where it is held already.
     """
     why = joining.reason_given(reason)
     joining.check_role(role, organisation)
@@ -40,6 +40,7 @@ def ask_for_role(
         account = _account(tx, actor, now)
         if not store.organisations.is_open(tx, organisation, day(now)):
             raise joining.no_such_organisation()
+        _must_fit(tx, role, organisation, now)
         if any((one.role, one.organisation) == (role, organisation) for one in account.held):
             raise joining.already_held()
         if same := store.joining.waiting_request(tx, account.id, role, organisation):
@@ -150,6 +151,7 @@ def invite(
         if not store.organisations.is_open(tx, organisation, day(now)):
             raise joining.no_such_organisation()
         _must_decide(tx, actor, role, organisation, now, _not_yours())
+        _must_fit(tx, role, organisation, now)
         store.joining.hold_address(tx, address)
         store.joining.add_invitation(tx, made, joining.code_hash(made.id, code))
         told = messages.verification_requested(made.id, joining.INVITE, sealer, address, code, made)
@@ -163,7 +165,9 @@ def list_invitations(db: Engine, actor: Actor, organisation: str, now: datetime)
         places = _reached(tx, actor, Permission.DECIDE, now)
         if places is not None and organisation not in places:
             raise _not_yours()
-        return store.joining.invitations_at(tx, organisation, MOST)
+        found = store.joining.invitations_at(tx, organisation, MOST)
+        store.audit.note(tx, actor.id, "invitations-listed", organisation, found=len(found))
+        return found
 
 
 def revoke_invitation(db: Engine, actor: Actor, invitation_id: str, now: datetime) -> Invitation:
@@ -221,6 +225,7 @@ def give(tx: Connection, account_id: str, held: Held, approver: str, reason: str
         raise joining.no_such_account()
     if any((one.role, one.organisation) == (held.role, held.organisation) for one in account.held):
         return
+    _must_fit(tx, held.role, held.organisation, now)
     store.accounts.add_grant(tx, str(uuid_utils.uuid7()), account_id, held, now, approver, reason)
     store.audit.note(tx, approver, "role-granted", account_id, role=held.role, organisation=held.organisation)
     announce_grant(tx, account_id, held, approver, ended=False)
@@ -274,6 +279,12 @@ def _must_decide(
     """Raise `otherwise` unless the actor holds, now and not only when they signed in, what may grant this role there."""
     if not may_grant(tx, _account(tx, actor, now), role, organisation, now):
         raise otherwise
+
+
+def _must_fit(tx: Connection, role: str, organisation: str, now: datetime) -> None:
+    """Raise INVALID unless the role can be held at this kind of organisation."""
+    found = store.directory.named(tx, [organisation]).get(organisation)
+    joining.must_fit(role, ods.kind(found.roles_on(day(now))).name if found else "")
 
 
 def _account(tx: Connection, actor: Actor, now: datetime) -> Account:

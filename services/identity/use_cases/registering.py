@@ -21,20 +21,23 @@ from services.identity.domain.accounts import Account
 from services.identity.domain.joining import Invitation
 from services.identity.domain.roles import Held
 from services.identity.store.joining import Code
-from services.identity.use_cases import passwords
+from services.identity.use_cases import passwords, slowing
 from services.identity.use_cases.granting import give, may_grant
 
 _DAY = timedelta(days=1)
 WHO = system("registration").id
 
 
-def register(db: Engine, sealer: Sealer, email: str, name: str, password: str, now: datetime) -> None:
+def register(
+    db: Engine, sealer: Sealer, email: str, name: str, password: str, now: datetime, place: bytes = b""
+) -> None:
     """Send a code to the address, or word to its owner that it has an account; nothing where codes were sent too often.
 
-    Raises INVALID for an address, name or password that cannot be taken.
+    Raises INVALID for an address, name or password that cannot be taken, THROTTLED while `place` has to wait.
     """
     address, called = accounts.address(email), joining.name_of_person(name)
     passwords.must_be_strong(password, address, called)
+    slowing.count_letter(db, place, now)
     kept = passwords.protect(password)
     with db.begin() as tx:
         known = store.accounts.find_by_address(tx, address, now) is not None
@@ -42,9 +45,10 @@ def register(db: Engine, sealer: Sealer, email: str, name: str, password: str, n
         _send(tx, sealer, purpose, address, now, "" if known else called, "" if known else kept)
 
 
-def verify(db: Engine, sealer: Sealer, email: str, code: str, now: datetime) -> Account:
-    """Open the account that was registered with this address. Raises INVALID `code-wrong`."""
+def verify(db: Engine, sealer: Sealer, email: str, code: str, now: datetime, place: bytes = b"") -> Account:
+    """Open the account that was registered with this address. Raises INVALID `code-wrong`, THROTTLED while `place` has to wait."""
     address = accounts.comparable(email)
+    slowing.count_code(db, place, now)
     found = _taken(db, joining.REGISTER, address, code, now)
     with db.begin() as tx:
         store.joining.hold_address(tx, address)
@@ -52,21 +56,27 @@ def verify(db: Engine, sealer: Sealer, email: str, code: str, now: datetime) -> 
             raise conflict("account-exists", "This address has an account already. Sign in.")
         account = _open(tx, sealer, address, found.name, found.password_hash, now)
         store.joining.use_code(tx, found.id, now)
+        slowing.code_was_right(tx, place, now)
         return account
 
 
-def ask_for_reset(db: Engine, sealer: Sealer, email: str, now: datetime) -> None:
-    """Send a code to the address, if it has an account."""
+def ask_for_reset(db: Engine, sealer: Sealer, email: str, now: datetime, place: bytes = b"") -> None:
+    """Send a code to the address, if it has an account. Raises THROTTLED while `place` has to wait."""
     address = accounts.comparable(email)
+    slowing.count_letter(db, place, now)
     with db.begin() as tx:
         if store.accounts.find_by_address(tx, address, now):
             _send(tx, sealer, joining.RESET, address, now)
 
 
-def reset_password(db: Engine, email: str, code: str, password: str, now: datetime) -> None:
-    """Take a new password, and end every session. Raises INVALID `code-wrong` or `password-weak`."""
+def reset_password(
+    db: Engine, email: str, code: str, password: str, now: datetime, place: bytes = b""
+) -> None:
+    """Take a new password, and end every session. Raises INVALID `code-wrong` or `password-weak`, THROTTLED while `place` has
+    to wait."""
     address = accounts.comparable(email)
     passwords.must_be_strong(password, address, "")
+    slowing.count_code(db, place, now)
     found = _taken(db, joining.RESET, address, code, now)
     kept = passwords.protect(password)
     with db.begin() as tx:
@@ -74,6 +84,7 @@ def reset_password(db: Engine, email: str, code: str, password: str, now: dateti
         if account is None:
             raise joining.wrong_code()
         store.joining.use_code(tx, found.id, now)
+        slowing.code_was_right(tx, place, now)
         store.accounts.change_password(tx, account.id, kept)
         ended = store.sessions.end_sessions(tx, account.id, now)
         store.devices.end(tx, account.id, now)
@@ -84,14 +95,22 @@ def reset_password(db: Engine, email: str, code: str, password: str, now: dateti
 
 
 def accept_invitation(
-    db: Engine, sealer: Sealer, email: str, code: str, name: str, password: str, now: datetime
+    db: Engine,
+    sealer: Sealer,
+    email: str,
+    code: str,
+    name: str,
+    password: str,
+    now: datetime,
+    place: bytes = b"",
 ) -> Account:
     """Take the role that was offered to the address, opening an account where it has none.
 
     An offer is void once whoever made it may no longer grant it. Raises INVALID `code-wrong`, or what is wrong with the
-    name or password of a new account.
+    name or password of a new account, THROTTLED while `place` has to wait.
     """
     address = accounts.comparable(email)
+    slowing.count_code(db, place, now)
     invitation = _invitation(db, address, code, now)
     kept = _new_password(db, address, name, password, now)
     with db.begin() as tx:
@@ -104,6 +123,7 @@ def accept_invitation(
         if account is None:
             account = _open(tx, sealer, address, joining.name_of_person(name), kept, now)
         store.joining.accept_invitation(tx, invitation.id, account.id, now)
+        slowing.code_was_right(tx, place, now)
         give(
             tx,
             account.id,

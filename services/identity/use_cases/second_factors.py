@@ -47,7 +47,7 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Proof:
     """What completes a sign-in: a code, or what a passkey answered (JSON)."""
 
     code: str = field(default="", repr=False)
@@ -68,7 +68,7 @@ class SecondFactors:
 
 
 def complete_sign_in(
-    db: Engine, vault: Vault, site: Site, token: str, answer: Answer, device: OnDevice, now: datetime
+    db: Engine, vault: Vault, site: Site, token: str, answer: Proof, device: OnDevice, now: datetime
 ) -> Session:
     """The session that half a one was the beginning of, under a new token.
 
@@ -123,7 +123,7 @@ def _waiting(tx: Connection, half: bytes, now: datetime) -> tuple[str, str]:
 
 
 def _proof(
-    tx: Connection, vault: Vault, site: Site, account: Account, half: bytes, answer: Answer, now: datetime
+    tx: Connection, vault: Vault, site: Site, account: Account, half: bytes, answer: Proof, now: datetime
 ) -> str:
     """What proved it; nothing where nothing did."""
     if answer.passkey:

@@ -16,7 +16,7 @@ from services.identity.domain import accounts, roles, second_factors
 from services.identity.domain.accounts import Account, NewDevice, Session
 from services.identity.domain.second_factors import Strength
 from services.identity.store.devices import KnownDevice
-from services.identity.use_cases import passwords
+from services.identity.use_cases import passwords, slowing
 from services.identity.use_cases.signing import Signed, sign
 
 _KEEP_TRIES = timedelta(days=1)
@@ -31,6 +31,7 @@ class OnDevice:
     token: str = field(default="", repr=False)
     label: str = ""
     remember: bool = False
+    place: bytes = b""  # keyed hash of the network address; empty: not told
 
 
 SOMEWHERE = OnDevice()
@@ -46,8 +47,8 @@ def sign_in(db: Engine, email: str, password: str, now: datetime, device: OnDevi
     typed = accounts.comparable(email)
     with db.begin() as tx:
         known = _known(tx, typed, device, now)
-        who = _who_tries(typed, known)
-        count_try(tx, who, now)
+        who = f"device:{known.id}" if known else typed
+        slowing.count_sign_in(tx, typed, device.place, now, known.id if known else "")
         found = store.sessions.facts(tx, typed)
     right = passwords.matches(password, found.password_hash if found else None)
     with db.begin() as tx:
@@ -111,6 +112,7 @@ def open_session(
     store.sessions.add_session(tx, session, accounts.digest(session.token), account.id, now)
     store.sessions.forget_sessions(tx, account.id, now - _KEEP_SESSIONS)
     store.audit.note(tx, account.id, "signed-in", session.id, strength=strength)
+    slowing.signed_in(tx, account.id, device.place, now)
     return session
 
 
@@ -122,11 +124,6 @@ def _known(tx: Connection, typed: str, device: OnDevice, now: datetime) -> Known
         return None
     mark = accounts.digest(device.token)
     return store.devices.known(tx, typed, mark, now - second_factors.KNOWN, now)
-
-
-def _who_tries(typed: str, known: KnownDevice | None) -> str:
-    """A device on which the person signed in before has tries of its own: strangers' failures do not slow it."""
-    return f"device:{known.id}" if known else typed
 
 
 def _begun(

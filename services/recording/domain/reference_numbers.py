@@ -27,13 +27,13 @@ def new_reference(today: date, random_bits: int) -> str:
         raise ValueError(f"a reference number takes {RANDOM_BITS} random bits")
     year = f"{today.year % 100:02d}"
     symbols = "".join(SYMBOLS[random_bits >> shift & 31] for shift in range(RANDOM_BITS - 5, -1, -5))
-    return f"PSE-{year}-{symbols}-{_check_symbol(year + symbols)}"
+    return f"PSE-{year}-{symbols}-{check_symbol(year + symbols)}"
 
 
 def is_reference(text: str) -> bool:
     """Whether this is a reference number as we write it, check symbol included; `normalise` comes first."""
     written = _WRITTEN.fullmatch(text)
-    return written is not None and _check_symbol(written[1] + written[2]) == written[3]
+    return written is not None and check_symbol(written[1] + written[2]) == written[3]
 
 
 def normalise(text: str) -> str:
@@ -49,7 +49,7 @@ def normalise(text: str) -> str:
     return f"PSE-{year}-{symbols}-{check}"
 
 
-def _check_symbol(text: str) -> str:
+def check_symbol(text: str) -> str:
     """Luhn's check modulo 32, over symbols."""
     total = 0
     for place, symbol in enumerate(reversed(text)):

@@ -10,7 +10,14 @@ from typing import Any
 
 from chassis.problems import Fault
 
-_NOBODY = "anonymous:"  # how the id of a recorder begins whose tie to the event was cut
+_NOBODY = (
+    "anonymous:"  # how the id of a recorder begins who is nobody: never known, or the tie to them was cut
+)
+
+
+def nobody(event_id: str) -> str:
+    """Who recorded an event of which that is not known."""
+    return _NOBODY + event_id
 
 
 class Change(StrEnum):
@@ -65,9 +72,9 @@ class SafetyEvent:
 
     def without_reporter(self) -> SafetyEvent:
         """The same without a word of who recorded it."""
-        nobody = _NOBODY + self.event_id
-        revised_by = nobody if self.revised_by == self.recorder_id else self.revised_by
-        return replace(self, recorder_id=nobody, revised_by=revised_by)
+        who = nobody(self.event_id)
+        revised_by = who if self.revised_by == self.recorder_id else self.revised_by
+        return replace(self, recorder_id=who, revised_by=revised_by)
 
     @property
     def withdrawn(self) -> bool:

@@ -2,7 +2,6 @@
 
 from services.recording.messages.events import (
     CONTACT,
-    break_glass_used,
     narrative,
     recorded,
     reporter_anonymised,
@@ -10,6 +9,7 @@ from services.recording.messages.events import (
     revised,
     withdrawn,
 )
+from services.recording.messages.glass import break_glass_used
 from services.recording.messages.question_sets import question_set_published
 
 __all__ = [

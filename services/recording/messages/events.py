@@ -102,18 +102,6 @@ def reporter_anonymised(row: SafetyEvent, questions: QuestionSet) -> pb.Reporter
     return pb.ReporterAnonymised(facts=event_facts(row, questions), withdrawn=row.withdrawn)
 
 
-def break_glass_used(row: SafetyEvent, actor_id: str, purpose: str, at: datetime) -> pb.BreakGlassUsed:
-    return pb.BreakGlassUsed(
-        event_id=row.event_id,
-        reference=row.reference,
-        revision=row.revision,
-        organisation=row.organisation,
-        actor_id=actor_id,
-        purpose=purpose,
-        at=timestamp(at),
-    )
-
-
 def event_facts(row: SafetyEvent, questions: QuestionSet) -> pb.EventFacts:
     return pb.EventFacts(
         event_id=row.event_id,

@@ -19,6 +19,7 @@ def organisation(told: identity_pb2.OrganisationChanged) -> dict[str, Any]:
         "closed_on": told.closed_on or None,
         "parents": parents,
         "version": told.version,
+        "predecessors": [{"predecessor": p.code, "starts": p.start or None} for p in told.predecessors],
     }
 
 

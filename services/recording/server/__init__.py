@@ -22,16 +22,29 @@ from services.recording.server import (
     drafts,
     events,
     following_up,
+    glass,
     question_sets,
     safety_responses,
     sandbox,
     suggestions,
+    without_account,
 )
 from services.recording.settings import Serve
 from services.recording.store.organisations import Directory
 from services.recording.store.sandbox import SCHEMA
 
-PARTS = (events, drafts, following_up, suggestions, safety_responses, question_sets, sandbox, conformance)
+PARTS = (
+    events,
+    glass,
+    drafts,
+    following_up,
+    suggestions,
+    safety_responses,
+    question_sets,
+    sandbox,
+    conformance,
+    without_account,
+)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 TRYING = 4  # calls to the sandbox at once: however many come, threads are left for reports
 LOOKING_UP = 2  # connections for organisations that are not remembered
@@ -40,6 +53,7 @@ TURN = 0.25  # seconds that a call waits to be one of them
 
 class Answers(
     events.Events,
+    glass.OriginalText,
     drafts.Drafts,
     following_up.FollowingUp,
     suggestions.Suggestions,
@@ -47,6 +61,7 @@ class Answers(
     question_sets.QuestionSets,
     sandbox.Sandbox,
     conformance.Conformance,
+    without_account.WithoutAccount,
 ):
     """Everything recording answers, from the store `db`."""
 

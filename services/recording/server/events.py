@@ -27,7 +27,6 @@ PERMISSIONS = {
     "GetHistory": use_cases.READ,
     "SearchEvents": use_cases.READ,
     "Reconcile": use_cases.SUBMIT,
-    "ReadOriginal": use_cases.ORIGINAL,
     "AnonymiseReporter": use_cases.ANONYMISE,
 }
 
@@ -103,18 +102,6 @@ class Events(pb_grpc.RecordingServicer):
         asked = list(request.local_references)
         found, following = use_cases.reconcile(self._db, actor(), asked, request.cursor)
         return searching.reconciled(found, asked, following)
-
-    def ReadOriginal(self, request: pb.ReadOriginalRequest, context: ServicerContext) -> pb.Original:
-        event, texts = use_cases.read_original(
-            self._db,
-            self._tools,
-            actor(),
-            request.event,
-            request.revision,
-            request.purpose,
-            request.case_number,
-        )
-        return pb.Original(event_id=event.event_id, revision=event.revision, texts=texts)
 
     def AnonymiseReporter(
         self, request: pb.AnonymiseReporterRequest, context: ServicerContext

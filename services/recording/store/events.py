@@ -361,6 +361,7 @@ _FORGET = (
     "update revisions r set recorder_id = :nobody from events e"
     " where r.event_id = cast(:id as uuid) and e.id = r.event_id and r.recorder_id = e.recorder_id",
     "delete from requests where event_id = cast(:id as uuid)",
+    "delete from follow_up_codes where event_id = cast(:id as uuid)",
     "update events set recorder_id = :nobody where id = cast(:id as uuid)",
 )
 
@@ -495,13 +496,15 @@ def note(
     trace: str,
     purpose: str = "",
     revision: int | None = None,
+    detail: Mapping[str, str] | None = None,
 ) -> None:
     """Who did what to which records, in the transaction that does it; who found none is noted too, once."""
     records: list[str | None] = [*about]
     tx.execute(
         text(
-            "insert into audit (actor, organisation, action, about, trace, purpose, revision)"
-            " select :actor, :organisation, :action, about, :trace, :purpose, cast(:revision as int)"
+            "insert into audit (actor, organisation, action, about, trace, purpose, revision, detail)"
+            " select :actor, :organisation, :action, about, :trace, :purpose, cast(:revision as int),"
+            " cast(:detail as jsonb)"
             " from unnest(cast(:about as uuid[])) as about"
         ),
         {
@@ -512,6 +515,7 @@ def note(
             "trace": trace,
             "purpose": purpose,
             "revision": revision,
+            "detail": _json(detail or {}),
         },
     )
 

@@ -14,11 +14,31 @@ from services.recording.domain.organisations import Organisation
 from services.recording.store import at_once
 
 OPERATED_BY = "RE6"
+# Who operates whom counts as of today, and for a closed site as of its last day.
+_DAY = "cast(least(:today, coalesce(c.closed_on, :today)) as text)"
+_TAKEN_OVER = "coalesce(s.starts <= :today, true) and c.closed_on <= :today"
+_SITES = f"""
+select c.code, {{own}} as own from organisations c
+where c.parents @> jsonb_build_array(jsonb_build_object('code', below.code, 'kind', '{OPERATED_BY}'))
+  and exists (select from jsonb_array_elements(c.parents) p where p->>'code' = below.code and p->>'kind' = '{OPERATED_BY}'
+    and coalesce(p->>'start', '') <= {_DAY} and (coalesce(p->>'end', '') = '' or p->>'end' >= {_DAY}))"""
+_HELD = text(f"""
+with recursive below(code, own) as (
+  select cast(:organisation as text), true
+  union
+  select n.code, n.own from below, lateral ({_SITES.format(own="below.own")}
+    union all
+    select s.predecessor, false from organisation_predecessors s join organisations c on c.code = s.predecessor
+    where s.code = below.code and {_TAKEN_OVER}) n
+) select code, own from below
+""")
 
 
 def keep_organisation(tx: Connection, organisation: Mapping[str, Any]) -> None:
-    """Remember an organisation unless we know a newer version of it."""
-    tx.execute(
+    """Remember an organisation, and whose work it took over, unless we know a newer version of it."""
+    predecessors = organisation.get("predecessors", ())
+    values = {name: value for name, value in organisation.items() if name != "predecessors"}
+    newer = tx.execute(
         text(
             "insert into organisations (code, name, opened_on, closed_on, parents, version)"
             " values (:code, :name, :opened_on, :closed_on, cast(:parents as jsonb), :version)"
@@ -26,8 +46,20 @@ def keep_organisation(tx: Connection, organisation: Mapping[str, Any]) -> None:
             " closed_on = excluded.closed_on, parents = excluded.parents, version = excluded.version"
             " where organisations.version < excluded.version"
         ),
-        {**organisation, "parents": orjson.dumps(organisation["parents"]).decode()},
-    )
+        {**values, "parents": orjson.dumps(values["parents"]).decode()},
+    ).rowcount
+    if not newer:
+        return
+    code = values["code"]
+    tx.execute(text("delete from organisation_predecessors where code = :code"), {"code": code})
+    if predecessors:
+        tx.execute(
+            text(
+                "insert into organisation_predecessors (code, predecessor, starts)"
+                " values (:code, :predecessor, :starts)"
+            ),
+            [{"code": code, **one} for one in predecessors],
+        )
 
 
 def find_organisations(tx: Connection, words: str, count: int) -> tuple[list[Organisation], int]:
@@ -56,46 +88,60 @@ class Directory:
         self._db = db
         self._seconds = seconds
         self._known: dict[str, tuple[float, Organisation | None]] = {}
-        self._operated: dict[str, tuple[float, tuple[str, ...]]] = {}
+        self._operated: dict[tuple[str, date], tuple[float, tuple[tuple[str, ...], tuple[str, ...]]]] = {}
 
     def exists(self, code: str) -> bool:
         return self._find(code) is not None
+
+    def name_of(self, code: str) -> str:
+        """Its name; its code where we do not know it."""
+        found = self._find(code)
+        return found.name if found else code
 
     def closed(self, code: str, today: date) -> bool:
         found = self._find(code)
         return found is not None and found.closed_on is not None and found.closed_on < today
 
     def belongs(self, code: str, organisation: str, today: date) -> bool:
-        """Whether `code` is `organisation` or a site that it operates today."""
-        if code == organisation:
-            return True
-        found = self._find(code)
-        return found is not None and any(_operates(organisation, one, today) for one in found.parents)
+        """Whether `code` is `organisation` or a site that it operates today, or a site of one."""
+        return code == organisation or code in self.operated([organisation], today)
 
     def operated(self, organisations: Iterable[str], today: date) -> tuple[str, ...]:
-        """These organisations and the sites they operate today."""
-        return tuple(dict.fromkeys(code for one in organisations for code in (one, *self._sites(one, today))))
+        """These organisations and the sites they operate today; a closed one counts with who operated it last."""
+        return tuple(dict.fromkeys(code for one in organisations for code in self._codes(one, today)[0]))
 
-    def _sites(self, organisation: str, today: date) -> tuple[str, ...]:
-        now = time.monotonic()
-        known = self._operated.get(organisation)
-        if known is None or known[0] < now:
-            known = self._operated[organisation] = (
-                now + self._seconds,
-                self._look_for_sites(organisation, today),
-            )
-        return known[1]
+    def held(self, organisations: Iterable[str], today: date) -> tuple[str, ...]:
+        """The same, and whatever they took over, with what that operated: enough to read, not to change."""
+        every = (code for one in organisations for several in self._codes(one, today) for code in several)
+        return tuple(dict.fromkeys(every))
 
-    def _look_for_sites(self, organisation: str, today: date) -> tuple[str, ...]:
-        named = orjson.dumps([{"code": organisation, "kind": OPERATED_BY}]).decode()
+    def successors(self, code: str, today: date) -> tuple[str, ...]:
+        """Who took over from a closed organisation, as far as that is known."""
         with at_once(self._db) as tx:
             rows = tx.execute(
-                text("select code, parents from organisations where parents @> cast(:named as jsonb)"),
-                {"named": named},
+                text(
+                    "select s.code from organisation_predecessors s join organisations c on c.code = s.predecessor"
+                    f" where s.predecessor = :code and {_TAKEN_OVER} order by s.starts, s.code"
+                ),
+                {"code": code, "today": today},
             )
-            return tuple(
-                row.code for row in rows if any(_operates(organisation, one, today) for one in row.parents)
-            )
+            return tuple(rows.scalars())
+
+    def _codes(self, organisation: str, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What an organisation is and operates, and what it inherited; remembered."""
+        now, key = time.monotonic(), (organisation, today)
+        known = self._operated.get(key)
+        if known is None or known[0] < now:
+            if len(self._operated) > 20_000:
+                self._operated.clear()
+            known = self._operated[key] = (now + self._seconds, self._look_below(organisation, today))
+        return known[1]
+
+    def _look_below(self, organisation: str, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        with at_once(self._db) as tx:
+            rows = tx.execute(_HELD, {"organisation": organisation, "today": today}).all()
+        own = tuple(row.code for row in rows if row.own)
+        return own, tuple(row.code for row in rows if not row.own and row.code not in own)
 
     def _find(self, code: str) -> Organisation | None:
         now = time.monotonic()
@@ -115,13 +161,6 @@ class Directory:
                 {"code": code},
             ).one_or_none()
         return Organisation(row.code, row.name, row.closed_on, tuple(row.parents)) if row else None
-
-
-def _operates(organisation: str, parent: Mapping[str, Any], today: date) -> bool:
-    if parent["code"] != organisation or parent["kind"] != OPERATED_BY:
-        return False
-    day = today.isoformat()
-    return str(parent["start"] or "") <= day and (not parent["end"] or day <= str(parent["end"]))
 
 
 def _escaped(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -38,21 +38,28 @@ class Scope:
 
 
 def may(actor: Actor, permission: str, directory: Directory, today: date) -> Scope:
-    """What the grants that hold `permission` reach: enough to change a record.
-
-    In the sandbox that is what the actor recorded: vendors with a customer in common do not see each other's trials.
-    """
-    grants = actor.grants_with(permission)
-    reached = () if is_in(actor) else grants
-    held = tuple(g.organisation for g in reached if g.reach is Reach.ORGANISATION)
-    return Scope(
-        recorder=actor.id if grants else "",
-        organisations=directory.operated(held, today),
-        everything=any(g.reach is Reach.NATIONAL for g in reached),
-    )
+    """What the grants that hold `permission` reach: enough to change a record."""
+    return _scope(actor, permission, directory.operated(_reached(actor, permission), today))
 
 
 def may_see(actor: Actor, permission: str, directory: Directory, today: date) -> Scope:
-    """The same, and what happened at these organisations without being reported by them (decisions 4)."""
-    found = may(actor, permission, directory, today)
-    return Scope(found.recorder, found.organisations, True, found.everything)
+    """The same; what was recorded by organisations that theirs took over; and what happened at any of these without being
+    reported by them (decisions 4)."""
+    return replace(
+        _scope(actor, permission, directory.held(_reached(actor, permission), today)), elsewhere=True
+    )
+
+
+def _reached(actor: Actor, permission: str) -> list[str]:
+    """The organisations from which an actor reaches further.
+
+    In the sandbox there are none: vendors with a customer in common do not see each other's trials.
+    """
+    grants = () if is_in(actor) else actor.grants_with(permission)
+    return [one.organisation for one in grants if one.reach is Reach.ORGANISATION]
+
+
+def _scope(actor: Actor, permission: str, organisations: tuple[str, ...]) -> Scope:
+    grants = actor.grants_with(permission)
+    everywhere = not is_in(actor) and any(one.reach is Reach.NATIONAL for one in grants)
+    return Scope(recorder=actor.id if grants else "", organisations=organisations, everything=everywhere)

@@ -1,5 +1,6 @@
 """What recording can do, a file for each errand; one function, one transaction."""
 
+from services.recording.store.auditing import TRAIL
 from services.recording.store.keys import KEPT
 from services.recording.use_cases.common import (
     ANONYMISE,
@@ -34,6 +35,13 @@ from services.recording.use_cases.following_up import (
     unlink_events,
 )
 from services.recording.use_cases.forgetting import forget_requests
+from services.recording.use_cases.glass import (
+    READ_GLASSES,
+    break_glass,
+    end_glass,
+    list_glasses,
+    read_original,
+)
 from services.recording.use_cases.listening import keep_organisation, keep_redacted_text
 from services.recording.use_cases.question_sets import after_migrating, find_organisations
 from services.recording.use_cases.reading import (
@@ -41,7 +49,6 @@ from services.recording.use_cases.reading import (
     anonymise_reporter,
     find_event,
     history,
-    read_original,
     reconcile,
     search,
 )
@@ -54,6 +61,14 @@ from services.recording.use_cases.safety_responses import (
 )
 from services.recording.use_cases.submitting import Submission, check, submit, submit_many
 from services.recording.use_cases.suggestions import suggest
+from services.recording.use_cases.without_account import (
+    add_by_code,
+    answer_by_code,
+    end_code,
+    forget_codes,
+    look,
+    report,
+)
 
 __all__ = [
     "KEPT",
@@ -62,21 +77,28 @@ __all__ = [
     "HANDLE",
     "ORIGINAL",
     "READ",
+    "READ_GLASSES",
     "RESTORE",
     "REVISE",
     "SUBMIT",
+    "TRAIL",
     "Shown",
     "Submission",
     "Tools",
     "add_addendum",
+    "add_by_code",
     "after_migrating",
     "anonymise_reporter",
+    "answer_by_code",
     "answer_question",
     "ask_reporter",
+    "break_glass",
     "check",
     "check_revision",
     "concept_map",
     "discard_draft",
+    "end_code",
+    "end_glass",
     "every_concept_map",
     "every_question_set",
     "find_draft",
@@ -84,6 +106,7 @@ __all__ = [
     "find_organisations",
     "find_safety_response",
     "follow_up",
+    "forget_codes",
     "forget_drafts",
     "forget_requests",
     "govern",
@@ -93,11 +116,14 @@ __all__ = [
     "keep_organisation",
     "keep_redacted_text",
     "link_events",
+    "look",
     "list_drafts",
+    "list_glasses",
     "list_safety_responses",
     "question_set",
     "read_original",
     "reconcile",
+    "report",
     "restore",
     "retype",
     "revise",

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import uuid_utils
 from sqlalchemy import Connection, Engine
 
-from chassis import actors, outbox
+from chassis import actors, outbox, telemetry
 from chassis.actors import Actor
 from services.recording.domain import drafts as rules
 from services.recording.domain.drafts import Content, Draft
 from services.recording.messages.drafts import draft_expiring
-from services.recording.store import at_once
 from services.recording.store import drafts as store
+from services.recording.store import events
 from services.recording.use_cases.common import SUBMIT, Tools, accepted_question_set, question_set
 
 AT_ONCE = 1_000  # that one round of a schedule takes
@@ -45,34 +45,41 @@ def save_draft(
     questions = question_set(number) if draft_id else accepted_question_set(number, at)
     slug = rules.event_type_of(questions, content.answers)
     with db.begin() as tx:
-        if not draft_id:
-            return _begin(tx, tools, actor, content, slug, at, key)
-        return _keep(tx, tools, actor, draft_id, expected, content, slug, at)
+        if draft_id:
+            kept = _keep(tx, tools, actor, draft_id, expected, content, slug, at)
+        else:
+            kept = _begin(tx, tools, actor, content, slug, at, key)
+        _note(tx, actor, "save-draft", kept.draft_id)
+        return kept
 
 
 def find_draft(db: Engine, tools: Tools, actor: Actor, draft_id: str) -> Draft:
     """A draft with its answers; NOT_FOUND where it is not the actor's, whoever they are."""
     actor.must(SUBMIT)
-    with at_once(db) as tx:
+    with db.begin() as tx:
         found = store.find(tx, tools.vault, draft_id, actor.id)
-    if found is None:
-        raise rules.no_such_draft()
+        if found is None:
+            raise rules.no_such_draft()
+        _note(tx, actor, "read-draft", draft_id)
     return found[0]
 
 
 def list_drafts(db: Engine, actor: Actor) -> list[Draft]:
     """The actor's drafts without their answers, last saved first."""
     actor.must(SUBMIT)
-    with at_once(db) as tx:
-        return store.of_author(tx, actor.id)
+    with db.begin() as tx:
+        found = store.of_author(tx, actor.id)
+        _note(tx, actor, "list-drafts", *(one.draft_id for one in found))
+        return found
 
 
 def discard_draft(db: Engine, actor: Actor, draft_id: str) -> None:
     """Throw a draft away; NOT_FOUND where it is not the actor's."""
     actor.must(SUBMIT)
-    with at_once(db) as tx:
+    with db.begin() as tx:
         if not store.remove(tx, draft_id, actor.id):
             raise rules.no_such_draft()
+        _note(tx, actor, "discard-draft", draft_id)
 
 
 def warn_of_expiry(tx: Connection, now: datetime | None = None) -> bool:
@@ -88,6 +95,10 @@ def forget_drafts(tx: Connection, now: datetime | None = None) -> bool:
     """Throw away drafts that nobody has saved for ninety days and whose authors were warned; whether more wait."""
     at = now or datetime.now(UTC)
     return store.forget(tx, at - rules.KEPT, at - rules.NOTICE, AT_ONCE) == AT_ONCE
+
+
+def _note(tx: Connection, actor: Actor, action: str, *drafts: str) -> None:
+    events.note(tx, actor, action, drafts, telemetry.trace_id())
 
 
 def _begin(

@@ -20,7 +20,7 @@ from services.recording.domain.following_up import FollowUp, Handling, Kind, Lin
 from services.recording.domain.safety_events import SafetyEvent
 from services.recording.messages import following_up as messages
 from services.recording.messages.events import narrative
-from services.recording.store import events, scopes
+from services.recording.store import events, scopes, without_account
 from services.recording.store import following_up as store
 from services.recording.store import safety_responses as responses
 from services.recording.store.scopes import Scope
@@ -136,7 +136,8 @@ def ask_reporter(
 def answer_question(
     db: Engine, tools: Tools, actor: Actor, remark_id: str, words: str, now: datetime | None = None
 ) -> Remark:
-    """Answer a question: its event's recorder, or for one that a local system recorded somebody who may revise it.
+    """Answer a question: its event's recorder, or somebody who may revise it where a local system recorded it, or nobody can
+    come back to it.
 
     FORBIDDEN for who sees the question and is not asked. The event returns to where it was when no question is open.
     """
@@ -178,7 +179,8 @@ def _asked_about(tx: Connection, actor: Actor, question: Remark, scope: Scope) -
         raise rules.no_such_question()
     if event.withdrawn:
         raise withdrawn()
-    if rules.asks_a_person(event) and event.recorder_id != actor.id:
+    asked = rules.asks_a_person(event) or without_account.is_live(tx, event.event_id)
+    if asked and event.recorder_id != actor.id:
         raise rules.not_yours_to_answer()
     return event
 

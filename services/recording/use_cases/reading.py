@@ -1,10 +1,9 @@
-"""Reading events back: one, its history, a search, what is held of a client's own, and the original text behind glass."""
+"""Reading events back: one, its history, a search, and what is held of a client's own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import accumulate
 
 from sqlalchemy import Connection, Engine
@@ -18,7 +17,6 @@ from services.recording.domain.searches import Held, Wanted
 from services.recording.store import events, scopes, searching
 from services.recording.use_cases.common import (
     ANONYMISE,
-    ORIGINAL,
     READ,
     SUBMIT,
     Tools,
@@ -32,8 +30,6 @@ MOST_REVISIONS = 50
 MOST_REFERENCES = 1000
 LONGEST_PAGE = 4_000_000  # bytes, about: half of what a gRPC message may hold
 _SIZE_OF_NAMES = 100  # bytes: what says where an answer belongs, with its code
-PURPOSES = ("clinical_review", "redaction_check", "data_subject_request", "legal_duty")
-LONGEST_CASE_NUMBER = 50
 
 
 @dataclass(frozen=True)
@@ -119,28 +115,6 @@ def reconcile(db: Engine, actor: Actor, references: Sequence[str], cursor: str) 
         return found, following
 
 
-def read_original(
-    db: Engine, tools: Tools, actor: Actor, name: str, revision: int, purpose: str, case_number: str
-) -> tuple[SafetyEvent, dict[str, str]]:
-    """The texts of a revision as they were reported, without the reporter's contact. Audited, and announced."""
-    _must_have_purpose(purpose, case_number)
-    scope = scopes.may(actor, ORIGINAL, tools.directory, today())
-    with db.begin() as tx:
-        event = events.find(tx, name, scope, revision)
-        if event is None:
-            raise no_such_event()
-        key = events.key_of(tx, tools.vault, event.event_id)
-        note = f"{purpose} {case_number}".strip()
-        trace = telemetry.trace_id()
-        events.note(tx, actor, "read-original", [event.event_id], trace, note, event.revision)
-        told = messages.break_glass_used(event, actor.id, purpose, datetime.now(UTC))
-        outbox.put(tx, outbox.announcement(told, event.event_id, actor.id))
-        texts = {
-            n: key.open(body, event.place_of(n)) for n, body in event.sealed.items() if n != messages.CONTACT
-        }
-        return event, texts
-
-
 def anonymise_reporter(db: Engine, tools: Tools, actor: Actor, name: str) -> None:
     """Cut the tie between an event and the person who reported it; what they reported stays.
 
@@ -169,13 +143,6 @@ def _page(found: Sequence[Shown]) -> list[Shown]:
 def _shown(tx: Connection, found: Sequence[SafetyEvent]) -> list[Shown]:
     texts = events.redacted_texts(tx, found)
     return [Shown(one, texts[one.event_id, one.revision]) for one in found]
-
-
-def _must_have_purpose(purpose: str, case_number: str) -> None:
-    if purpose not in PURPOSES:
-        raise invalid("unknown-purpose", f"Say what for: one of {', '.join(PURPOSES)}.")
-    if len(case_number) > LONGEST_CASE_NUMBER or not case_number.isprintable():
-        raise invalid("bad-request", f"A case number has {LONGEST_CASE_NUMBER} printable characters at most.")
 
 
 def _no_revision() -> Exception:

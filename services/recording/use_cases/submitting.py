@@ -51,7 +51,8 @@ class Submission:
     `reference_system`, which says of which numbering of the sender's the local reference is.
 
     `patients` is yes, no or unknown where the sender says how many patients there were, else empty. `reported_at` is when a
-    former system took it, for what is taken over from there and judged as of then; no door sets it.
+    former system took it, for what is taken over from there and judged as of then; no door sets it. `plain` asks for no more
+    than the profiles do, of people who are no staff or have little time.
     """
 
     question_set: int
@@ -64,6 +65,7 @@ class Submission:
     draft_id: str = ""
     reported_at: datetime | None = None
     reference_system: str = ""
+    plain: bool = False
 
 
 def submit(
@@ -76,7 +78,7 @@ def submit(
     CONFLICT for a draft submitted before with other answers,
     UNAVAILABLE when it should be sent again.
     """
-    accepted = _accept(tools.directory, actor, submission, now or datetime.now(UTC))
+    accepted = accept(tools.directory, actor, submission, now or datetime.now(UTC))
     with telemetry.span("save"):
         return _one(db, tools, accepted)
 
@@ -116,7 +118,7 @@ def check(
 ) -> tuple[Fault, ...]:
     """What a submission would be remarked on for; Problem as if it had been submitted. Nothing is kept."""
     strictly = replace(submission, route=ONLINE) if strict else submission
-    return _accept(directory, actor, strictly, now or datetime.now(UTC)).checked.warnings
+    return accept(directory, actor, strictly, now or datetime.now(UTC)).checked.warnings
 
 
 @dataclass(frozen=True)
@@ -139,12 +141,13 @@ class Accepted:
 
 def _judge(directory: Directory, actor: Actor, submission: Submission, at: datetime) -> Accepted | Problem:
     try:
-        return _accept(directory, actor, submission, at)
+        return accept(directory, actor, submission, at)
     except Problem as problem:
         return problem
 
 
-def _accept(directory: Directory, actor: Actor, submission: Submission, now: datetime) -> Accepted:
+def accept(directory: Directory, actor: Actor, submission: Submission, now: datetime) -> Accepted:
+    """A submission whose answers hold; raises what `submit` raises for it."""
     today = (submission.reported_at or now).astimezone(LONDON).date()
     check_references(submission)
     accepted_question_set(submission.question_set, now)
@@ -153,7 +156,11 @@ def _accept(directory: Directory, actor: Actor, submission: Submission, now: dat
     if not may_fill_in_for_staff(directory, actor, organisation, today):
         revising.must_leave_to_staff(submission.answers, (), question_set(submission.question_set))
     if directory.closed(organisation, today):
-        checked = replace(checked, warnings=(*checked.warnings, _closed(organisation)))
+        online = submission.route == ONLINE
+        closed = _closed(organisation, directory.successors(organisation, today), online)
+        if online:
+            raise invalid("closed-organisation", closed.detail, closed)
+        checked = replace(checked, warnings=(*checked.warnings, closed))
     content = revising.content_hash(submission.question_set, submission.answers)
     request = _request(actor, submission, content, now)
     return Accepted(actor, submission, checked, organisation, content, request, now)
@@ -169,7 +176,7 @@ def judge(
             submission.answers,
             today=today,
             known_organisation=directory.exists,
-            strict=submission.route == ONLINE,
+            strict=submission.route == ONLINE and not submission.plain,
             patients=submission.patients,
             recorded_on=recorded_on,
         )
@@ -183,7 +190,7 @@ def _one(db: Engine, tools: Tools, accepted: Accepted) -> Receipt:
         receipt = _save(db, tools, accepted)
         if receipt is not None:
             return receipt
-    raise _send_again()
+    raise send_again()
 
 
 def _one_or_problem(db: Engine, tools: Tools, accepted: Accepted) -> Receipt | Problem:
@@ -195,18 +202,18 @@ def _one_or_problem(db: Engine, tools: Tools, accepted: Accepted) -> Receipt | P
 
 def _save(db: Engine, tools: Tools, accepted: Accepted) -> Receipt | None:
     """Save and announce, or find what the same request made before; None when the reference number was taken."""
-    addition, draft = _addition(tools, accepted), accepted.submission.draft_id
+    made, draft = addition(tools, accepted), accepted.submission.draft_id
     try:
         with db.begin() if draft else at_once(db) as tx:
             ended = not draft or drafts.remove(tx, draft, accepted.actor.id)
-            if ended and events.add(tx, [addition]):
-                return _receipt(addition.event, accepted)
+            if ended and events.add(tx, [made]):
+                return _receipt(made.event, accepted)
             earlier = _earlier(tx, accepted)
             if not ended and earlier is None:
                 raise no_such_draft()
             return _answer_again(earlier, accepted)
     except DBAPIError as failure:
-        if not _is_met(failure):
+        if not is_met(failure):
             raise
         return None
 
@@ -220,7 +227,7 @@ def _earlier(tx: Connection, accepted: Accepted) -> events.Answered | None:
     return found or events.recorded_as(tx, accepted.actor.id, [_named(accepted.submission)])[0]
 
 
-def _is_met(failure: DBAPIError) -> bool:
+def is_met(failure: DBAPIError) -> bool:
     """Whether another submission was in the way, so that the same one once more will say what became of it."""
     taken = isinstance(failure, IntegrityError) and events.is_taken(failure)
     return taken or events.is_deadlock(failure)
@@ -230,12 +237,12 @@ def _together(db: Engine, tools: Tools, accepted: Sequence[Accepted]) -> dict[in
     """Receipts of those that one statement saved, by the id of what was accepted; none of them when it failed."""
     if not accepted:
         return {}
-    additions = [_addition(tools, one) for one in accepted]
+    additions = [addition(tools, one) for one in accepted]
     try:
         with telemetry.span("save", events=len(additions)), at_once(db) as tx:
             saved = events.add(tx, additions)
     except DBAPIError as failure:
-        if not _is_met(failure):
+        if not is_met(failure):
             raise
         return {}
     pairs = zip(additions, accepted, strict=True)
@@ -267,9 +274,10 @@ def _unshared(accepted: Sequence[Accepted]) -> list[Accepted]:
     return found
 
 
-def _addition(tools: Tools, accepted: Accepted) -> events.Addition:
+def addition(tools: Tools, accepted: Accepted, event_id: str = "") -> events.Addition:
+    """What is saved of an accepted submission, under a new id where none is given."""
     submission, checked, at = accepted.submission, accepted.checked, accepted.at
-    event_id = str(uuid_utils.uuid7())
+    event_id = event_id or str(uuid_utils.uuid7())
     key = tools.vault.new_key(event_id)
     event = SafetyEvent(
         event_id=event_id,
@@ -370,9 +378,13 @@ def _recording_organisation(
     )
 
 
-def _closed(organisation: str) -> Fault:
-    detail = f"Organisation {organisation} is closed. The event was accepted; use its successor's code from now on."
-    return Fault("", "closed-organisation", detail)
+def _closed(organisation: str, successors: Sequence[str], refused: bool) -> Fault:
+    """Said of an event for an organisation that has closed: a refusal online, a warning over the API."""
+    successor = f"its successor {' or '.join(successors)}" if successors else "its successor"
+    advice = (
+        f"Record for {successor}." if refused else f"The event was accepted; use {successor} from now on."
+    )
+    return Fault("", "closed-organisation", f"Organisation {organisation} is closed. {advice}")
 
 
 def _request(actor: Actor, submission: Submission, content: bytes, now: datetime) -> events.Request:
@@ -407,9 +419,9 @@ def _answer_again(earlier: events.Answered | None, accepted: Accepted) -> Receip
 
 def _first_record(earlier: events.Answered | None, accepted: Accepted) -> Receipt:
     if earlier is None:
-        raise _send_again()
+        raise send_again()
     if earlier.withdrawn:
-        raise _taken_back(earlier)
+        raise taken_back(earlier)
     differs = earlier.content not in (events.UNKNOWN, accepted.content)
     detail = f"Recorded before as {earlier.reference}; no second record was made."
     remark = Fault("AdverseEvent", "duplicate-suspected", f"{detail} {DIFFERS}" if differs else detail)
@@ -424,7 +436,7 @@ def _first_record_or_problem(earlier: events.Answered, accepted: Accepted) -> Re
         return problem
 
 
-def _taken_back(earlier: events.Answered) -> Problem:
+def taken_back(earlier: events.Answered) -> Problem:
     detail = (
         f"Recorded before as {earlier.reference}, which was withdrawn, so that nothing was recorded now. Ask for it to be"
         " restored; or send what is to be recorded instead of it."
@@ -432,5 +444,5 @@ def _taken_back(earlier: events.Answered) -> Problem:
     return not_found("deleted", detail)
 
 
-def _send_again() -> Problem:
+def send_again() -> Problem:
     return unavailable("try-again", "The event was not recorded just now. Send it again.")

@@ -263,9 +263,20 @@ def test_a_cursor_nobody_gave_is_refused(db: Engine) -> None:
 def test_each_look_is_in_the_audit(db: Engine) -> None:
     reference = record(db)
     sees(db, LEAD, reference)
+    event_id = show_event(db, LEAD, reference).event_id
     with db.begin() as tx:
         rows = tx.execute(text("select actor, action, about from audit order by id")).all()
-    assert [tuple(row) for row in rows] == [(LEAD.id, "list", reference), (LEAD.id, "read", reference)]
+    noted = [(LEAD.id, action, event_id) for action in ("list", "read", "read")]
+    assert [tuple(row) for row in rows] == noted
+
+
+def test_the_audit_keeps_its_rows(db: Engine) -> None:
+    sees(db, LEAD, record(db))
+    with db.begin() as tx:
+        before = tx.execute(text("select * from audit order by id")).all()
+        tx.execute(text("delete from audit"))
+        tx.execute(text("update audit set actor = 'nobody'"))
+        assert tx.execute(text("select * from audit order by id")).all() == before != []
 
 
 def shown(db: Engine, reference: str) -> access_pb2.Event:

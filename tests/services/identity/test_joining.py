@@ -259,7 +259,8 @@ def test_an_administrator_of_an_organisation_grants_no_national_role(
     db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor], role: str
 ) -> None:
     amira = joined(db, sealer, code)
-    asked = use_cases.ask_for_role(db, amira, role, "RZ1", "I want it", NOW)
+    place = "QZ1" if role == "oversight_icb" else "RZ1"
+    asked = use_cases.ask_for_role(db, amira, role, place, "I want it", NOW)
     for decider in (person("admin"), person("helper")):
         with pytest.raises(Problem, match="request-not-found"):
             use_cases.decide_request(db, decider, asked.id, True, "", NOW)
@@ -564,3 +565,41 @@ def test_codes_and_what_came_with_them_are_forgotten(db: Engine, sealer: Sealer)
     in_turn(db, use_cases.forget_codes)
     with db.begin() as tx:
         assert tx.execute(text("select count(*) from address_codes")).scalar() == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "fits", "does_not"),
+    [("oversight_icb", "QZ1", "RZ1"), ("oversight_icb", "QZ1", "YZ1"), ("oversight_region", "YZ1", "QZ1")],
+)
+def test_oversight_is_held_where_there_is_an_area_and_nowhere_else(
+    db: Engine,
+    sealer: Sealer,
+    code: Callable[[], str],
+    person: Callable[[str], Actor],
+    role: str,
+    fits: str,
+    does_not: str,
+) -> None:
+    amira = joined(db, sealer, code)
+    with pytest.raises(Problem) as caught:
+        use_cases.ask_for_role(db, amira, role, does_not, "I want it", NOW)
+    assert (caught.value.code, caught.value.faults[0].path) == ("role-not-for-organisation", "organisation")
+    with pytest.raises(Problem, match="role-not-for-organisation"):
+        use_cases.invite(db, sealer, person("super"), "someone@example.org", role, does_not, NOW)
+    assert use_cases.ask_for_role(db, amira, role, fits, "I want it", NOW).state == "waiting"
+    assert use_cases.invite(db, sealer, person("super"), "someone@example.org", role, fits, NOW).role == role
+
+
+def test_a_request_for_what_is_no_icb_any_more_is_not_approved(
+    db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor]
+) -> None:
+    asked = use_cases.ask_for_role(db, joined(db, sealer, code), "oversight_icb", "QZ1", "I want it", NOW)
+    with db.begin() as tx:
+        tx.execute(text("delete from organisation_roles where code = 'QZ1'"))
+        tx.execute(text("update organisations set role = 'RO98' where code = 'QZ1'"))
+    with pytest.raises(Problem, match="role-not-for-organisation"):
+        use_cases.decide_request(db, person("super"), asked.id, True, "", NOW)
+    assert (
+        use_cases.decide_request(db, person("super"), asked.id, False, "No board any more", NOW).state
+        == "refused"
+    )

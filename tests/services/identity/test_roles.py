@@ -82,6 +82,7 @@ def test_a_member_of_staff_revises_only_their_own() -> None:
         (Permission.READ_CREDENTIALS, {"org_admin", "support", "super_admin"}),
         (Permission.REVOKE_CREDENTIAL, {"org_admin", "support", "super_admin"}),
         (Permission.ISSUE_CREDENTIAL, {"org_admin", "support", "super_admin"}),
+        (Permission.INTROSPECT, {"support", "super_admin"}),
         (Permission.OWN_ACCOUNT, set(PEOPLE)),
     ],
 )

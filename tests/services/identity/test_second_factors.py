@@ -18,7 +18,7 @@ from services.identity.domain import accounts, second_factors
 from services.identity.domain.accounts import Session
 from services.identity.domain.roles import ROLES, Held
 from services.identity.domain.second_factors import Strength
-from services.identity.use_cases import Answer, OnDevice
+from services.identity.use_cases import OnDevice, Proof
 from tests.builders.passkeys import Authenticator
 from tests.builders.people import PASSWORD, TOTP_SECRET, Sample, an_account
 from tests.builders.signed_in import SITE, People
@@ -63,16 +63,16 @@ class Desk:
         return use_cases.sign_in(self.db, email, PASSWORD, now, device or OnDevice())
 
     def complete(
-        self, half: Session, answer: Answer, now: datetime = NOW, device: OnDevice | None = None
+        self, half: Session, answer: Proof, now: datetime = NOW, device: OnDevice | None = None
     ) -> Session:
         return use_cases.complete_sign_in(
             self.db, self.vault, SITE, half.token, answer, device or OnDevice(), now
         )
 
     def whole(self, email: str = HELPER, now: datetime = NOW, device: OnDevice | None = None) -> Session:
-        return self.complete(self.begin(email, now), Answer(code(now)), now, device)
+        return self.complete(self.begin(email, now), Proof(code(now)), now, device)
 
-    def refused(self, half: Session, answer: Answer, now: datetime = NOW) -> Problem:
+    def refused(self, half: Session, answer: Proof, now: datetime = NOW) -> Problem:
         with pytest.raises(Problem) as caught:
             self.complete(half, answer, now)
         return caught.value
@@ -96,26 +96,25 @@ def test_a_password_alone_is_half_a_session_that_nobody_honours(desk: Desk, sign
 
 def test_with_the_code_it_is_a_whole_one_under_another_token(desk: Desk, people: People) -> None:
     half = desk.begin(now=datetime.now(UTC))
-    whole = desk.complete(half, Answer(code(datetime.now(UTC))), datetime.now(UTC))
+    whole = desk.complete(half, Proof(code(datetime.now(UTC))), datetime.now(UTC))
     assert whole.token != half.token
     assert people.of(whole).may("identity:suspend")
     assert (
-        desk.refused(half, Answer(code(datetime.now(UTC), steps=1)), datetime.now(UTC)).code
-        == "sign-in-ended"
+        desk.refused(half, Proof(code(datetime.now(UTC), steps=1)), datetime.now(UTC)).code == "sign-in-ended"
     )
 
 
 @pytest.mark.parametrize("typed", ["", "000000", "abcdef", "12345", "1" * 10_000, "\0", "٣٤٥٦٧٨", "=1+1"])
 def test_a_wrong_code_is_refused_in_one_way(desk: Desk, typed: str) -> None:
-    refused = desk.refused(desk.begin(), Answer(typed))
+    refused = desk.refused(desk.begin(), Proof(typed))
     assert (refused.kind, refused.code) == (Kind.UNAUTHENTICATED, "second-factor-wrong")
 
 
 def test_a_code_is_taken_once_and_never_an_earlier_one_after_a_later(desk: Desk) -> None:
     desk.whole()
-    assert desk.refused(desk.begin(), Answer(code(NOW))).code == "second-factor-wrong"
-    assert desk.refused(desk.begin(), Answer(code(NOW, steps=-1))).code == "second-factor-wrong"
-    assert desk.complete(desk.begin(), Answer(code(NOW, steps=1))).strength == Strength.SECOND
+    assert desk.refused(desk.begin(), Proof(code(NOW))).code == "second-factor-wrong"
+    assert desk.refused(desk.begin(), Proof(code(NOW, steps=-1))).code == "second-factor-wrong"
+    assert desk.complete(desk.begin(), Proof(code(NOW, steps=1))).strength == Strength.SECOND
 
 
 def test_of_two_who_show_the_same_code_at_once_one_comes_in(desk: Desk) -> None:
@@ -123,7 +122,7 @@ def test_of_two_who_show_the_same_code_at_once_one_comes_in(desk: Desk) -> None:
 
     def attempt(half: Session) -> bool:
         try:
-            return bool(desk.complete(half, Answer(code(NOW))))
+            return bool(desk.complete(half, Proof(code(NOW))))
         except Problem:
             return False
 
@@ -132,19 +131,19 @@ def test_of_two_who_show_the_same_code_at_once_one_comes_in(desk: Desk) -> None:
 
 
 def test_a_clock_may_be_off_by_half_a_minute_and_not_by_more(desk: Desk) -> None:
-    assert desk.refused(desk.begin(), Answer(code(NOW, steps=-2))).code == "second-factor-wrong"
-    assert desk.complete(desk.begin(), Answer(code(NOW, steps=-1)))
+    assert desk.refused(desk.begin(), Proof(code(NOW, steps=-2))).code == "second-factor-wrong"
+    assert desk.complete(desk.begin(), Proof(code(NOW, steps=-1)))
 
 
 def test_guessing_codes_is_slowed_and_the_owner_told_once(desk: Desk) -> None:
     now = NOW
     for _ in range(12):
         half = desk.begin(now=now)
-        if desk.refused(half, Answer("000000"), now).kind is Kind.THROTTLED:
+        if desk.refused(half, Proof("000000"), now).kind is Kind.THROTTLED:
             now += timedelta(minutes=1)
     assert told_of(desk.db) == ["code-refused"]
     later = now + timedelta(minutes=1)
-    assert desk.complete(desk.begin(now=now), Answer(code(later)), later)
+    assert desk.complete(desk.begin(now=now), Proof(code(later)), later)
 
 
 def test_strangers_who_do_not_know_the_password_cannot_slow_the_second_factor(desk: Desk) -> None:
@@ -157,14 +156,14 @@ def test_strangers_who_do_not_know_the_password_cannot_slow_the_second_factor(de
 
 def test_a_sign_in_that_waits_too_long_starts_again(desk: Desk) -> None:
     half, later = desk.begin(), NOW + second_factors.HALF_SESSION
-    assert desk.refused(half, Answer(code(later)), later).code == "sign-in-ended"
+    assert desk.refused(half, Proof(code(later)), later).code == "sign-in-ended"
 
 
 def test_an_account_that_was_suspended_meanwhile_does_not_complete(desk: Desk) -> None:
     half = desk.begin()
     with desk.db.begin() as tx:
         tx.execute(text("update accounts set suspended_at = now()"))
-    assert desk.refused(half, Answer(code(NOW))).code == "sign-in-ended"
+    assert desk.refused(half, Proof(code(NOW))).code == "sign-in-ended"
 
 
 def test_a_half_session_cannot_be_seen_among_the_open_ones(desk: Desk, people: People) -> None:
@@ -311,14 +310,14 @@ def test_a_passkey_completes_a_sign_in(db: Engine, desk: Desk, passkey: Authenti
     half = desk.begin(NURSE)
     assert half.factors == ("passkey", "recovery")
     answer = passkey.get(use_cases.ask_passkey(db, SITE, half.token, NOW))
-    assert desk.complete(half, Answer(passkey=answer)).strength == Strength.SECOND
+    assert desk.complete(half, Proof(passkey=answer)).strength == Strength.SECOND
 
 
 @pytest.mark.parametrize("broken", ["null", "[]", "{}", "x", '{"id": 1}', "[" * 5000, '{"rawId": "\\u0000"}'])
 def test_rubbish_is_no_passkey(db: Engine, desk: Desk, passkey: Authenticator, broken: str) -> None:
     half = desk.begin(NURSE)
     use_cases.ask_passkey(db, SITE, half.token, NOW)
-    assert desk.refused(half, Answer(passkey=broken)).code == "passkey-wrong"
+    assert desk.refused(half, Proof(passkey=broken)).code == "passkey-wrong"
 
 
 def test_an_answer_is_good_once_and_for_what_was_asked_last(
@@ -327,17 +326,17 @@ def test_an_answer_is_good_once_and_for_what_was_asked_last(
     half = desk.begin(NURSE)
     earlier = passkey.get(use_cases.ask_passkey(db, SITE, half.token, NOW))
     use_cases.ask_passkey(db, SITE, half.token, NOW)
-    assert desk.refused(half, Answer(passkey=earlier)).code == "passkey-wrong"
+    assert desk.refused(half, Proof(passkey=earlier)).code == "passkey-wrong"
     now = passkey.get(use_cases.ask_passkey(db, SITE, half.token, NOW))
-    desk.complete(half, Answer(passkey=now))
+    desk.complete(half, Proof(passkey=now))
     again = desk.begin(NURSE)
-    assert desk.refused(again, Answer(passkey=now)).code == "passkey-wrong"
+    assert desk.refused(again, Proof(passkey=now)).code == "passkey-wrong"
 
 
 def test_an_answer_that_comes_late_is_refused(db: Engine, desk: Desk, passkey: Authenticator) -> None:
     half, later = desk.begin(NURSE), NOW + second_factors.CEREMONY
     answer = passkey.get(use_cases.ask_passkey(db, SITE, half.token, NOW))
-    assert desk.refused(half, Answer(passkey=answer), later).code == "passkey-wrong"
+    assert desk.refused(half, Proof(passkey=answer), later).code == "passkey-wrong"
 
 
 def test_a_page_of_somebody_else_gets_no_answer_that_counts(
@@ -346,23 +345,23 @@ def test_a_page_of_somebody_else_gets_no_answer_that_counts(
     half = desk.begin(NURSE)
     passkey.origin = "https://pse.example.evil"
     answer = passkey.get(use_cases.ask_passkey(db, SITE, half.token, NOW))
-    assert desk.refused(half, Answer(passkey=answer)).code == "passkey-wrong"
+    assert desk.refused(half, Proof(passkey=answer)).code == "passkey-wrong"
 
 
 def test_a_copied_passkey_is_noticed_by_its_count(db: Engine, desk: Desk, passkey: Authenticator) -> None:
     half = desk.begin(NURSE)
-    desk.complete(half, Answer(passkey=passkey.get(use_cases.ask_passkey(db, SITE, half.token, NOW))))
+    desk.complete(half, Proof(passkey=passkey.get(use_cases.ask_passkey(db, SITE, half.token, NOW))))
     passkey.count = 0
     half = desk.begin(NURSE)
     answer = passkey.get(use_cases.ask_passkey(db, SITE, half.token, NOW))
-    assert desk.refused(half, Answer(passkey=answer)).code == "passkey-wrong"
+    assert desk.refused(half, Proof(passkey=answer)).code == "passkey-wrong"
 
 
 def test_another_authenticator_does_not_answer_for_it(db: Engine, desk: Desk, passkey: Authenticator) -> None:
     half = desk.begin(NURSE)
     thief = Authenticator(credential_id=passkey.credential_id, count=5)
     answer = thief.get(use_cases.ask_passkey(db, SITE, half.token, NOW))
-    assert desk.refused(half, Answer(passkey=answer)).code == "passkey-wrong"
+    assert desk.refused(half, Proof(passkey=answer)).code == "passkey-wrong"
 
 
 def test_a_passkey_is_set_up_once_and_for_one_account(
@@ -382,9 +381,9 @@ def test_a_recovery_code_stands_in_once_however_it_is_typed(
     db: Engine, vault: Vault, nurse: tuple[Actor, str], desk: Desk
 ) -> None:
     first, second, *_ = set_up(db, vault, *nurse, datetime.now(UTC))
-    assert desk.complete(desk.begin(NURSE), Answer(first.lower().replace("-", " ")))
-    assert desk.refused(desk.begin(NURSE), Answer(first)).code == "second-factor-wrong"
-    assert desk.complete(desk.begin(NURSE), Answer(second))
+    assert desk.complete(desk.begin(NURSE), Proof(first.lower().replace("-", " ")))
+    assert desk.refused(desk.begin(NURSE), Proof(first)).code == "second-factor-wrong"
+    assert desk.complete(desk.begin(NURSE), Proof(second))
     assert told_of(db)[1:] == ["recovery-code-used"] * 2
     found = use_cases.list_second_factors(db, nurse[0], NOW)
     assert found.recovery_codes_left == second_factors.RECOVERY_CODES - 2
@@ -396,8 +395,8 @@ def test_new_recovery_codes_end_the_earlier_ones(
     actor, token = nurse
     old, *_ = set_up(db, vault, actor, token, datetime.now(UTC))
     new, *_ = use_cases.new_recovery_codes(db, actor, token, PASSWORD, datetime.now(UTC))
-    assert desk.refused(desk.begin(NURSE), Answer(old)).code == "second-factor-wrong"
-    assert desk.complete(desk.begin(NURSE), Answer(new))
+    assert desk.refused(desk.begin(NURSE), Proof(old)).code == "second-factor-wrong"
+    assert desk.complete(desk.begin(NURSE), Proof(new))
     kept = rows(db, "select string_agg(code_hash::text, ' ') from recovery_codes")[0][0]
     assert new.replace("-", "").encode().hex() not in kept
 
@@ -406,7 +405,7 @@ def test_one_accounts_recovery_code_is_nobody_elses(
     db: Engine, vault: Vault, nurse: tuple[Actor, str], desk: Desk
 ) -> None:
     mine, *_ = set_up(db, vault, *nurse, datetime.now(UTC))
-    assert desk.refused(desk.begin(ADMIN), Answer(mine)).code == "second-factor-wrong"
+    assert desk.refused(desk.begin(ADMIN), Proof(mine)).code == "second-factor-wrong"
 
 
 def test_there_are_none_without_a_second_factor(db: Engine, nurse: tuple[Actor, str]) -> None:

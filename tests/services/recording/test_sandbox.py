@@ -43,11 +43,15 @@ WORDS = "adverse-event-core/0/Description"
 NOT_TWICE = {
     "alembic_version",
     "organisations",
+    "organisation_predecessors",
     "question_sets",
     "inbox",
     "schedules",
     "conformance",
     "imports",
+    "audit_chain",
+    "audit_walks",
+    "glasses",
 }
 
 
@@ -270,7 +274,9 @@ def requests(event_id: str, draft_id: str) -> dict[str, Any]:
         "Reconcile": pb.ReconcileRequest(),
         "SaveDraft": pb.SaveDraftRequest(question_set=6),
         "StartConformanceRun": pb.StartConformanceRunRequest(product_version="1", question_set=6),
-        "ReadOriginal": pb.ReadOriginalRequest(event=event_id, purpose="legal_duty"),
+        "BreakGlass": pb.BreakGlassRequest(
+            event=event_id, purpose="legal_duty", reason="An inquest asks for what was written"
+        ),
         "Withdraw": pb.WithdrawRequest(event=event_id, reason="other"),
     }
     named = {
@@ -437,7 +443,8 @@ def test_what_is_older_than_a_week_goes_and_what_is_younger_stays(system: System
     after = counts(system)
     assert after.keys() == HELD
     assert after["redacted_texts"] == young
-    assert {count for table, count in after.items() if table != "redacted_texts"} == {1}
+    assert after["audit"] == 2  # of the event and of the draft
+    assert {after[table] for table in HELD - {"redacted_texts", "audit"}} == {1}
     assert system.rows("select id from events") == live
 
 
@@ -456,7 +463,8 @@ def test_a_great_deal_goes_in_several_rounds(system: System, tried: Engine) -> N
         try_all(system, tried, a_vendor(f"v{number}"), datetime.now(UTC) - timedelta(days=8))
     assert two_at_once() is True
     assert counts(system)["events"] == 1
-    assert two_at_once() is False
+    while two_at_once():
+        assert "events" not in counts(system)
     assert not counts(system)
 
 
