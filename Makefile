@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install browser run start stop status dead trace code token audit-verify demo conformance test lint fix protos protos-current migration import bench faults
+.PHONY: help install browser run start stop status dead rotate trace code token audit-verify demo conformance test lint fix protos protos-current migration import bench faults
 
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m deploy.local
@@ -32,6 +32,9 @@ status: ## processes, backlogs, queues
 
 dead: ## dead letters; `make dead replay=recording` handles those of one service again
 	@exec $(LOCAL) dead $(replay)
+
+rotate: ## new keys while everything runs: `make rotate what=certificates|authority|actors|sealing|records|accounts|forms|all`
+	@exec $(LOCAL) rotate $(what)
 
 trace: ## one request through every process: `make trace id=<trace, request or record id>`
 	@exec $(LOCAL) trace $(id)

@@ -16,8 +16,9 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import Key, KeySet, OKPKey
 
+from chassis import rereading
 from chassis.problems import forbidden, unauthenticated
 
 ISSUER = "lfpse-identity"
@@ -80,53 +81,63 @@ class Signer:
     """Identity's pen: signs actors with the first key of a private JWK set."""
 
     def __init__(self, jwks: str) -> None:
-        self._key = _keys(jwks).keys[0]
+        self._keys = rereading.of(jwks, _keys)
 
     def sign(self, actor: Actor, seconds: int) -> tuple[str, int]:
         """A token for `actor` and the Unix time it ends."""
-        now = int(time.time())
+        now, key = int(time.time()), self._keys.now().keys[0]
         claims = _claims(actor) | {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + seconds}
-        header = {"alg": "Ed25519", "kid": self._key.kid}
-        return jwt.encode(header, claims, self._key, algorithms=["Ed25519"]), now + seconds
+        header = {"alg": "Ed25519", "kid": key.kid}
+        return jwt.encode(header, claims, key, algorithms=["Ed25519"]), now + seconds
+
+
+@dataclass(frozen=True)
+class _Believed:
+    """The keys that are believed, and what was verified with them: other keys begin with nothing remembered."""
+
+    keys: KeySet
+    known: dict[bytes, tuple[float, Actor]] = field(default_factory=dict)
 
 
 class Verifier:
-    """Turns a signed token back into its Actor; remembers tokens until they end, by hash."""
+    """Turns a signed token back into its Actor; remembers tokens until they end or keys change, by hash."""
 
     def __init__(self, jwks: str, most: int = 10_000) -> None:
-        self._keys = _keys(jwks)
-        self._known: dict[bytes, tuple[float, Actor]] = {}
+        self._believed = rereading.of(jwks, lambda found: _Believed(_keys(found)))
         self._most = most
 
     def verify(self, token: str) -> Actor:
         """The actor of `token`; raises UNAUTHENTICATED when it is forged, ended or not ours."""
         mark = hashlib.sha256(token.encode()).digest()
-        now = time.time()
-        known = self._known.get(mark)
+        now, believed = time.time(), self._believed.now()
+        known = believed.known.get(mark)
         if known and known[0] > now:
             return known[1]
-        ends, actor = self._read(token, now)
-        self._remember(mark, ends, actor)
+        ends, actor = _read(token, believed.keys, now)
+        if len(believed.known) >= self._most:
+            believed.known.clear()
+        believed.known[mark] = (ends, actor)
         return actor
 
-    def _read(self, token: str, now: float) -> tuple[float, Actor]:
-        try:
-            claims = jwt.decode(token, self._keys, algorithms=["Ed25519"]).claims
-        except (JoseError, ValueError):
-            raise unauthenticated("actor-not-genuine", "Sign in again.") from None
-        ends = float(claims.get("exp", 0)) + LEEWAY
-        if claims.get("iss") != ISSUER or claims.get("aud") != AUDIENCE or ends <= now:
-            raise unauthenticated("actor-ended", "Your session has ended. Sign in again.")
-        return ends, _actor(claims)
 
-    def _remember(self, mark: bytes, ends: float, actor: Actor) -> None:
-        if len(self._known) >= self._most:
-            self._known.clear()
-        self._known[mark] = (ends, actor)
+def _read(token: str, keys: KeySet, now: float) -> tuple[float, Actor]:
+    """When a token ends, and its actor."""
+    try:
+        claims = jwt.decode(token, keys, algorithms=["Ed25519"]).claims
+    except (JoseError, ValueError):
+        raise unauthenticated("actor-not-genuine", "Sign in again.") from None
+    ends = float(claims.get("exp", 0)) + LEEWAY
+    if claims.get("iss") != ISSUER or claims.get("aud") != AUDIENCE or ends <= now:
+        raise unauthenticated("actor-ended", "Your session has ended. Sign in again.")
+    return ends, _actor(claims)
 
 
 def _keys(jwks: str) -> KeySet:
-    return KeySet([OKPKey.import_key(one) for one in json.loads(jwks)["keys"]])
+    """Raises ValueError when there is none."""
+    found: list[Key] = [OKPKey.import_key(one) for one in json.loads(jwks)["keys"]]
+    if not found:
+        raise ValueError("a key set without a key")
+    return KeySet(found)
 
 
 def _claims(actor: Actor) -> dict[str, Any]:

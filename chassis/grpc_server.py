@@ -11,16 +11,17 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from opentelemetry.trace import SpanKind
 
-from chassis import database, telemetry
+from chassis import certificates, database, telemetry
 from chassis.actors import Actor, Verifier
+from chassis.certificates import Papers
 from chassis.problems import Kind, Problem, forbidden, unauthenticated, unavailable
+from chassis.rereading import Reread
 from chassis.settings import Serving
 from protos.problem.v1 import problem_pb2
 
@@ -79,7 +80,9 @@ def serve(door: Door, settings: Serving) -> tuple[grpc.Server, int]:
     health_pb2_grpc.add_HealthServicer_to_server(state, server)
     state.set("", health_pb2.HealthCheckResponse.SERVING)
     state.set(door.name, health_pb2.HealthCheckResponse.SERVING)
-    port = server.add_secure_port(f"{settings.grpc_host}:{settings.grpc_port}", _credentials(settings))
+    papers = certificates.reread(settings.tls_cert_file, settings.tls_key_file, settings.tls_ca_file)
+    port = server.add_secure_port(f"{settings.grpc_host}:{settings.grpc_port}", _credentials(papers))
+    certificates.remind_daily(papers)
     server.start()
     return server, port
 
@@ -91,10 +94,14 @@ def drain(server: grpc.Server, seconds: float = 10, closing: Callable[[], None] 
     done.wait()
 
 
-def _credentials(settings: Serving) -> grpc.ServerCredentials:
-    pair = (Path(settings.tls_key_file).read_bytes(), Path(settings.tls_cert_file).read_bytes())
-    authority = Path(settings.tls_ca_file).read_bytes()
-    return grpc.ssl_server_credentials([pair], root_certificates=authority, require_client_auth=True)
+def _credentials(papers: Reread[Papers]) -> grpc.ServerCredentials:
+    """Asked for at every handshake; a connection that stands keeps what it began with."""
+
+    def current() -> grpc.ServerCertificateConfiguration:
+        found = papers.now()
+        return grpc.ssl_server_certificate_configuration([(found.key, found.certificate)], found.authorities)
+
+    return grpc.dynamic_ssl_server_credentials(current(), current, require_client_authentication=True)
 
 
 class _Guard(grpc.ServerInterceptor):  # type: ignore[type-arg,misc]

@@ -1,17 +1,23 @@
 """Is this process alive and ready? Plain HTTP, the same for every verb, for Kubernetes and `make status`.
 
 /live answers while the process runs; /ready answers 200 when every check passes, else 503 with the names that fail.
+/keys says in JSON which keys are in use, by the digest of their files, and how much there is under each key that we know of:
+what whoever rotates keys waits for (docs/rotating-keys.md). A file that cannot be used makes nobody unready: the old keys work.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from chassis import rereading
+
 Check = Callable[[], bool]
+Under = Callable[[], Mapping[str, int]]  # id of a key → how many things only it opens
 _log = logging.getLogger(__name__)
 
 
@@ -20,11 +26,13 @@ def failing(checks: Mapping[str, Check]) -> list[str]:
     return [name for name, check in checks.items() if not _passes(check)]
 
 
-def serve(port: int, checks: Mapping[str, Check], host: str = "127.0.0.1") -> ThreadingHTTPServer | None:
-    """Answer on `port` from a thread of its own; port 0 means not at all."""
+def serve(
+    port: int, checks: Mapping[str, Check], host: str = "127.0.0.1", under: Mapping[str, Under] | None = None
+) -> ThreadingHTTPServer | None:
+    """Answer on `port` from a thread of its own; port 0 means not at all. `under` is by name of the setting."""
     if not port:
         return None
-    server = ThreadingHTTPServer((host, port), _handler(checks))
+    server = ThreadingHTTPServer((host, port), _handler(checks, under or {}))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server
@@ -38,7 +46,17 @@ def _passes(check: Check) -> bool:
         return False
 
 
-def _handler(checks: Mapping[str, Check]) -> type[BaseHTTPRequestHandler]:
+def keys(under: Mapping[str, Under]) -> dict[str, dict[str, object]]:
+    """Of each setting that is read again when its file changes: what is in use, whether the file there now cannot be."""
+    told: dict[str, dict[str, object]] = {
+        one.name: {"digest": one.digest, "refused": one.refused} for one in rereading.states()
+    }
+    for name, count in under.items():
+        told.setdefault(name, {})["under"] = dict(count())
+    return told
+
+
+def _handler(checks: Mapping[str, Check], under: Mapping[str, Under]) -> type[BaseHTTPRequestHandler]:
     started = time.time()
 
     class Handler(BaseHTTPRequestHandler):
@@ -48,8 +66,16 @@ def _handler(checks: Mapping[str, Check]) -> type[BaseHTTPRequestHandler]:
             elif self.path == "/ready":
                 names = failing(checks)
                 self._answer(503 if names else 200, "not ready: " + ", ".join(names) if names else "ready")
+            elif self.path == "/keys":
+                self._keys()
             else:
-                self._answer(404, "ask /live or /ready")
+                self._answer(404, "ask /live, /ready or /keys")
+
+        def _keys(self) -> None:
+            try:
+                self._answer(200, json.dumps(keys(under)))
+            except Exception as failure:  # a count needs the database
+                self._answer(503, f"not known now: {type(failure).__name__}")
 
         def _answer(self, status: int, text: str) -> None:
             body = (text + "\n").encode()

@@ -101,3 +101,30 @@ def waiting(tx: Connection) -> tuple[int, float]:
 def forget_heard(tx: Connection, keep: timedelta = timedelta(days=7)) -> None:
     """Forget what was heard longer than `keep` ago; redelivery never reaches that far back."""
     tx.execute(text("delete from inbox where heard_at < now() - :keep"), {"keep": keep})
+
+
+def sealed_to(tx: Connection, key_id: str, sent_within: timedelta = timedelta(days=6)) -> list[str]:
+    """Ids of messages that hold something sealed to this key: those that wait, and those sent lately.
+
+    Older ones were heard or are dead letters by now, and whoever heard them may have forgotten it (`forget_heard`).
+    """
+    rows = tx.execute(
+        text(
+            "select id from outbox where (sent_at is null or sent_at > now() - :within)"
+            " and position(cast(:id as bytea) in body) > 0"
+        ),
+        {"id": key_id.encode(), "within": sent_within},
+    )
+    return [str(row.id) for row in rows]
+
+
+def not_heard(tx: Connection, message_ids: list[str]) -> list[str]:
+    """Of these messages, the ones that a listener has not acted on: on their way, to be tried again, or dead."""
+    rows = tx.execute(
+        text(
+            "select id from unnest(cast(:ids as uuid[])) as told (id)"
+            " where not exists (select from inbox where message_id = id)"
+        ),
+        {"ids": message_ids},
+    )
+    return [str(row.id) for row in rows]

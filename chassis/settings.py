@@ -1,7 +1,8 @@
 """Settings: a frozen dataclass per process, read once at start. The only place that looks at the environment.
 
 A field `database_url` is read from DATABASE_URL, or from the file that DATABASE_URL_FILE names. A field without a
-default must be given; every missing or unreadable name is reported together.
+default must be given; every missing or unreadable name is reported together. A text that came from a file knows which, so
+that keys can be read again when it changes (`chassis/rereading.py`).
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from chassis.rereading import FromFile
+
 T = TypeVar("T")
 
-_READERS: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float}
+_READERS: dict[str, Callable[[str], Any]] = {"str": lambda text: text, "int": int, "float": float}
 
 
 class SettingsMissing(SystemExit):
@@ -71,7 +74,7 @@ def _text(name: str, source: Mapping[str, str]) -> str | None:
     if path is None:
         return None
     try:
-        return Path(path).read_text("utf-8").strip()
+        return FromFile(Path(path).read_text("utf-8").strip(), name, Path(path))
     except OSError as unreadable:
         raise ValueError(f"{name}_FILE cannot be read ({unreadable.strerror})") from None
 

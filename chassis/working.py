@@ -22,6 +22,7 @@ from sqlalchemy.exc import PendingRollbackError, SQLAlchemyError
 
 from chassis import database, telemetry
 from chassis.outbox import BULK, LIVE, current_lane, in_lane
+from chassis.rewrapping import Rewrapping
 
 ATTEMPTS = 150  # with the pauses between them, about a day: a mail server may be away that long
 PATIENCE = 120  # seconds a job may take; after that the database ends its transaction and it is tried again
@@ -86,6 +87,12 @@ def backlog(tx: Connection) -> tuple[int, int, int]:
     return int(row[0]), int(row[1]), int(row[2])
 
 
+def sealed_to(tx: Connection, key_id: str) -> int:
+    """How many jobs, those set aside too, hold something sealed to this key."""
+    asked = text("select count(*) from jobs where position(cast(:id as bytea) in payload) > 0")
+    return int(tx.execute(asked, {"id": key_id.encode()}).scalar_one())
+
+
 @dataclass
 class Worker:
     """Does one service's jobs and schedules until told to stop."""
@@ -95,6 +102,7 @@ class Worker:
     database_url: str = field(repr=False)
     handlers: Mapping[str, JobHandler]
     schedules: Sequence[Schedule] = ()
+    rewrapping: Rewrapping | None = None
     stopping: bool = False
     connected: bool = False
     doing: Job | None = None
@@ -119,7 +127,7 @@ class Worker:
             self._know_schedules()
             self.connected = True
             while not self.stopping:
-                if not any((self.do_scheduled(), self.do_one())):
+                if not any((self.do_scheduled(), self.do_one(), self.do_rewrapping())):
                     select.select([ear.fileno()], [], [], LOOK_EVERY)
                     for _ in ear.notifies(timeout=0):
                         pass
@@ -138,6 +146,20 @@ class Worker:
                 self._attempt(tx, job)
         self.doing = None
         return True
+
+    def do_rewrapping(self) -> bool:
+        """Bring a batch of what is under an old key under the new one, where that is due; whether there was any."""
+        if self.rewrapping is None or not self.rewrapping.due():
+            return False
+        try:
+            with self.db.begin() as tx:
+                return self.rewrapping.do(tx)
+        except Exception as failure:
+            if database.is_away(failure):
+                raise
+            _log.error("keys are not wrapped anew: %s", type(failure).__name__)
+            self.rewrapping.rest(AGAIN)
+            return False
 
     def do_scheduled(self) -> bool:
         """Do the schedule that has been due longest and that nobody is doing; whether there was one."""

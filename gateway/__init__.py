@@ -9,8 +9,8 @@ from typing import Any
 
 from chassis import telemetry
 from chassis.settings import read
-from gateway import api, fhir, guards, health, limits, networks, oauth, problems, web
-from gateway.clients import Clients
+from gateway import api, fhir, forms, guards, health, limits, networks, oauth, problems, web
+from gateway.clients import Clients, remind_of_certificates
 from gateway.envelope import LARGEST_BODY, Enveloped
 from gateway.settings import Settings
 
@@ -19,6 +19,7 @@ def from_environment() -> Enveloped:
     """The app of this process's environment, with its spans on their way."""
     found = read(Settings)
     telemetry.start("gateway", found.otlp_endpoint, found.trace_sample)
+    remind_of_certificates(found)
     return create_app(found)
 
 
@@ -26,11 +27,11 @@ def create_app(found: Settings) -> Enveloped:
     """A gateway in front of the services that `found` names. Opens no connection yet."""
     app = Enveloped("gateway", static_folder=None, template_folder="web/templates")
     app.config.update(
-        SECRET_KEY=found.secret_key,
         PUBLIC_URL=found.public_url.rstrip("/"),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
     )
+    forms.install(app, found.secret_key)
     app.url_map.merge_slashes = False  # no redirects: they would name whatever Host was sent
     clients = Clients(found)
     app.extensions["clients"] = clients

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from chassis import certificates
 from chassis.grpc_client import DEADLINE, Client, Tls
 from chassis.problems import unavailable
 from gateway.settings import Settings
@@ -78,17 +80,30 @@ _KINDS: Mapping[str, _Kind] = {
 SERVICES = tuple(_KINDS)
 
 
+@dataclass(frozen=True)
+class _Stubs:
+    """What speaks over one channel."""
+
+    channel: grpc.Channel
+    stub: Any
+    health: Any
+
+
 class Service:
     """One service as the gateway asks it."""
 
-    def __init__(self, kind: _Kind, target: str, tls: Tls) -> None:
+    def __init__(self, kind: _Kind, server: str, target: str, tls: Tls) -> None:
         self._kind = kind
-        self._client = Client(target, kind.name, tls, kind.idempotent)
-        self.stub = kind.stub(self._client.channel)
-        self._health = health_pb2_grpc.HealthStub(self._client.channel)
+        self._client = Client(target, kind.name, tls, kind.idempotent, server)
+        self._stubs = self._of(self._client.channel)
         self._turn: Callable[[], AbstractContextManager[None]] = nullcontext
         if kind.at_once:
             self._turn = partial(_turn, threading.BoundedSemaphore(kind.at_once))
+
+    @property
+    def stub(self) -> Any:
+        """For the channel of now, which is another one after certificates changed."""
+        return self._current().stub
 
     def ask(self, rpc: str, request: Any, actor: str = "", deadline: float = DEADLINE) -> Any:
         """The reply to `rpc`; raises a Problem. `actor` is a signed token."""
@@ -97,12 +112,21 @@ class Service:
             return self._client.call(getattr(self.stub, rpc), request, actor, deadline, name)
 
     def close(self) -> None:
-        self._client.channel.close()
+        self._client.close()
+
+    def _current(self) -> _Stubs:
+        channel, stubs = self._client.channel, self._stubs
+        if channel is not stubs.channel:
+            stubs = self._stubs = self._of(channel)
+        return stubs
+
+    def _of(self, channel: grpc.Channel) -> _Stubs:
+        return _Stubs(channel, self._kind.stub(channel), health_pb2_grpc.HealthStub(channel))
 
     def health(self) -> Any:
         """A future of whether it serves."""
         request = health_pb2.HealthCheckRequest(service=self._kind.name)
-        return self._health.Check.future(request, timeout=HEALTH_DEADLINE)
+        return self._current().health.Check.future(request, timeout=HEALTH_DEADLINE)
 
 
 class Clients:
@@ -128,7 +152,7 @@ class Clients:
         with self._lock:
             if name not in self._services:
                 target = getattr(self._settings, f"{name}_target")
-                self._services[name] = Service(_KINDS[name], target, _tls(self._settings))
+                self._services[name] = Service(_KINDS[name], name, target, _tls(self._settings))
             return self._services[name]
 
     def away(self, names: Iterable[str] = SERVICES) -> list[str]:
@@ -149,6 +173,11 @@ def _turn(turns: threading.BoundedSemaphore) -> Iterator[None]:
 
 def _tls(settings: Settings) -> Tls:
     return Tls(settings.tls_cert_file, settings.tls_key_file, settings.tls_ca_file)
+
+
+def remind_of_certificates(settings: Settings) -> None:
+    """A line in the log, at once and daily, while one of them ends soon."""
+    certificates.remind_daily(_tls(settings).papers)
 
 
 def _serves(answer: Any) -> bool:

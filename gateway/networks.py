@@ -22,7 +22,12 @@ _KEY = b"network addresses"
 def install(app: Flask, secret_key: str, trusted_proxies: int) -> None:
     """Believe so many proxies; hash with a key of our own, the same in every worker and after every start."""
     app.config["TRUSTED_PROXIES"] = trusted_proxies
-    app.config["ADDRESS_KEY"] = hmac.digest(secret_key.encode(), _KEY, "sha256")
+    hash_with(app, secret_key)
+
+
+def hash_with(app: Flask, secret_key: str) -> None:
+    """Of several lines, the first: as it changes, so do the hashes, and whoever was slowed by where they come from begins anew."""
+    app.config["ADDRESS_KEY"] = hmac.digest(secret_key.splitlines()[0].strip().encode(), _KEY, "sha256")
 
 
 def network() -> str:

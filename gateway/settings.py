@@ -1,4 +1,4 @@
-"""What the gateway reads from its environment, once at start."""
+"""What the gateway reads from its environment at start; files of keys and certificates, whenever they change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class Settings:
     tls_cert_file: str
     tls_key_file: str
     tls_ca_file: str
-    secret_key: str = secret()  # signs the forms' anti-forgery cookie, and keys the hash of network addresses
+    secret_key: str = (
+        secret()
+    )  # signs forms and keys the hash of network addresses; of several lines, the first
     public_url: str = "http://localhost:8080"  # how the outside reaches us, without a slash at the end
     trusted_proxies: int = 0  # proxies of ours in front, whose entries in X-Forwarded-For are believed
     limits_times: float = 1.0  # what every limit of gateway/limits.toml is multiplied by

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 SERVICES = ("recording", "identity", "access", "enrichment", "notifications")
@@ -67,8 +68,9 @@ def work(service: str) -> None:
     db = database.engine(settings.database_url, pool=2)
     jobs = _part(service, "jobs")
     schedules = jobs.schedules(settings) if hasattr(jobs, "schedules") else ()
-    worker = Worker(service, db, settings.database_url, jobs.handlers(settings), schedules)
-    _health(settings, {"database": lambda: worker.connected})
+    rewrap = jobs.rewrap(settings) if hasattr(jobs, "rewrap") else None
+    worker = Worker(service, db, settings.database_url, jobs.handlers(settings), schedules, rewrap)
+    _health(settings, {"database": lambda: worker.connected}, _under(jobs, settings, db))
     _log.info("%s works", service)
     _until_told(worker.stop, worker.run)
 
@@ -103,10 +105,23 @@ def _part(service: str, name: str) -> Any:
     return importlib.import_module(f"services.{service}.{name}")
 
 
-def _health(settings: Any, checks: dict[str, Callable[[], bool]]) -> None:
+def _health(
+    settings: Any, checks: dict[str, Callable[[], bool]], under: dict[str, Callable[[], Any]] | None = None
+) -> None:
     from chassis import health
 
-    health.serve(settings.health_port, checks, settings.health_host)
+    health.serve(settings.health_port, checks, settings.health_host, under)
+
+
+def _under(jobs: Any, settings: Any, db: Any) -> dict[str, Callable[[], Any]]:
+    """How much there is under each key that a service keeps things under, where it says so (`jobs.under`)."""
+
+    def asked(count: Callable[[Any], Any]) -> Any:
+        with db.begin() as tx:
+            return count(tx)
+
+    counted = jobs.under(settings) if hasattr(jobs, "under") else {}
+    return {name: partial(asked, count) for name, count in counted.items()}
 
 
 def _patiently(step: Callable[[], None]) -> None:

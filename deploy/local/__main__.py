@@ -1,4 +1,4 @@
-"""`python -m deploy.local run|start|stop|status|dead|trace|code|token`: one system on one machine; see `make`."""
+"""`python -m deploy.local run|start|stop|status|dead|rotate|trace|code|token`: one system on one machine; see `make`."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from typing import Any
 
 import pyotp
 
-from deploy.local import codes, layout, status, traces
+from deploy.local import codes, layout, rotation, status, traces
 from deploy.local.processes import CONSUMERS
 from deploy.local.system import AlreadyRunning, NotStarted, System
 
@@ -25,6 +25,7 @@ def main(words: list[str]) -> int:
         "stop": stop,
         "status": show_status,
         "dead": show_dead,
+        "rotate": rotate_keys,
         "trace": show_trace,
         "code": show_code,
         "token": show_token,
@@ -122,6 +123,26 @@ def show_dead(system: System, service: str = "") -> int:
         print(f"{status.replay(system, service)} messages and jobs of {service} are handled again")
         return 0
     print("\n".join(status.dead(system)))
+    return 0
+
+
+def rotate_keys(system: System, what: str = "") -> int:
+    """Change keys or certificates while everything runs; 1 when a step is held up, to be gone on with later."""
+    if what not in (*rotation.KINDS, "all"):
+        print(f"make rotate what={'|'.join((*rotation.KINDS, 'all'))}", file=sys.stderr)
+        return 2
+    if not system.running():
+        print(f"Nothing runs in {system.home}.")
+        return 1
+    try:
+        later = rotation.rotate(rotation.Rotation(system, lambda line: print(line, flush=True)), what)
+    except rotation.Held as held:
+        print(f"Held up: {held}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted between two steps; everything works. The same command goes on from here.")
+        return 1
+    print("\n".join(later or ["Done."]))
     return 0
 
 

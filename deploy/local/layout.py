@@ -69,10 +69,14 @@ class Layout:
 
     def secret(self, name: str) -> str:
         """A random secret, made on first use and then kept."""
+        return self.secret_file(name).read_text()
+
+    def secret_file(self, name: str) -> Path:
+        """The file that holds it."""
         path = self.folder("keys") / f"{name}.secret"
         if not path.exists():
             write_private(path, secrets.token_urlsafe(24))
-        return path.read_text()
+        return path
 
 
 def from_environment() -> Layout:
@@ -131,10 +135,17 @@ def _first_outgoing() -> int:
 
 
 def write_private(path: Path, text: str) -> Path:
-    """Write a file that only its owner may read, whole or not at all."""
+    """Write a file that only its owner may read, whole or not at all; it is on the disk when this returns."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
     return path

@@ -181,7 +181,7 @@ class _Settings:
         environment = self._common() | self._tls("gateway") | targets | {"PUBLIC_URL": self.layout.gateway}
         environment |= {"TRUSTED_PROXIES": "0", "LIMITS_TIMES": self.layout.limits_times}
         environment |= {"MALLOC_ARENA_MAX": "2"}  # else glibc keeps large bodies' room once for each thread
-        environment |= self._secret("SECRET_KEY", self.layout.secret("gateway"))
+        environment |= {"SECRET_KEY_FILE": str(self.layout.secret_file("gateway"))}
         return Process(
             "gateway",
             [*granian, *where, *steady, "gateway:app"],
@@ -207,6 +207,8 @@ class _Settings:
     def _own(self, service: str, verb: str) -> dict[str, str]:
         """What only this service needs."""
         match service, verb:
+            case "recording", "work":
+                return self._key("RECORD_KEYS")
             case "recording", "serve":
                 return self._key("RECORD_KEYS", "ENRICHMENT_SEAL_KEYS", "NOTIFICATIONS_SEAL_KEYS")
             case "identity", "serve":
@@ -218,7 +220,7 @@ class _Settings:
                 return keys | here | self._secret("OIDC_PROVIDERS", self._providers())
             case "identity", "work":
                 followed = {"ORD_URL": self.layout.ord_url, "ORD_ALLOWED_HOSTS": "localhost,127.0.0.1"}
-                return {"ODS_FOLDER": str(self.layout.folder("ods"))} | followed
+                return self._key("ACCOUNT_KEYS") | {"ODS_FOLDER": str(self.layout.folder("ods"))} | followed
             case "identity", "migrate":
                 bootstrap = {"BOOTSTRAP_FILE": str(self.bootstrap)} if self.bootstrap else {}
                 return self._key("NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | bootstrap

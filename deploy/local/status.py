@@ -1,17 +1,21 @@
 """What `make status` and `make dead` show: processes, backlogs, queues, dead letters. Never a message's body."""
 
+import json
+import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pika
 import pika.exceptions
 import psycopg
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis import database, outbox, topology, working
+from chassis import certificates, database, outbox, topology, working
 from deploy.local.processes import CONSUMERS, RELAYED, WORKING
 from deploy.local.system import System
 
@@ -40,12 +44,58 @@ def table(system: System) -> Iterator[str]:
                 yield f"{service:<24}queues  {_queues(connection, service)}"
     except (pika.exceptions.AMQPError, OSError) as error:
         yield f"RabbitMQ does not answer: {error!r}"
+    yield ""
+    yield from about_keys(system)
+
+
+def about_keys(system: System) -> Iterator[str]:
+    """When the first certificate ends, which ones do so soon, and which files of keys a process cannot use."""
+    now, folder = datetime.now(UTC), system.layout.folder("keys")
+    found = [one for path in sorted(folder.glob("*.crt")) for one in _certificates(path)]
+    if found:
+        first = min(one.not_valid_after_utc for one in found)
+        yield f"{'certificates':<24}the first ends on {first:%Y-%m-%d}"
+    for said in certificates.ending(found, now):
+        yield f"{'':<24}{said}: make rotate what=certificates (an authority: what=authority)"
+    for process, name in _refused(system):
+        yield f"{process:<24}{name} has changed and CANNOT BE USED; the old stays"
+
+
+def _certificates(path: Path) -> list[Certificate]:
+    try:
+        return load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError):
+        return []
+
+
+def _refused(system: System) -> Iterator[tuple[str, str]]:
+    """Process and setting, of each file that changed and cannot be used."""
+    for process, url in doors(system):
+        for name, told in (keys_of(url) or {}).items():
+            if told.get("refused"):
+                yield process, name
+
+
+def doors(system: System) -> list[tuple[str, str]]:
+    """Where each process of a service says which keys it uses; the gateway's workers share a door and say nothing."""
+    ready: dict[str, str] = system.summary()["ready"]
+    return [(name, url.removesuffix("ready") + "keys") for name, url in ready.items() if name != "gateway"]
+
+
+def keys_of(url: str) -> dict[str, Any] | None:
+    """What a process says at such a door (`chassis/health.py`); None while it does not."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            said: dict[str, Any] = json.loads(answer.read())
+        return said
+    except (OSError, ValueError):
+        return None
 
 
 def _outbox(system: System, service: str) -> str:
     """How many messages wait for the relay, and since when."""
     try:
-        waiting, oldest = _asked(system, service, outbox.waiting)
+        waiting, oldest = asked(system, service, outbox.waiting)
     except SQLAlchemyError as error:
         return f"unknown ({type(error).__name__})"
     return f"{waiting} waiting" + (f", the oldest for {oldest:.0f} s" if waiting else "")
@@ -54,13 +104,13 @@ def _outbox(system: System, service: str) -> str:
 def _jobs(system: System, service: str) -> str:
     """How many jobs wait, how many of them after a failure, how many were set aside."""
     try:
-        waiting, failing, aside = _asked(system, service, working.backlog)
+        waiting, failing, aside = asked(system, service, working.backlog)
     except SQLAlchemyError as error:
         return f"unknown ({type(error).__name__})"
     return f"{waiting} waiting" + (f", {failing} after a failure" if failing else "") + f"  set aside {aside}"
 
 
-def _asked(system: System, service: str, ask: Callable[[Connection], Told]) -> Told:
+def asked(system: System, service: str, ask: Callable[[Connection], Told]) -> Told:
     """What a service's database says; raises SQLAlchemyError when it does not."""
     db = database.engine(system.summary()["databases"][service], pool=1)
     try:
@@ -72,14 +122,14 @@ def _asked(system: System, service: str, ask: Callable[[Connection], Told]) -> T
 
 def _queues(connection: BlockingConnection, service: str) -> str:
     """Depth of each lane, of the retries together, and of the dead letters."""
-    depth = {one.name: _depth(connection, one.name) for one in topology.plan(service)}
+    depth = {one.name: waiting_in(connection, one.name) for one in topology.plan(service)}
     lanes = {lane: depth[topology.queue(service, lane)] for lane in topology.LANES}
     retries = sum(count for name, count in depth.items() if ".retry." in name)
     shown = lanes | {"retrying": retries, "dead": depth[topology.dead_queue(service)]}
     return "  ".join(f"{name} {count}" for name, count in shown.items())
 
 
-def _depth(connection: BlockingConnection, queue: str) -> int:
+def waiting_in(connection: BlockingConnection, queue: str) -> int:
     """Messages in a queue; none in one that is not there (asking for it closes the channel, hence one for each)."""
     channel = connection.channel()
     try:
@@ -94,7 +144,7 @@ def dead(system: System) -> Iterator[str]:
     """Every dead letter: what it is and why it died. They are looked at and put back."""
     with BlockingConnection(pika.URLParameters(system.summary()["amqp"])) as connection:
         for service in CONSUMERS:
-            count = _depth(connection, topology.dead_queue(service))
+            count = waiting_in(connection, topology.dead_queue(service))
             yield f"{service}: {count or 'no'} dead letter{'' if count == 1 else 's'}"
             channel = connection.channel()  # closing it puts everything back
             for _ in range(min(count, PEEK)):
@@ -133,9 +183,9 @@ def replay(system: System, service: str) -> int:
 
     Each letter is confirmed there before it leaves here.
     """
-    again = _asked(system, service, working.retry_failed) if service in WORKING else 0
+    again = asked(system, service, working.retry_failed) if service in WORKING else 0
     with BlockingConnection(pika.URLParameters(system.summary()["amqp"])) as connection:
-        count, channel = _depth(connection, topology.dead_queue(service)), connection.channel()
+        count, channel = waiting_in(connection, topology.dead_queue(service)), connection.channel()
         channel.confirm_delivery()
         for _ in range(count):
             again += _move_one(channel, service)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from sqlalchemy import Connection
 
+from chassis import working
 from chassis.sealing import Opener
 from chassis.working import Job, JobHandler
 from services.enrichment import messages, use_cases
 from services.enrichment.settings import Work
 from services.enrichment.store import load_lexicon
+
+
+def under(settings: Work) -> Mapping[str, Callable[[Connection], Mapping[str, int]]]:
+    """Setting → how many jobs are sealed to each of its keys."""
+    opener = Opener(settings.enrichment_open_keys)
+    return {"ENRICHMENT_OPEN_KEYS": lambda tx: {one: working.sealed_to(tx, one) for one in opener.key_ids}}
 
 
 def handlers(settings: Work) -> dict[str, JobHandler]:

@@ -35,6 +35,7 @@ class Relay(Process, Broker):
 
 @dataclass(frozen=True, kw_only=True)
 class Work(Process):
+    account_keys: str = secret()  # as for serve: data keys under another than the first are wrapped anew
     ods_folder: str = ""  # folder in which an operator puts official files of organisations; empty = none
     ord_url: str = ""  # the national directory (ORD API), https://…/ORD/2-0-0; empty = it is not followed
     ord_allowed_hosts: str = (

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import smtplib
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection
 
 from chassis import auditing
+from chassis.rewrapping import Rewrapping
 from chassis.sealing import Opener
 from chassis.working import Job, JobHandler, Schedule
 from services.notifications import use_cases
 from services.notifications.settings import Work
 
 _SECONDS = 10
+
+
+def under(settings: Work) -> Mapping[str, Callable[[Connection], Mapping[str, int]]]:
+    """Setting → how many addresses and letters are sealed to each of its keys."""
+    return {"NOTIFICATIONS_OPEN_KEYS": use_cases.sealed_to_each}
+
+
+def rewrap(settings: Work) -> Rewrapping:
+    """Addresses are not wrapped but sealed: sealed anew, then."""
+    opener = Opener(settings.notifications_open_keys)
+    reseal = [
+        partial(each, opener=opener) for each in (use_cases.reseal_recipients, use_cases.reseal_letters)
+    ]
+    return Rewrapping(lambda: opener.current, reseal)
 
 
 def handlers(settings: Work) -> dict[str, JobHandler]:

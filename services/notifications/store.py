@@ -274,6 +274,55 @@ def _notice(row: object) -> Notice:
     return Notice(**values | {"id": str(values["id"])})
 
 
+# What a sealed text is sealed to stands in front of it: the length of the key's id, then the id (chassis/sealing.py).
+_KEY_ID = "encode(substring(address_sealed from 2 for get_byte(address_sealed, 0)), 'escape')"
+_SEALED_TO = f"length(address_sealed) > 0 and {_KEY_ID} = any(:old) limit :most for update skip locked"
+
+
+def recipients_sealed_to(tx: Connection, old: Sequence[str], most: int) -> list[Recipient]:
+    rows = tx.execute(
+        text(f"select account_id, address_sealed from recipients where {_SEALED_TO}"),
+        {"old": list(old), "most": most},
+    )
+    return [Recipient(row.account_id, bytes(row.address_sealed)) for row in rows]
+
+
+def reseal_recipient(tx: Connection, account_id: str, sealed: bytes) -> None:
+    tx.execute(
+        text("update recipients set address_sealed = :sealed where account_id = :id"),
+        {"id": account_id, "sealed": sealed},
+    )
+
+
+def letters_sealed_to(tx: Connection, old: Sequence[str], most: int) -> list[Letter]:
+    """Of those that wait: one that was dealt with has no address any more."""
+    rows = tx.execute(
+        text(
+            f"select key, address_sealed, address_context from letters where outcome = 'waiting' and {_SEALED_TO}"
+        ),
+        {"old": list(old), "most": most},
+    )
+    return [Letter(row.key, "", "", bytes(row.address_sealed), row.address_context) for row in rows]
+
+
+def reseal_letter(tx: Connection, key: str, sealed: bytes) -> None:
+    tx.execute(
+        text("update letters set address_sealed = :sealed where key = :key"), {"key": key, "sealed": sealed}
+    )
+
+
+def sealed_to_each(tx: Connection) -> dict[str, int]:
+    """Id of a key → how many addresses and waiting letters are sealed to it."""
+    counted = tx.execute(
+        text(
+            f"select id, count(*) as many from (select {_KEY_ID} as id from recipients where length(address_sealed) > 0"
+            f" union all select {_KEY_ID} from letters where outcome = 'waiting' and length(address_sealed) > 0)"
+            " sealed group by id"
+        )
+    )
+    return {row.id: int(row.many) for row in counted}
+
+
 def note_read(tx: Connection, actor: Actor, action: str, about: Sequence[str], trace: str) -> None:
     """Who read notices of which records (reference numbers), in the transaction that shows them."""
     tx.execute(

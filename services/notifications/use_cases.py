@@ -14,6 +14,7 @@ from chassis import outbox, telemetry, working
 from chassis.actors import Actor
 from chassis.auditing import Trail
 from chassis.problems import invalid, not_found
+from chassis.rewrapping import BATCH
 from chassis.sealing import Opener
 from services.notifications import domain, store
 from services.notifications.domain import (
@@ -281,6 +282,32 @@ def _tell_one(
     reader = store.recipient(tx, account_id)
     if reader and account_id != what.by:
         _tell(tx, [reader], words, what, by_letter)
+
+
+def reseal_recipients(tx: Connection, opener: Opener) -> int:
+    """Seal addresses that are sealed to an old key to the first; how many. Raises CannotOpen, having changed nothing."""
+    rows = store.recipients_sealed_to(tx, _old(opener), BATCH)
+    for one in rows:
+        sealed = opener.reseal(one.address_sealed, f"address:{one.account_id}")
+        store.reseal_recipient(tx, one.account_id, sealed)
+    return len(rows)
+
+
+def reseal_letters(tx: Connection, opener: Opener) -> int:
+    """The same for letters that wait."""
+    rows = store.letters_sealed_to(tx, _old(opener), BATCH)
+    for one in rows:
+        store.reseal_letter(tx, one.key, opener.reseal(one.address_sealed, one.address_context))
+    return len(rows)
+
+
+def _old(opener: Opener) -> list[str]:
+    return [one for one in opener.key_ids if one != opener.current]
+
+
+def sealed_to_each(tx: Connection) -> dict[str, int]:
+    """Id of a key → how many addresses and waiting letters only it opens."""
+    return store.sealed_to_each(tx)
 
 
 def _tell(

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from chassis import auditing
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from sqlalchemy import Connection
+
+from chassis import auditing, rewrapping
+from chassis.rewrapping import Rewrapping
+from chassis.sealing import Vault
 from chassis.working import JobHandler, Schedule
 from services.recording import use_cases
 from services.recording.settings import Work
@@ -13,6 +20,16 @@ _MINUTES, _HOURS = 60.0, 3600.0
 
 def handlers(settings: Work) -> dict[str, JobHandler]:
     return {}
+
+
+def under(settings: Work) -> Mapping[str, Callable[[Connection], Mapping[str, int]]]:
+    """Setting → how many data keys are under each of its keys."""
+    return {"RECORD_KEYS": partial(rewrapping.under, kept=use_cases.KEPT)}
+
+
+def rewrap(settings: Work) -> Rewrapping:
+    vault = Vault(settings.record_keys)
+    return Rewrapping(lambda: vault.current, rewrapping.batches(vault, use_cases.KEPT))
 
 
 def schedules(settings: Work) -> tuple[Schedule, ...]:

@@ -30,7 +30,7 @@ class Relay(Process, Broker):
 
 @dataclass(frozen=True, kw_only=True)
 class Work(Process):
-    pass
+    record_keys: str = secret()  # as for serve: data keys under another than the first are wrapped anew
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psycopg
@@ -43,16 +42,19 @@ def a_system(name: str) -> Iterator[System]:
 @pytest.fixture
 def lead(system: System) -> Iterator[httpx.Client]:
     """A program that signed in as the safety lead whose LRMS reports."""
-    url = f"http://127.0.0.1:{system.layout.http_port}"
-    with httpx.Client(base_url=url, timeout=20) as made:
-        made.headers["Authorization"] = f"Bearer {sign_in(url, _safety_lead(system))}"
+    with signed_in(system) as made:
         yield made
 
 
-def _safety_lead(system: System) -> dict[str, Any]:
+@contextmanager
+def signed_in(system: System, role: str = "local_safety_lead") -> Iterator[httpx.Client]:
+    """A program that signed in as a sample account of this role."""
     accounts = json.loads((system.home / "demo.json").read_text())["accounts"]
-    lead: dict[str, Any] = next(one for one in accounts if one["role"] == "local_safety_lead")
-    return lead
+    account = next(one for one in accounts if one["role"] == role)
+    url = f"http://127.0.0.1:{system.layout.http_port}"
+    with httpx.Client(base_url=url, timeout=20) as made:
+        made.headers["Authorization"] = f"Bearer {sign_in(url, account)}"
+        yield made
 
 
 def in_transaction(system: System) -> int:

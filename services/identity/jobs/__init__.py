@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from chassis import auditing
+from chassis import auditing, rewrapping
+from chassis.rewrapping import Rewrapping
+from chassis.sealing import Vault
 from chassis.working import Job, JobHandler, Schedule
 from services.identity import use_cases
 from services.identity.jobs.directory import Directory
@@ -24,6 +27,16 @@ def handlers(settings: Work) -> dict[str, JobHandler]:
 
 def import_part(tx: Connection, job: Job) -> None:
     use_cases.import_part(tx, job.about, _now())
+
+
+def under(settings: Work) -> Mapping[str, Callable[[Connection], Mapping[str, int]]]:
+    """Setting → how many data keys are under each of its keys."""
+    return {"ACCOUNT_KEYS": partial(rewrapping.under, kept=use_cases.KEPT)}
+
+
+def rewrap(settings: Work) -> Rewrapping:
+    vault = Vault(settings.account_keys)
+    return Rewrapping(lambda: vault.current, rewrapping.batches(vault, use_cases.KEPT))
 
 
 def schedules(settings: Work) -> tuple[Schedule, ...]:

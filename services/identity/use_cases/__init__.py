@@ -1,5 +1,6 @@
 """What identity can do: one function, one transaction (signing in is two, and says why)."""
 
+from services.identity.store.keys import KEPT
 from services.identity.use_cases.accounts import (
     OwnAccount,
     change_password,
@@ -142,6 +143,8 @@ __all__ = [
     "Away",
     "Fetch",
     "Introspection",
+    "IMPORT_ORGANISATIONS",
+    "KEPT",
     "OnDevice",
     "OutsideProof",
     "OwnAccount",

@@ -1,6 +1,7 @@
 """What recording can do, a file for each errand; one function, one transaction."""
 
 from services.recording.store.auditing import TRAIL
+from services.recording.store.keys import KEPT
 from services.recording.use_cases.common import (
     ANONYMISE,
     GOVERN,
@@ -70,6 +71,7 @@ from services.recording.use_cases.without_account import (
 )
 
 __all__ = [
+    "KEPT",
     "ANONYMISE",
     "GOVERN",
     "HANDLE",
