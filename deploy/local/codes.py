@@ -9,7 +9,7 @@ import httpx
 import pyotp
 
 STEP = 30  # seconds
-CLOSE = 3  # seconds before the next step at which the last one is not worth showing
+CLOSE = 15  # seconds before the next step at which the last one is not worth showing
 ATTEMPTS = 5
 
 

@@ -14,7 +14,7 @@ import pytest
 from deploy.local.demo import incident
 from tests.builders.organisations import a_file, a_line
 from tests.journeys.conftest import World, a_world, eventually
-from tests.journeys.test_people_join_and_leave import joined
+from tests.journeys.test_people_join_and_leave import joined, set_up_an_app
 
 IMPORTS = "/api/v1/admin/organisations/imports"
 
@@ -63,6 +63,7 @@ def test_icb_oversight_is_asked_for_and_given_and_follows_a_provider_that_moves(
     # Given an event of a provider in the area of QZ1
     reference = reported(world, doors, "RZ1")
     manager = joined(world, doors, "area.manager@example.org", "Ada Marchbanks")
+    set_up_an_app(manager)
     super_admin = doors.enter_context(world.person("super_admin"))
     support = doors.enter_context(world.person("support"))
 
@@ -90,6 +91,7 @@ def test_icb_oversight_is_asked_for_and_given_and_follows_a_provider_that_moves(
 
     # When the official file says that the provider moved to another board
     other = joined(world, doors, "other.manager@example.org", "Bo Calloway")
+    set_up_an_app(other)
     asked = other.post("/api/v1/account/requests", json=wanted | {"organisation": "QZ2"}).json()
     super_admin.post(f"/api/v1/role-requests/{asked['request_id']}/decision", json={"approve": True})
     eventually(lambda: other.get("/api/v1/events").status_code == 200)
@@ -122,6 +124,7 @@ def test_after_a_merger_the_successors_people_see_what_its_predecessor_reported(
     new_trust = a_line("RZ9", "Coastal Partnership NHS Trust", area="QZ2", postcode="ZZ99 2AZ")
     imported(support, "etr", new_trust)
     newcomer = joined(world, doors, "newcomer@example.org", "Cleo Vantage")
+    set_up_an_app(newcomer)
     wanted = {
         "role": "organisational",
         "organisation": "RZ9",

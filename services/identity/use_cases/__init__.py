@@ -143,7 +143,6 @@ __all__ = [
     "Away",
     "Fetch",
     "Introspection",
-    "IMPORT_ORGANISATIONS",
     "KEPT",
     "OnDevice",
     "OutsideProof",
