@@ -44,6 +44,7 @@ _SAFE_OF_RECORDING = (
     "AnonymiseReporter", "GetConformanceRun", "ListConformance", "SaveDraft", "Retype", "Govern",
     "Report", "LookByCode", "AnswerByCode", "AddByCode", "EndCode",
     "BreakGlass", "EndGlass", "ListGlasses", "ListOwnGlasses",
+    "AskErasure", "ConfirmErasure", "WithdrawErasure", "GetErasure", "ListErasures",
 )  # fmt: skip
 _SAFE_OF_IDENTITY = (
     "SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts", "ListRoles",

@@ -12,6 +12,8 @@ HEARD_BY: dict[str, tuple[str, ...]] = {
     "lfpse.recording.v1.SafetyEventWithdrawn": ("access", "notifications"),
     "lfpse.recording.v1.SafetyEventRestored": ("access", "notifications"),
     "lfpse.recording.v1.ReporterAnonymised": ("access", "notifications"),
+    "lfpse.recording.v1.SafetyEventErased": ("access", "enrichment", "notifications"),
+    "lfpse.audit.v1.TextErased": ("recording",),
     "lfpse.recording.v1.BreakGlassUsed": ("notifications",),
     "lfpse.recording.v1.QuestionAsked": ("enrichment", "notifications"),
     "lfpse.recording.v1.QuestionAnswered": ("enrichment", "notifications"),

@@ -13,6 +13,7 @@ from gateway.api import (
     conformance,
     document,
     drafts,
+    erasures,
     events,
     following_up,
     glass,
@@ -43,6 +44,7 @@ def install(app: Flask) -> None:
         clients,
         introspection,
         auditing,
+        erasures,
         document,
     )
     for part in (*people, *life, *support):

@@ -170,6 +170,12 @@ def forget_told(tx: Connection, event_id: str, reference: str, kinds: Sequence[s
     tx.execute(_FORGET_TOLD, {"event": event_id, "reference": reference, "kinds": list(kinds)})
 
 
+def forget_contact(tx: Connection, event_id: str) -> int:
+    """Forget letters to the contact that came with an event, sent or not; how many there were."""
+    gone = text("delete from letters where event_id = cast(:event as uuid) and address_context = :context")
+    return tx.execute(gone, {"event": event_id, "context": f"contact:{event_id}"}).rowcount
+
+
 def add_notice(tx: Connection, account_id: str, words: Words, what: Happening) -> bool:
     """Put a notice in someone's page; false when they have been told."""
     return bool(

@@ -52,6 +52,8 @@ NOT_TWICE = {
     "audit_chain",
     "audit_walks",
     "glasses",
+    "erasures",
+    "erasure_places",
 }
 
 
