@@ -157,7 +157,8 @@ def test_a_message_that_comes_while_it_is_erased_does_not_slip_through(system: S
     with ThreadPoolExecutor(8) as pool:
         late = [pool.submit(redact, system, one.event_id, "late words") for one in events * 3]
         done = [pool.submit(confirm_erasure, system.db, system.tools, SUPER, one, NOW) for one in wanted]
-        for one in (*late, *done):
+        assert [one.result().state for one in done] == [State.ERASED] * len(events)
+        for one in late:
             one.result()
     assert "late words" not in everything(system)
 
