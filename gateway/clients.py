@@ -51,6 +51,7 @@ _SAFE_OF_IDENTITY = (
     "GetOwnAccount", "EndSession", "AskForRole", "WithdrawRoleRequest", "ListRoleRequests", "DecideRoleRequest",
     "ListColleagues", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
     "ListSecondFactors", "ForgetDevice", "ResetSecondFactors",
+    "AskAccountErasure", "ConfirmAccountErasure", "WithdrawAccountErasure", "GetAccountErasure",
     "ActorForToken", "ListClients", "RegisterClient", "SetClientScopes", "PutClientKeys", "RemoveClientKeys", "EndClient",
     "Introspect",
     "SearchAudit", "VerifyAudit", "GetAuditVerification",

@@ -6,6 +6,7 @@ from flask import Flask
 
 from gateway.api import (
     account,
+    account_erasures,
     admin,
     auditing,
     clients,
@@ -45,6 +46,7 @@ def install(app: Flask) -> None:
         introspection,
         auditing,
         erasures,
+        account_erasures,
         document,
     )
     for part in (*people, *life, *support):

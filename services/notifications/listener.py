@@ -11,6 +11,7 @@ from chassis import auditing, outbox
 from protos.audit.v1.audit_pb2 import AuditVerificationAsked
 from protos.identity.v1.identity_pb2 import (
     AccountChanged,
+    AccountErased,
     AccountOpened,
     CredentialExpiring,
     GrantChanged,
@@ -101,6 +102,12 @@ def keep_recipient(tx: Connection, told: AccountOpened) -> None:
     use_cases.keep_recipient(tx, told.account_id, told.name, told.address_sealed, told.version)
 
 
+def forget_the_owner(tx: Connection, told: AccountErased) -> None:
+    found = use_cases.forget_owner(tx, told.account_id, list(told.verification_ids))
+    answer = messages.account_forgotten(told.erasure_id, found)
+    outbox.put(tx, outbox.announcement(answer, told.erasure_id, "system:notifications"))
+
+
 def keep_grant(tx: Connection, told: GrantChanged) -> None:
     use_cases.keep_grant(tx, told.account_id, told.role, told.organisation, told.ended, told.version)
 
@@ -161,6 +168,7 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     BreakGlassUsed: tell_of_the_reading,
     DraftExpiring: warn_the_author,
     AccountOpened: keep_recipient,
+    AccountErased: forget_the_owner,
     AuditVerificationAsked: auditing.walk_when_asked(use_cases.TRAIL),
     GrantChanged: keep_grant,
     VerificationRequested: send_the_code,

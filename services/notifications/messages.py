@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +34,15 @@ from services.notifications.domain import NOWHERE, PLACES, Happening, Notice, Re
 
 _OPERATED_BY = "RE6"
 _LONDON = ZoneInfo("Europe/London")
+
+
+def account_forgotten(erasure_id: str, found: Mapping[str, int]) -> TextErased:
+    """What was done with what we kept of somebody: table → rows."""
+    told = TextErased(erasure_id=erasure_id, service="notifications")
+    told.at.GetCurrentTime()
+    for table, count in found.items():
+        told.places.add(place=table, found=count, done="erased")
+    return told
 
 
 def text_erased(erasure_id: str, found: int) -> TextErased:

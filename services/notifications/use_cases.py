@@ -221,8 +221,18 @@ def mark_read(db: Engine, actor: Actor, notice_id: str) -> Notice:
 
 
 def keep_recipient(tx: Connection, account_id: str, name: str, address_sealed: bytes, version: int) -> None:
-    """Identity told us of an account."""
+    """Identity told us of an account; not of one that was erased, however late this comes."""
+    store.lock_recipient(tx, account_id)
+    if store.was_heard(tx, _gone(account_id)):
+        return
     store.keep_recipient(tx, account_id, name, address_sealed, version)
+
+
+def forget_owner(tx: Connection, account_id: str, codes: Sequence[str]) -> dict[str, int]:
+    """Identity erased an account: forget who it was, what they were told and where; table → rows. Nothing is kept later."""
+    store.lock_recipient(tx, account_id)
+    store.is_newest(tx, _gone(account_id), 1)
+    return store.forget_owner(tx, account_id, codes)
 
 
 def keep_grant(
@@ -248,6 +258,11 @@ def keep_organisation(
 def _anonymous(event_id: str) -> str:
     """Under which name we remember that an event's reporter is to be forgotten."""
     return f"anonymous:{event_id}"
+
+
+def _gone(account_id: str) -> str:
+    """Under which name we remember that an account was erased."""
+    return f"account-erased:{account_id}"
 
 
 def _erased(event_id: str) -> str:

@@ -14,6 +14,7 @@ from services.identity.server import (
     auditing,
     clients,
     credentials,
+    erasing,
     granting,
     organisations,
     second_factors,
@@ -24,7 +25,18 @@ from services.identity.server.fetching import Fetching
 from services.identity.server.parts import Tools
 from services.identity.settings import Serve
 
-PARTS = (sessions, second_factors, accounts, granting, credentials, clients, tokens, auditing, organisations)
+PARTS = (
+    sessions,
+    second_factors,
+    accounts,
+    granting,
+    credentials,
+    clients,
+    tokens,
+    auditing,
+    organisations,
+    erasing,
+)
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
 
@@ -38,6 +50,7 @@ class Servicer(
     tokens.Tokens,
     auditing.Auditing,
     organisations.Organisations,
+    erasing.Erasing,
 ):
     """Everything identity answers."""
 

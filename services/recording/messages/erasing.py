@@ -55,3 +55,12 @@ def safety_event_erased(
 def places(told: TextErased) -> list[Place]:
     at = told.at.ToDatetime(UTC)
     return [Place(told.service, one.place, one.found, Done(one.done), at) for one in told.places]
+
+
+def owner_forgotten(erasure_id: str, events: int, drafts: int) -> TextErased:
+    """What was done with what an account recorded: the records stay, tied to nobody."""
+    told = TextErased(erasure_id=erasure_id, service="recording")
+    told.at.GetCurrentTime()
+    told.places.add(place="ties of records to who recorded them", found=events, done="erased")
+    told.places.add(place="drafts", found=drafts, done="erased")
+    return told
