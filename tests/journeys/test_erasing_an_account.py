@@ -72,7 +72,7 @@ def test_an_account_is_erased_everywhere_and_its_records_stay(world: World, door
     draft = {"answers": {"adverse-event-core": [{"Description": "Not yet"}]}}
     assert person.post("/api/v1/drafts", json=draft).status_code == 201
     eventually(lambda: person.get("/api/v1/notices").json()["items"])
-    lead = doors.enter_context(world.person("local_safety_lead", "RZ2"))
+    lead = doors.enter_context(world.person("org_admin", "RZ2"))
     eventually(lambda: lead.get(f"/api/v1/events/{reference}").status_code == 200)
     assert rows_with(world, MARK)
 
