@@ -354,3 +354,12 @@ def test_the_audit_says_who_asked_and_who_confirmed_and_no_word(system: System) 
         ("erase-text", "super", "data_subject_request CASE-7"),
     ]
     assert WORDS not in json.dumps([one.detail for one in rows])
+
+
+def test_reading_and_taking_back_are_audited_too(system: System) -> None:
+    wanted = asked(system, system.submit().reference)
+    find_erasure(system.db, SUPPORT, wanted.erasure_id)
+    withdraw_erasure(system.db, SUPPORT, wanted.erasure_id)
+    rows = system.rows("select action, about from audit where action like '%-erasure' order by id")
+    assert [one.action for one in rows] == ["ask-erasure", "read-erasure", "withdraw-erasure"]
+    assert {str(one.about) for one in rows} == {wanted.event_id}
