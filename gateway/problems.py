@@ -135,6 +135,7 @@ CODES: Mapping[str, Code] = {
     "duplicate-suspected": Code("PSE-1501", "This was recorded before; the first record was answered.", "Nothing, if it was a retry."),
     "idempotency-key-reused": Code("PSE-1502", "The key of another request was used again with another body.", "Use a new key for a new request."),
     "identifier-in-free-text": Code("PSE-1601", "Reserved: a text may hold personal data; nothing was refused.", "Take names and numbers out of it."),
+    "text-erased": Code("PSE-1604", "The text of this record was erased for good.", "Read what is left; it cannot be changed."),
     "too-many-requests": Code("PSE-1701", "There were more requests than this key, account or address may send.", _WAIT),
     "too-many-imports": Code("PSE-1702", "As many imports as are taken at once are under way.", _WAIT),
     "try-again": Code("PSE-1801", "A part of the service is not available.", _WAIT),

@@ -6,6 +6,7 @@ from flask import Flask
 
 from gateway.api import (
     account,
+    account_erasures,
     admin,
     auditing,
     clients,
@@ -13,6 +14,7 @@ from gateway.api import (
     conformance,
     document,
     drafts,
+    erasures,
     events,
     following_up,
     glass,
@@ -44,6 +46,8 @@ def install(app: Flask) -> None:
         clients,
         introspection,
         auditing,
+        erasures,
+        account_erasures,
         document,
     )
     for part in (*people, *life, *support):

@@ -809,6 +809,98 @@ class AuditVerification(Schema):
     chains = fields.List(fields.Nested(VerifiedChain), required=True)
 
 
+class WantedErasure(Request):
+    reference = fields.String(
+        required=True, validate=validate.Length(min=1, max=50), metadata={"description": "of the event"}
+    )
+    ground = fields.String(
+        required=True,
+        validate=validate.Length(max=50),
+        metadata={"description": "data_subject_request, legal_duty or recorded_in_error"},
+    )
+    case_number = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=50),
+        metadata={
+            "description": "where the request is recorded; no name, because it outlives what is erased"
+        },
+    )
+
+
+class Erasure(Schema):
+    id = fields.String(required=True)
+    event_id = fields.String(required=True)
+    reference = fields.String(required=True)
+    ground = fields.String(required=True)
+    case_number = fields.String(required=True)
+    state = fields.String(
+        required=True,
+        metadata={"description": "asked, withdrawn, waiting (not every place has answered) or done"},
+    )
+    asked_by = fields.String(required=True)
+    asked_at = fields.String(required=True, metadata={"format": "date-time"})
+    decided_by = fields.String(
+        required=True, allow_none=True, metadata={"description": "who confirmed or withdrew it"}
+    )
+    decided_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    waiting_for = fields.List(
+        fields.String(), required=True, metadata={"description": "services that have not answered"}
+    )
+
+
+class PlaceOfText(Schema):
+    service = fields.String(required=True)
+    place = fields.String(required=True)
+    found = fields.Integer(required=True, metadata={"description": "rows that held some of it"})
+    done = fields.String(
+        required=True,
+        metadata={
+            "description": "erased, kept (a text of its own) or none (this version keeps no text there)"
+        },
+    )
+    at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class ErasureInFull(Erasure):
+    places = fields.List(fields.Nested(PlaceOfText), required=True)
+
+
+class WantedAccountErasure(Request):
+    ground = fields.String(
+        required=True,
+        validate=validate.Length(max=50),
+        metadata={"description": "data_subject_request, legal_duty or opened_in_error"},
+    )
+    case_number = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=50),
+        metadata={
+            "description": "where the request is recorded; no name, because it outlives what is erased"
+        },
+    )
+
+
+class AccountErasure(Schema):
+    id = fields.String(required=True)
+    account_id = fields.String(required=True)
+    ground = fields.String(required=True)
+    case_number = fields.String(required=True)
+    state = fields.String(
+        required=True,
+        metadata={"description": "asked, withdrawn, waiting (not every service has answered) or done"},
+    )
+    asked_by = fields.String(required=True)
+    asked_at = fields.String(required=True, metadata={"format": "date-time"})
+    decided_by = fields.String(
+        required=True, allow_none=True, metadata={"description": "who confirmed or withdrew it"}
+    )
+    decided_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    waiting_for = fields.List(
+        fields.String(), required=True, metadata={"description": "services that have not answered"}
+    )
+    places = fields.List(fields.Nested(PlaceOfText), required=True)
+
+
 def page_of(item: type[Schema]) -> type[Schema]:
     """A page of a list: its items and where the next page starts."""
     return Schema.from_dict(

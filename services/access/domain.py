@@ -91,3 +91,23 @@ def labels(questions: Sequence[Mapping[str, Any]]) -> Labels:
         {key: dict(q["options"]) for key, q in keyed.items()},
         frozenset(key for key, q in keyed.items() if q["organisation"]),
     )
+
+
+# ---- where text is kept: tests/house/test_places_of_text.py holds this against the database ------------------------------------
+
+PLACES: Mapping[str, str] = {"texts": "texts that are shown"}
+NOWHERE = ("search index", "columns for analysis (DuckDB)", "exports")  # no text of this version
+WITHOUT_TEXT: Mapping[str, str] = {
+    "events": "codes, dates and numbers",
+    "organisations": "told by identity",
+    "organisation_parents": "codes",
+    "organisation_predecessors": "codes",
+    "question_sets": "published",
+    "audit": "ids and codes",
+    "audit_chain": "hashes",
+    "audit_walks": "hashes",
+    "outbox": "audit and answers to erasures",
+    "jobs": "ids of verifications",
+    "schedules": "names",
+    "alembic_version": "a number",
+}

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from chassis import auditing
+from chassis import auditing, outbox
 from protos.audit.v1.audit_pb2 import AuditVerificationAsked
 from protos.enrichment.v1.enrichment_pb2 import SafetyEventRedacted
 from protos.identity.v1.identity_pb2 import OrganisationChanged
 from protos.recording.v1.recording_pb2 import (
     QuestionSetPublished,
     ReporterAnonymised,
+    SafetyEventErased,
     SafetyEventRecorded,
     SafetyEventRestored,
     SafetyEventRevised,
@@ -38,6 +39,14 @@ def keep_texts(tx: Connection, told: SafetyEventRedacted) -> None:
     use_cases.keep_texts(tx, told.event_id, told.revision, {one.field: one.text for one in told.texts})
 
 
+def forget_text(tx: Connection, told: SafetyEventErased) -> None:
+    found = use_cases.forget_text(
+        tx, messages.facts(told.facts, told.withdrawn), list(told.remark_ids), told.shown
+    )
+    answer = messages.text_erased(told.erasure_id, found)
+    outbox.put(tx, outbox.announcement(answer, told.erasure_id, "system:access"))
+
+
 def keep_organisation(tx: Connection, told: OrganisationChanged) -> None:
     use_cases.keep_organisation(
         tx,
@@ -59,6 +68,7 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRevised: keep_facts,
     SafetyEventWithdrawn: hide_event,
     SafetyEventRestored: keep_facts,
+    SafetyEventErased: forget_text,
     ReporterAnonymised: forget_reporter,
     SafetyEventRedacted: keep_texts,
     OrganisationChanged: keep_organisation,

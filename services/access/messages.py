@@ -10,6 +10,7 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.access.v1 import access_pb2 as pb
+from protos.audit.v1.erasing_pb2 import PlaceErased, TextErased
 from protos.identity.v1.identity_pb2 import OrganisationChanged
 from protos.recording.v1.recording_pb2 import (
     ROUTE_API,
@@ -19,7 +20,7 @@ from protos.recording.v1.recording_pb2 import (
     EventFacts,
     QuestionSetPublished,
 )
-from services.access.domain import Event, Labels, Place
+from services.access.domain import NOWHERE, PLACES, Event, Labels, Place
 
 _TYPES = {
     "incident": "Patient safety incident",
@@ -79,6 +80,15 @@ def facts(told: EventFacts, withdrawn: bool = False) -> dict[str, Any]:
         "route": _ROUTES.get(told.route, ""),
         "withdrawn": withdrawn,
     }
+
+
+def text_erased(erasure_id: str, found: int) -> TextErased:
+    """What was done with the text of a record: `found` rows of it."""
+    told = TextErased(erasure_id=erasure_id, service="access")
+    told.at.GetCurrentTime()
+    told.places.add(place=PLACES["texts"], found=found, done="erased")
+    told.places.extend(PlaceErased(place=one, done="none") for one in NOWHERE)
+    return told
 
 
 def questions(told: QuestionSetPublished) -> list[dict[str, Any]]:

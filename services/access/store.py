@@ -162,8 +162,42 @@ def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str,
         {"event_id": event_id, "revision": revision, "field": name, "body": body}
         for name, body in texts.items()
     ]
-    if rows:
+    lock_text(tx, event_id)
+    if rows and not _is_erased(tx, event_id):
         tx.execute(_KEEP_TEXT, rows)
+
+
+def lock_text(tx: Connection, record_id: str, alone: bool = False) -> None:
+    """Until `tx` ends texts of a record are either kept or erased (`alone`), never both at once."""
+    how = "" if alone else "_shared"
+    tx.execute(text(f"select pg_advisory_xact_lock{how}(hashtext(:name))"), {"name": f"text {record_id}"})
+
+
+def _is_erased(tx: Connection, record_id: str) -> bool:
+    erased = text("select 1 from erased where record_id = cast(:id as uuid)")
+    return tx.execute(erased, {"id": record_id}).first() is not None
+
+
+_ERASED = text("""
+insert into erased (record_id) select unnest(cast(:ids as uuid[])) on conflict do nothing
+""")
+_SHOW_ERASED = text("""
+insert into texts (event_id, revision, field, body)
+select e.event_id, coalesce(cast(e.written_in->>f as int), e.revision), f, :shown
+from events e cross join lateral unnest(e.narrative_fields) as f where e.event_id = cast(:id as uuid)
+""")
+
+
+def forget_text(tx: Connection, event_id: str, remarks: Sequence[str], shown: str) -> int:
+    """Delete the texts of an event and its remarks, and say `shown` instead; how many there were, the first time."""
+    ids = sorted([event_id, *remarks])
+    for one in ids:
+        lock_text(tx, one, alone=True)
+    again = _is_erased(tx, event_id)
+    tx.execute(_ERASED, {"ids": ids})
+    gone = tx.execute(text("delete from texts where event_id = any(cast(:ids as uuid[]))"), {"ids": ids})
+    tx.execute(_SHOW_ERASED, {"id": event_id, "shown": shown})
+    return 0 if again else gone.rowcount
 
 
 def keep_organisation(

@@ -64,6 +64,15 @@ def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str,
     store.keep_texts(tx, event_id, revision, texts)
 
 
+def forget_text(tx: Connection, facts: Mapping[str, Any], remarks: Sequence[str], shown: str) -> int:
+    """Recording erased an event's text: `shown` stands in place of each from now on, and what comes late is not kept.
+
+    How many texts were found.
+    """
+    store.keep_facts(tx, facts)
+    return store.forget_text(tx, facts["event_id"], remarks, shown)
+
+
 def keep_organisation(
     tx: Connection,
     code: str,

@@ -7,15 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from chassis import outbox
 from protos.recording.v1.recording_pb2 import (
     AddendumMade,
     QuestionAnswered,
     QuestionAsked,
+    SafetyEventErased,
     SafetyEventRecorded,
     SafetyEventRevised,
     SafetyResponseSaved,
 )
-from services.enrichment import use_cases
+from services.enrichment import messages, use_cases
 from services.enrichment.use_cases import Sealed
 
 _ONCE = 1  # a remark is written once
@@ -41,9 +43,16 @@ def take_in_response(tx: Connection, told: SafetyResponseSaved) -> None:
         use_cases.take_in(tx, Sealed(told.response_id, told.version, told.narrative_sealed))
 
 
+def forget_text(tx: Connection, told: SafetyEventErased) -> None:
+    found = use_cases.forget_text(tx, [told.facts.event_id, *told.remark_ids])
+    answer = messages.text_erased(told.erasure_id, found)
+    outbox.put(tx, outbox.announcement(answer, told.erasure_id, "system:enrichment"))
+
+
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRecorded: take_in,
     SafetyEventRevised: take_in_revision,
+    SafetyEventErased: forget_text,
     QuestionAsked: take_in_remark,
     QuestionAnswered: take_in_remark,
     AddendumMade: take_in_remark,

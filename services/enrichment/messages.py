@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from protos.audit.v1.erasing_pb2 import PlaceErased, TextErased
 from protos.enrichment.v1 import enrichment_pb2 as pb
 from protos.recording.v1.recording_pb2 import EventFacts, Narrative, SafetyEventRecorded
+from services.enrichment.domain.places import NOWHERE, PLACES
 from services.enrichment.domain.redaction import Redacted
 
 
@@ -34,3 +36,13 @@ def redacted(record_id: str, revision: int, checked: Mapping[str, Redacted]) -> 
         for name, one in checked.items()
     ]
     return pb.SafetyEventRedacted(event_id=record_id, revision=revision, texts=shown)
+
+
+def text_erased(erasure_id: str, found: Mapping[str, int]) -> TextErased:
+    """What was done with the text of a record: table → rows of it."""
+    told = TextErased(erasure_id=erasure_id, service="enrichment")
+    told.at.GetCurrentTime()
+    for table, count in found.items():
+        told.places.add(place=PLACES[table], found=count, done="erased")
+    told.places.extend(PlaceErased(place=one, done="none") for one in NOWHERE)
+    return told

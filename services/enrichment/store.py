@@ -1,14 +1,16 @@
-"""What enrichment reads from elsewhere: the names people have, from Faker's lists and a list of our own. No tables yet."""
+"""What enrichment reads from elsewhere: the names people have, from Faker's lists and a list of our own; and of which records the text was
+erased."""
 
 from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
 
 from faker.providers import person
+from sqlalchemy import Connection, text
 
 from services.enrichment.domain.names import Lexicon, fold, lexicon
 
@@ -74,3 +76,31 @@ def _listed(provider: type, kind: str) -> Iterator[str]:
         if kind in attribute and isinstance(values, (tuple, list, dict)):
             spellings = (s for value in values for s in ((value,) if isinstance(value, str) else value))
             yield from (word for s in spellings for word in s.split() if _NAME.fullmatch(fold(word)))
+
+
+# ---- erased ----------------------------------------------------------------------------------------------------
+
+
+def lock_text(tx: Connection, record_id: str, alone: bool = False) -> None:
+    """Until `tx` ends texts of a record are either taken in or erased (`alone`), never both at once."""
+    how = "" if alone else "_shared"
+    tx.execute(text(f"select pg_advisory_xact_lock{how}(hashtext(:name))"), {"name": f"text {record_id}"})
+
+
+def is_erased(tx: Connection, record_id: str) -> bool:
+    erased = text("select 1 from erased where record_id = cast(:id as uuid)")
+    return tx.execute(erased, {"id": record_id}).first() is not None
+
+
+def forget_text(tx: Connection, records: Sequence[str]) -> dict[str, int]:
+    """Drop jobs about records, waiting for those being done, and then what was told of them, sent or not; how many of each."""
+    for one in sorted(records):
+        lock_text(tx, one, alone=True)
+    named = {"ids": list(records)}
+    tx.execute(
+        text("insert into erased (record_id) select unnest(cast(:ids as uuid[])) on conflict do nothing"),
+        named,
+    )
+    jobs = tx.execute(text("delete from jobs where about = any(:ids)"), named).rowcount
+    told = tx.execute(text("delete from outbox where headers->>'about' = any(:ids)"), named).rowcount
+    return {"jobs": jobs, "outbox": told}

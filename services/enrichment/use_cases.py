@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from chassis import outbox, telemetry, working
 from chassis.sealing import Opener
-from services.enrichment import messages
+from services.enrichment import messages, store
 from services.enrichment.domain.names import Lexicon
 from services.enrichment.domain.redaction import redact_document
 
@@ -25,10 +26,18 @@ class Sealed:
 
 
 def take_in(tx: Connection, sealed: Sealed) -> None:
-    """Recording told us of free text: have it checked, soon."""
+    """Recording told us of free text: have it checked, soon; unless it was erased before this came."""
+    store.lock_text(tx, sealed.record_id)
+    if store.is_erased(tx, sealed.record_id):
+        return
     key = f"{sealed.record_id}:{sealed.revision}"
     payload = messages.payload(sealed.record_id, sealed.revision, sealed.narrative)
     working.put(tx, REDACT, key, sealed.record_id, payload)
+
+
+def forget_text(tx: Connection, records: Sequence[str]) -> dict[str, int]:
+    """Recording erased the text of these (an event, its remarks): drop what waits and what was told. Table → rows."""
+    return store.forget_text(tx, records)
 
 
 def redact_narrative(tx: Connection, opener: Opener, lexicon: Lexicon, sealed: Sealed) -> None:

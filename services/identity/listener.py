@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 from chassis import auditing
 from chassis.auditing import Finding
 from protos.audit.v1.audit_pb2 import AuditSealed, AuditVerificationAsked, AuditVerified
-from services.identity import use_cases
+from protos.audit.v1.erasing_pb2 import TextErased
+from services.identity import messages, use_cases
+from services.identity.use_cases.erasing import keep_erased
 
 
 def keep_the_rows(tx: Connection, told: AuditSealed) -> None:
@@ -27,8 +29,13 @@ def keep_the_answer(tx: Connection, told: AuditVerified) -> None:
     use_cases.keep_answer(tx, told.walk_id, told.service, told.rows, marks, found, at)
 
 
+def keep_what_was_erased(tx: Connection, told: TextErased) -> None:
+    keep_erased(tx, told.erasure_id, messages.places_erased(told))
+
+
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     AuditSealed: keep_the_rows,
     AuditVerified: keep_the_answer,
+    TextErased: keep_what_was_erased,
     AuditVerificationAsked: auditing.walk_when_asked(use_cases.TRAIL),
 }

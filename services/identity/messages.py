@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.sealing import Sealer
+from protos.audit.v1.erasing_pb2 import TextErased
 from protos.identity.v1 import identity_pb2 as pb
 from services.identity.domain.accounts import Account, OpenSession, Session
 from services.identity.domain.assertions import Token
 from services.identity.domain.client_keys import KeySet, Registered
 from services.identity.domain.credentials import Credential
+from services.identity.domain.erasing import AccountErasure, Place
 from services.identity.domain.finding import Found, Record
 from services.identity.domain.importing import Import
 from services.identity.domain.joining import APPROVED, Invitation, RoleRequest
@@ -435,3 +437,35 @@ def _instant(at: datetime) -> Timestamp:
     made = Timestamp()
     made.FromDatetime(at)
     return made
+
+
+# ---- erasing ---------------------------------------------------------------------------------------------------
+
+
+def account_erasure(one: AccountErasure) -> pb.AccountErasure:
+    made = pb.AccountErasure(
+        erasure_id=one.id,
+        account_id=one.account_id,
+        ground=one.ground,
+        case_number=one.case_number,
+        state=one.shown_state,
+        asked_by=one.asked_by,
+        decided_by=one.decided_by,
+        waiting_for=one.waiting_for,
+    )
+    made.asked_at.FromDatetime(one.asked_at)
+    if one.decided_at:
+        made.decided_at.FromDatetime(one.decided_at)
+    for place in one.places:
+        added = made.places.add(service=place.service, place=place.place, found=place.found, done=place.done)
+        added.at.FromDatetime(place.at)
+    return made
+
+
+def account_erased(one: AccountErasure, codes: Iterable[str]) -> pb.AccountErased:
+    return pb.AccountErased(erasure_id=one.id, account_id=one.account_id, verification_ids=codes)
+
+
+def places_erased(told: TextErased) -> list[Place]:
+    at = told.at.ToDatetime(UTC)
+    return [Place(told.service, one.place, one.found, one.done, at) for one in told.places]

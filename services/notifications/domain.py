@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parseaddr
@@ -364,3 +365,24 @@ def email_address(contact: str) -> str | None:
     address = parseaddr(contact.strip())[1]
     name, at, domain = address.rpartition("@")
     return address if at and name and "." in domain and address.isascii() and " " not in address else None
+
+
+# ---- where text is kept: tests/house/test_places_of_text.py holds this against the database ------------------------------------
+
+PLACES: Mapping[str, str] = {"letters": "letters to a contact that came with the record"}
+NOWHERE = ("notices", "webhooks")  # no text of a record in this version
+WITHOUT_TEXT: Mapping[str, str] = {
+    "notices": "our own words, with codes and reference numbers",
+    "recipients": "names and sealed addresses of accounts",
+    "grants": "codes",
+    "organisations": "told by identity",
+    "organisation_predecessors": "codes",
+    "newest": "ids",
+    "jobs": "keys of letters",
+    "audit": "ids and codes",
+    "audit_chain": "hashes",
+    "audit_walks": "hashes",
+    "outbox": "audit and answers to erasures",
+    "schedules": "names",
+    "alembic_version": "a number",
+}

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from chassis import auditing
+from chassis import auditing, outbox
 from protos.audit.v1.audit_pb2 import AuditVerificationAsked
 from protos.identity.v1.identity_pb2 import (
     AccountChanged,
+    AccountErased,
     AccountOpened,
     CredentialExpiring,
     GrantChanged,
@@ -29,6 +30,7 @@ from protos.recording.v1.recording_pb2 import (
     RecordHandled,
     RecordsLinked,
     ReporterAnonymised,
+    SafetyEventErased,
     SafetyEventRecorded,
     SafetyEventRestored,
     SafetyEventRevised,
@@ -59,6 +61,12 @@ def tell_of_the_restoration(tx: Connection, told: SafetyEventRestored) -> None:
 
 def forget_the_reporter(tx: Connection, told: ReporterAnonymised) -> None:
     use_cases.forget_reporter(tx, told.facts.event_id, told.facts.reference)
+
+
+def forget_the_contact(tx: Connection, told: SafetyEventErased) -> None:
+    found = use_cases.forget_contact(tx, told.facts.event_id)
+    answer = messages.text_erased(told.erasure_id, found)
+    outbox.put(tx, outbox.announcement(answer, told.erasure_id, "system:notifications"))
 
 
 def pass_on_the_question(tx: Connection, told: QuestionAsked) -> None:
@@ -92,6 +100,12 @@ def warn_the_author(tx: Connection, told: DraftExpiring) -> None:
 
 def keep_recipient(tx: Connection, told: AccountOpened) -> None:
     use_cases.keep_recipient(tx, told.account_id, told.name, told.address_sealed, told.version)
+
+
+def forget_the_owner(tx: Connection, told: AccountErased) -> None:
+    found = use_cases.forget_owner(tx, told.account_id, list(told.verification_ids))
+    answer = messages.account_forgotten(told.erasure_id, found)
+    outbox.put(tx, outbox.announcement(answer, told.erasure_id, "system:notifications"))
 
 
 def keep_grant(tx: Connection, told: GrantChanged) -> None:
@@ -144,6 +158,7 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRevised: tell_of_the_change,
     SafetyEventWithdrawn: tell_of_the_withdrawal,
     SafetyEventRestored: tell_of_the_restoration,
+    SafetyEventErased: forget_the_contact,
     ReporterAnonymised: forget_the_reporter,
     QuestionAsked: pass_on_the_question,
     QuestionAnswered: pass_on_the_answer,
@@ -153,6 +168,7 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     BreakGlassUsed: tell_of_the_reading,
     DraftExpiring: warn_the_author,
     AccountOpened: keep_recipient,
+    AccountErased: forget_the_owner,
     AuditVerificationAsked: auditing.walk_when_asked(use_cases.TRAIL),
     GrantChanged: keep_grant,
     VerificationRequested: send_the_code,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from protos.audit.v1.erasing_pb2 import PlaceErased, TextErased
 from protos.identity.v1.identity_pb2 import (
     AccountChanged,
     CredentialExpiring,
@@ -28,10 +30,28 @@ from protos.recording.v1.recording_pb2 import (
     RecordHandled,
     RecordsLinked,
 )
-from services.notifications.domain import Happening, Notice, Recorded, name_of
+from services.notifications.domain import NOWHERE, PLACES, Happening, Notice, Recorded, name_of
 
 _OPERATED_BY = "RE6"
 _LONDON = ZoneInfo("Europe/London")
+
+
+def account_forgotten(erasure_id: str, found: Mapping[str, int]) -> TextErased:
+    """What was done with what we kept of somebody: table → rows."""
+    told = TextErased(erasure_id=erasure_id, service="notifications")
+    told.at.GetCurrentTime()
+    for table, count in found.items():
+        told.places.add(place=table, found=count, done="erased")
+    return told
+
+
+def text_erased(erasure_id: str, found: int) -> TextErased:
+    """What was done with the text of a record: notices and letters hold none; letters to its contact were `found`."""
+    told = TextErased(erasure_id=erasure_id, service="notifications")
+    told.at.GetCurrentTime()
+    told.places.add(place=PLACES["letters"], found=found, done="erased")
+    told.places.extend(PlaceErased(place=one, done="none") for one in NOWHERE)
+    return told
 
 
 def recorded(told: EventFacts) -> Recorded:

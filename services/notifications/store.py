@@ -170,6 +170,31 @@ def forget_told(tx: Connection, event_id: str, reference: str, kinds: Sequence[s
     tx.execute(_FORGET_TOLD, {"event": event_id, "reference": reference, "kinds": list(kinds)})
 
 
+def forget_contact(tx: Connection, event_id: str) -> int:
+    """Forget letters to the contact that came with an event, sent or not; how many there were."""
+    gone = text("delete from letters where event_id = cast(:event as uuid) and address_context = :context")
+    return tx.execute(gone, {"event": event_id, "context": f"contact:{event_id}"}).rowcount
+
+
+def lock_recipient(tx: Connection, account_id: str) -> None:
+    """Until `tx` ends an account is either kept or forgotten, never both at once."""
+    tx.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": f"recipient {account_id}"})
+
+
+_FORGET_OWNER = {
+    "recipients": "delete from recipients where account_id = :id",
+    "notices": "delete from notices where account_id = :id",
+    "letters": "delete from letters where address_context = any(:contexts)",
+}
+
+
+def forget_owner(tx: Connection, account_id: str, codes: Sequence[str]) -> dict[str, int]:
+    """Forget a recipient, their notices, and letters to their address, sent or not; how many of each."""
+    contexts = [f"address:{account_id}", *(f"verification:{one}" for one in codes)]
+    values = {"id": account_id, "contexts": contexts}
+    return {table: tx.execute(text(each), values).rowcount for table, each in _FORGET_OWNER.items()}
+
+
 def add_notice(tx: Connection, account_id: str, words: Words, what: Happening) -> bool:
     """Put a notice in someone's page; false when they have been told."""
     return bool(

@@ -42,7 +42,7 @@ def thank_the_reporter(tx: Connection, event: Recorded, contact_sealed: bytes) -
     if _in_bulk(event) or store.was_heard(tx, _anonymous(event.event_id)):
         return
     words, what = domain.receipt(event), _recording(event)
-    if contact_sealed:
+    if contact_sealed and not store.was_heard(tx, _erased(event.event_id)):
         _write(tx, f"receipt:{event.event_id}", words, contact_sealed, f"contact:{event.event_id}", what)
     _tell_one(tx, event.recorder_id, words, what, by_letter=True)
 
@@ -85,6 +85,12 @@ def forget_reporter(tx: Connection, event_id: str, reference: str) -> None:
     """Recording cut an event's tie to who reported it: forget what told them of it, and tell them nothing that comes late."""
     store.is_newest(tx, _anonymous(event_id), 1)
     store.forget_told(tx, event_id, reference, domain.TO_THE_REPORTER)
+
+
+def forget_contact(tx: Connection, event_id: str) -> int:
+    """Recording erased an event's text, the reporter's contact with it: forget letters to it; how many. None is made later."""
+    store.is_newest(tx, _erased(event_id), 1)
+    return store.forget_contact(tx, event_id)
 
 
 def pass_on_question(tx: Connection, what: Happening, event_id: str, recorder_id: str) -> None:
@@ -216,8 +222,18 @@ def mark_read(db: Engine, actor: Actor, notice_id: str) -> Notice:
 
 
 def keep_recipient(tx: Connection, account_id: str, name: str, address_sealed: bytes, version: int) -> None:
-    """Identity told us of an account."""
+    """Identity told us of an account; not of one that was erased, however late this comes."""
+    store.lock_recipient(tx, account_id)
+    if store.was_heard(tx, _gone(account_id)):
+        return
     store.keep_recipient(tx, account_id, name, address_sealed, version)
+
+
+def forget_owner(tx: Connection, account_id: str, codes: Sequence[str]) -> dict[str, int]:
+    """Identity erased an account: forget who it was, what they were told and where; table → rows. Nothing is kept later."""
+    store.lock_recipient(tx, account_id)
+    store.is_newest(tx, _gone(account_id), 1)
+    return store.forget_owner(tx, account_id, codes)
 
 
 def keep_grant(
@@ -243,6 +259,16 @@ def keep_organisation(
 def _anonymous(event_id: str) -> str:
     """Under which name we remember that an event's reporter is to be forgotten."""
     return f"anonymous:{event_id}"
+
+
+def _gone(account_id: str) -> str:
+    """Under which name we remember that an account was erased."""
+    return f"account-erased:{account_id}"
+
+
+def _erased(event_id: str) -> str:
+    """Under which name we remember that an event's text was erased."""
+    return f"erased:{event_id}"
 
 
 def _recording(event: Recorded) -> Happening:

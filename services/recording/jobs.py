@@ -13,13 +13,13 @@ from chassis.sealing import Vault
 from chassis.working import JobHandler, Schedule
 from services.recording import use_cases
 from services.recording.settings import Work
-from services.recording.use_cases import sandbox
+from services.recording.use_cases import forgetting, sandbox
 
 _MINUTES, _HOURS = 60.0, 3600.0
 
 
 def handlers(settings: Work) -> dict[str, JobHandler]:
-    return {}
+    return {forgetting.FORGET_OWNER: forgetting.do_forget_owner}
 
 
 def under(settings: Work) -> Mapping[str, Callable[[Connection], Mapping[str, int]]]:

@@ -214,13 +214,14 @@ _OF_CLIENTS = (
     "RemoveClientKeys",
     "EndClient",
 )
+ERASURES = ("AskAccountErasure", "ConfirmAccountErasure", "WithdrawAccountErasure", "GetAccountErasure")
 
 
 def _heard_of_identity(rpc: str) -> Callable[[Identity, Any, grpc.ServicerContext], Any]:
     return lambda self, request, context: self.hear_actor(rpc, request)
 
 
-for _rpc in (*_OF_CLIENTS, "Introspect"):
+for _rpc in (*_OF_CLIENTS, *ERASURES, "Introspect"):
     setattr(Identity, _rpc, _heard_of_identity(_rpc))
 
 
@@ -276,6 +277,7 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         | dict.fromkeys(("ListClients", "RegisterClient", "SetClientScopes"), "identity:support")
         | dict.fromkeys(("PutClientKeys", "RemoveClientKeys", "EndClient"), "identity:support")
         | dict.fromkeys(("SearchAudit", "VerifyAudit", "GetAuditVerification"), "identity:support")
+        | dict.fromkeys(ERASURES, "identity:support")
         | {"SearchOrganisations": OPEN}
         | dict.fromkeys(("GetOrganisation", "ReceiveOrganisationFile"), "identity:support")
         | dict.fromkeys(("ListOrganisationImports", "GetOrganisationImport"), "identity:support"),

@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from protos.identity.v1 import auditing_pb2 as _auditing_pb2
+from protos.identity.v1 import erasing_pb2 as _erasing_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -17,6 +18,13 @@ from protos.identity.v1.auditing_pb2 import GetAuditVerificationRequest as GetAu
 from protos.identity.v1.auditing_pb2 import AuditVerification as AuditVerification
 from protos.identity.v1.auditing_pb2 import VerifiedChain as VerifiedChain
 from protos.identity.v1.auditing_pb2 import ChainFault as ChainFault
+from protos.identity.v1.erasing_pb2 import AskAccountErasureRequest as AskAccountErasureRequest
+from protos.identity.v1.erasing_pb2 import ConfirmAccountErasureRequest as ConfirmAccountErasureRequest
+from protos.identity.v1.erasing_pb2 import WithdrawAccountErasureRequest as WithdrawAccountErasureRequest
+from protos.identity.v1.erasing_pb2 import GetAccountErasureRequest as GetAccountErasureRequest
+from protos.identity.v1.erasing_pb2 import AccountErasure as AccountErasure
+from protos.identity.v1.erasing_pb2 import AccountPlace as AccountPlace
+from protos.identity.v1.erasing_pb2 import AccountErased as AccountErased
 
 DESCRIPTOR: _descriptor.FileDescriptor
 

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from protos.identity.v1 import auditing_pb2 as protos_dot_identity_dot_v1_dot_auditing__pb2
+from protos.identity.v1 import erasing_pb2 as protos_dot_identity_dot_v1_dot_erasing__pb2
 from protos.identity.v1 import identity_pb2 as protos_dot_identity_dot_v1_dot_identity__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -229,6 +230,26 @@ class IdentityStub:
                 '/lfpse.identity.v1.Identity/ResetSecondFactors',
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+                _registered_method=True)
+        self.AskAccountErasure = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/AskAccountErasure',
+                request_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AskAccountErasureRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
+                _registered_method=True)
+        self.ConfirmAccountErasure = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ConfirmAccountErasure',
+                request_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.ConfirmAccountErasureRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
+                _registered_method=True)
+        self.WithdrawAccountErasure = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/WithdrawAccountErasure',
+                request_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.WithdrawAccountErasureRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
+                _registered_method=True)
+        self.GetAccountErasure = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/GetAccountErasure',
+                request_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.GetAccountErasureRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
                 _registered_method=True)
         self.ListOutsideProviders = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/ListOutsideProviders',
@@ -602,6 +623,32 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AskAccountErasure(self, request, context):
+        """Closing an account for good and forgetting its owner, which takes two people. Each is safe to send again; confirming again
+        tells those that have not answered once more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmAccountErasure(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawAccountErasure(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAccountErasure(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListOutsideProviders(self, request, context):
         """Signing in with an outside provider (OpenID Connect). A browser leaves with a token that it keeps, and shows it with whatever it brings
         back. Whoever comes for the first time proves whose account it is: by its password, or by a code sent to the address.
@@ -956,6 +1003,26 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.ResetSecondFactors,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
+            ),
+            'AskAccountErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.AskAccountErasure,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AskAccountErasureRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.SerializeToString,
+            ),
+            'ConfirmAccountErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmAccountErasure,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.ConfirmAccountErasureRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.SerializeToString,
+            ),
+            'WithdrawAccountErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawAccountErasure,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.WithdrawAccountErasureRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.SerializeToString,
+            ),
+            'GetAccountErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAccountErasure,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.GetAccountErasureRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.SerializeToString,
             ),
             'ListOutsideProviders': grpc.unary_unary_rpc_method_handler(
                     servicer.ListOutsideProviders,
@@ -2131,6 +2198,114 @@ class Identity:
             '/lfpse.identity.v1.Identity/ResetSecondFactors',
             protos_dot_identity_dot_v1_dot_identity__pb2.ResetSecondFactorsRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AskAccountErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/AskAccountErasure',
+            protos_dot_identity_dot_v1_dot_erasing__pb2.AskAccountErasureRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmAccountErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ConfirmAccountErasure',
+            protos_dot_identity_dot_v1_dot_erasing__pb2.ConfirmAccountErasureRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawAccountErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/WithdrawAccountErasure',
+            protos_dot_identity_dot_v1_dot_erasing__pb2.WithdrawAccountErasureRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAccountErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/GetAccountErasure',
+            protos_dot_identity_dot_v1_dot_erasing__pb2.GetAccountErasureRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
             options,
             channel_credentials,
             insecure,

@@ -27,6 +27,7 @@ from protos.problem.v1 import problem_pb2 as protos_dot_problem_dot_v1_dot_probl
 from protos.recording.v1 import answer_pb2 as protos_dot_recording_dot_v1_dot_answer__pb2
 from protos.recording.v1 import conformance_pb2 as protos_dot_recording_dot_v1_dot_conformance__pb2
 from protos.recording.v1 import drafts_pb2 as protos_dot_recording_dot_v1_dot_drafts__pb2
+from protos.recording.v1 import erasing_pb2 as protos_dot_recording_dot_v1_dot_erasing__pb2
 from protos.recording.v1 import following_up_pb2 as protos_dot_recording_dot_v1_dot_following__up__pb2
 from protos.recording.v1 import glass_pb2 as protos_dot_recording_dot_v1_dot_glass__pb2
 from protos.recording.v1 import question_set_pb2 as protos_dot_recording_dot_v1_dot_question__set__pb2
@@ -35,12 +36,13 @@ from protos.recording.v1 import without_account_pb2 as protos_dot_recording_dot_
 from protos.recording.v1.answer_pb2 import *
 from protos.recording.v1.conformance_pb2 import *
 from protos.recording.v1.drafts_pb2 import *
+from protos.recording.v1.erasing_pb2 import *
 from protos.recording.v1.following_up_pb2 import *
 from protos.recording.v1.glass_pb2 import *
 from protos.recording.v1.question_set_pb2 import *
 from protos.recording.v1.without_account_pb2 import *
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#protos/recording/v1/recording.proto\x12\x12lfpse.recording.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fprotos/problem/v1/problem.proto\x1a protos/recording/v1/answer.proto\x1a%protos/recording/v1/conformance.proto\x1a protos/recording/v1/drafts.proto\x1a&protos/recording/v1/following_up.proto\x1a\x1fprotos/recording/v1/glass.proto\x1a&protos/recording/v1/question_set.proto\x1a)protos/recording/v1/without_account.proto\"\x82\x02\n\rSubmitRequest\x12\x14\n\x0cquestion_set\x18\x01 \x01(\r\x12+\n\x07\x61nswers\x18\x02 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\x12(\n\x05route\x18\x03 \x01(\x0e\x32\x19.lfpse.recording.v1.Route\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x05 \x01(\t\x12\x17\n\x0flocal_reference\x18\x06 \x01(\t\x12\x10\n\x08patients\x18\x07 \x01(\t\x12\x10\n\x08\x64raft_id\x18\x08 \x01(\t\x12\x18\n\x10reference_system\x18\t \x01(\t\"V\n\x11SubmitManyRequest\x12\x33\n\x08requests\x18\x01 \x03(\x0b\x32!.lfpse.recording.v1.SubmitRequest\x12\x0c\n\x04\x62ulk\x18\x02 \x01(\x08\">\n\rSubmittedMany\x12-\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1b.lfpse.recording.v1.Outcome\"u\n\x07Outcome\x12\x32\n\tsubmitted\x18\x01 \x01(\x0b\x32\x1d.lfpse.recording.v1.SubmittedH\x00\x12,\n\x07problem\x18\x02 \x01(\x0b\x32\x19.lfpse.problem.v1.ProblemH\x00\x42\x08\n\x06result\"\x82\x01\n\x0fValidateRequest\x12\x35\n\nsubmission\x18\x01 \x01(\x0b\x32!.lfpse.recording.v1.SubmitRequest\x12\x0e\n\x06strict\x18\x02 \x01(\x08\x12\r\n\x05\x65vent\x18\x03 \x01(\t\x12\x19\n\x11\x65xpected_revision\x18\x04 \x01(\r\"6\n\tValidated\x12)\n\x08warnings\x18\x01 \x03(\x0b\x32\x17.lfpse.problem.v1.Fault\"p\n\rReviseRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x19\n\x11\x65xpected_revision\x18\x02 \x01(\r\x12\x35\n\nsubmission\x18\x03 \x01(\x0b\x32!.lfpse.recording.v1.SubmitRequest\"M\n\rRetypeRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x19\n\x11\x65xpected_revision\x18\x02 \x01(\r\x12\x12\n\nevent_type\x18\x03 \x01(\t\"f\n\rGovernRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x19\n\x11\x65xpected_revision\x18\x02 \x01(\r\x12+\n\x07\x61nswers\x18\x03 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\"K\n\x0fWithdrawRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x19\n\x11\x65xpected_revision\x18\x02 \x01(\r\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x1f\n\x0eRestoreRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\"\xf9\x01\n\tSubmitted\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\r\x12/\n\x0breported_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10repeated_request\x18\x05 \x01(\x08\x12)\n\x08warnings\x18\x06 \x03(\x0b\x32\x17.lfpse.problem.v1.Fault\x12.\n\nrevised_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64iffers\x18\x08 \x01(\x08\"5\n\x0fGetEventRequest\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\"A\n\x11GetHistoryRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x0e\n\x06\x62\x65\x66ore\x18\x02 \x01(\r\x12\r\n\x05\x63ount\x18\x03 \x01(\r\"L\n\x07History\x12\x32\n\trevisions\x18\x01 \x03(\x0b\x32\x1f.lfpse.recording.v1.SafetyEvent\x12\r\n\x05total\x18\x02 \x01(\r\"\xc0\x03\n\rSearchRequest\x12\x11\n\tevent_ids\x18\x01 \x03(\t\x12\x12\n\nreferences\x18\x02 \x03(\t\x12\x18\n\x10local_references\x18\x03 \x03(\t\x12\x15\n\rorganisations\x18\x04 \x03(\t\x12\x13\n\x0b\x65vent_types\x18\x05 \x03(\t\x12\x16\n\x0ephysical_harms\x18\x06 \x03(\t\x12\x15\n\roccurred_from\x18\x07 \x01(\t\x12\x16\n\x0eoccurred_until\x18\x08 \x01(\t\x12\x30\n\x0cupdated_from\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rupdated_until\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x04sort\x18\x0b \x01(\x0e\x32\x18.lfpse.recording.v1.Sort\x12\x11\n\tascending\x18\x0c \x01(\x08\x12\r\n\x05\x63ount\x18\r \x01(\r\x12\x0e\n\x06\x63ursor\x18\x0e \x01(\t\x12\r\n\x05total\x18\x0f \x01(\x08\x12\x12\n\nonly_total\x18\x10 \x01(\x08\x12\x19\n\x11reference_systems\x18\x11 \x03(\t\"U\n\x05\x46ound\x12/\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1f.lfpse.recording.v1.SafetyEvent\x12\x0c\n\x04next\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x04\"<\n\x10ReconcileRequest\x12\x18\n\x10local_references\x18\x01 \x03(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"B\n\nReconciled\x12&\n\x04held\x18\x01 \x03(\x0b\x32\x18.lfpse.recording.v1.Held\x12\x0c\n\x04next\x18\x02 \x01(\t\"\xb3\x01\n\x04Held\x12\x17\n\x0flocal_reference\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\x12\x11\n\treference\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\r\x12.\n\nupdated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\twithdrawn\x18\x06 \x01(\x08\x12\x18\n\x10reference_system\x18\x07 \x01(\t\"X\n\x13ReadOriginalRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\rJ\x04\x08\x03\x10\x04J\x04\x08\x04\x10\x05R\x07purposeR\x0b\x63\x61se_number\"\x94\x01\n\x08Original\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12\x36\n\x05texts\x18\x03 \x03(\x0b\x32\'.lfpse.recording.v1.Original.TextsEntry\x1a,\n\nTextsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\")\n\x18\x41nonymiseReporterRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\"\x0c\n\nAnonymised\"4\n\x04Text\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x0f\n\x07\x63hecked\x18\x03 \x01(\x08\"e\n\x0bSafetyEvent\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\x12\'\n\x05texts\x18\x02 \x03(\x0b\x32\x18.lfpse.recording.v1.Text\"\x9c\x06\n\nEventFacts\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\r\x12\x14\n\x0cquestion_set\x18\x04 \x01(\r\x12\x12\n\nevent_type\x18\x05 \x01(\t\x12/\n\x0breported_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0boccurred_on\x18\x07 \x01(\t\x12\x14\n\x0corganisation\x18\x08 \x01(\t\x12\x1e\n\x16occurred_organisations\x18\t \x03(\t\x12\x1b\n\x13worst_physical_harm\x18\n \x01(\t\x12 \n\x18worst_psychological_harm\x18\x0b \x01(\t\x12\x0e\n\x06urgent\x18\x0c \x01(\x08\x12\x1c\n\x14\x64\x61ta_sharing_opt_out\x18\r \x01(\x08\x12\x13\n\x0brecorder_id\x18\x0e \x01(\t\x12(\n\x05route\x18\x0f \x01(\x0e\x32\x19.lfpse.recording.v1.Route\x12\x17\n\x0flocal_reference\x18\x10 \x01(\t\x12+\n\x07\x61nswers\x18\x11 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\x12\x18\n\x10narrative_fields\x18\x12 \x03(\t\x12\x41\n\nwritten_in\x18\x13 \x03(\x0b\x32-.lfpse.recording.v1.EventFacts.WrittenInEntry\x12.\n\nrevised_at\x18\x14 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrevised_by\x18\x15 \x01(\t\x12*\n\x06\x63hange\x18\x16 \x01(\x0e\x32\x1a.lfpse.recording.v1.Change\x12\x0e\n\x06reason\x18\x17 \x01(\t\x12\x16\n\x0epatients_known\x18\x18 \x01(\t\x12\x18\n\x10reference_system\x18\x19 \x01(\t\x1a\x30\n\x0eWrittenInEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\r:\x02\x38\x01\"v\n\x13SafetyEventRecorded\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\x12\x18\n\x10narrative_sealed\x18\x02 \x01(\x0c\x12\x16\n\x0e\x63ontact_sealed\x18\x03 \x01(\x0c\"\x89\x01\n\x12SafetyEventRevised\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\x12\x18\n\x10narrative_sealed\x18\x02 \x01(\x0c\x12\x16\n\x0e\x63ontact_sealed\x18\x03 \x01(\x0c\x12\x12\n\nwas_urgent\x18\x04 \x01(\x08\"E\n\x14SafetyEventWithdrawn\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\"D\n\x13SafetyEventRestored\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\"V\n\x12ReporterAnonymised\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\x12\x11\n\twithdrawn\x18\x02 \x01(\x08\"\xea\x01\n\x0e\x42reakGlassUsed\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\r\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12\x10\n\x08\x61\x63tor_id\x18\x05 \x01(\t\x12\x0f\n\x07purpose\x18\x06 \x01(\t\x12&\n\x02\x61t\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08glass_id\x18\x08 \x01(\t\x12.\n\nexpires_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"r\n\tNarrative\x12\x37\n\x05texts\x18\x01 \x03(\x0b\x32(.lfpse.recording.v1.Narrative.TextsEntry\x1a,\n\nTextsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01*O\n\x05Route\x12\x15\n\x11ROUTE_UNSPECIFIED\x10\x00\x12\r\n\tROUTE_API\x10\x01\x12\x10\n\x0cROUTE_ONLINE\x10\x02\x12\x0e\n\nROUTE_NRLS\x10\x03*A\n\x04Sort\x12\x14\n\x10SORT_UNSPECIFIED\x10\x00\x12\x10\n\x0cSORT_UPDATED\x10\x01\x12\x11\n\rSORT_OCCURRED\x10\x02*\x9d\x01\n\x06\x43hange\x12\x16\n\x12\x43HANGE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x43HANGE_RECORDED\x10\x01\x12\x12\n\x0e\x43HANGE_REVISED\x10\x02\x12\x12\n\x0e\x43HANGE_RETYPED\x10\x03\x12\x13\n\x0f\x43HANGE_GOVERNED\x10\x04\x12\x14\n\x10\x43HANGE_WITHDRAWN\x10\x05\x12\x13\n\x0f\x43HANGE_RESTORED\x10\x06\x32\x90\x1f\n\tRecording\x12J\n\x06Submit\x12!.lfpse.recording.v1.SubmitRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12V\n\nSubmitMany\x12%.lfpse.recording.v1.SubmitManyRequest\x1a!.lfpse.recording.v1.SubmittedMany\x12N\n\x08Validate\x12#.lfpse.recording.v1.ValidateRequest\x1a\x1d.lfpse.recording.v1.Validated\x12J\n\x06Revise\x12!.lfpse.recording.v1.ReviseRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12J\n\x06Retype\x12!.lfpse.recording.v1.RetypeRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12J\n\x06Govern\x12!.lfpse.recording.v1.GovernRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12N\n\x08Withdraw\x12#.lfpse.recording.v1.WithdrawRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12L\n\x07Restore\x12\".lfpse.recording.v1.RestoreRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12P\n\x08GetEvent\x12#.lfpse.recording.v1.GetEventRequest\x1a\x1f.lfpse.recording.v1.SafetyEvent\x12P\n\nGetHistory\x12%.lfpse.recording.v1.GetHistoryRequest\x1a\x1b.lfpse.recording.v1.History\x12L\n\x0cSearchEvents\x12!.lfpse.recording.v1.SearchRequest\x1a\x19.lfpse.recording.v1.Found\x12Q\n\tReconcile\x12$.lfpse.recording.v1.ReconcileRequest\x1a\x1e.lfpse.recording.v1.Reconciled\x12N\n\nBreakGlass\x12%.lfpse.recording.v1.BreakGlassRequest\x1a\x19.lfpse.recording.v1.Glass\x12U\n\x0cReadOriginal\x12\'.lfpse.recording.v1.ReadOriginalRequest\x1a\x1c.lfpse.recording.v1.Original\x12O\n\x08\x45ndGlass\x12#.lfpse.recording.v1.EndGlassRequest\x1a\x1e.lfpse.recording.v1.GlassEnded\x12R\n\x0bListGlasses\x12&.lfpse.recording.v1.ListGlassesRequest\x1a\x1b.lfpse.recording.v1.Glasses\x12X\n\x0eListOwnGlasses\x12).lfpse.recording.v1.ListOwnGlassesRequest\x1a\x1b.lfpse.recording.v1.Glasses\x12\x61\n\x11\x41nonymiseReporter\x12,.lfpse.recording.v1.AnonymiseReporterRequest\x1a\x1e.lfpse.recording.v1.Anonymised\x12\x61\n\x10ListQuestionSets\x12+.lfpse.recording.v1.ListQuestionSetsRequest\x1a .lfpse.recording.v1.QuestionSets\x12\x66\n\x0eGetQuestionSet\x12).lfpse.recording.v1.GetQuestionSetRequest\x1a).lfpse.recording.v1.QuestionSetDefinition\x12Y\n\rGetConceptMap\x12(.lfpse.recording.v1.GetConceptMapRequest\x1a\x1e.lfpse.recording.v1.ConceptMap\x12\x64\n\x11\x46indOrganisations\x12,.lfpse.recording.v1.FindOrganisationsRequest\x1a!.lfpse.recording.v1.Organisations\x12L\n\tSaveDraft\x12$.lfpse.recording.v1.SaveDraftRequest\x1a\x19.lfpse.recording.v1.Draft\x12J\n\x08GetDraft\x12#.lfpse.recording.v1.GetDraftRequest\x1a\x19.lfpse.recording.v1.Draft\x12O\n\nListDrafts\x12%.lfpse.recording.v1.ListDraftsRequest\x1a\x1a.lfpse.recording.v1.Drafts\x12V\n\x0c\x44iscardDraft\x12\'.lfpse.recording.v1.DiscardDraftRequest\x1a\x1d.lfpse.recording.v1.Discarded\x12S\n\x0bGetFollowUp\x12&.lfpse.recording.v1.GetFollowUpRequest\x1a\x1c.lfpse.recording.v1.FollowUp\x12I\n\x06Handle\x12!.lfpse.recording.v1.HandleRequest\x1a\x1c.lfpse.recording.v1.FollowUp\x12Q\n\x0b\x41skReporter\x12&.lfpse.recording.v1.AskReporterRequest\x1a\x1a.lfpse.recording.v1.Remark\x12W\n\x0e\x41nswerQuestion\x12).lfpse.recording.v1.AnswerQuestionRequest\x1a\x1a.lfpse.recording.v1.Remark\x12Q\n\x0b\x41\x64\x64\x41\x64\x64\x65ndum\x12&.lfpse.recording.v1.AddAddendumRequest\x1a\x1a.lfpse.recording.v1.Remark\x12M\n\nLinkEvents\x12%.lfpse.recording.v1.LinkEventsRequest\x1a\x18.lfpse.recording.v1.Link\x12U\n\x0cUnlinkEvents\x12\'.lfpse.recording.v1.UnlinkEventsRequest\x1a\x1c.lfpse.recording.v1.Unlinked\x12N\n\x07Suggest\x12\".lfpse.recording.v1.SuggestRequest\x1a\x1f.lfpse.recording.v1.Suggestions\x12g\n\x12SaveSafetyResponse\x12-.lfpse.recording.v1.SaveSafetyResponseRequest\x1a\".lfpse.recording.v1.SafetyResponse\x12\x65\n\x11GetSafetyResponse\x12,.lfpse.recording.v1.GetSafetyResponseRequest\x1a\".lfpse.recording.v1.SafetyResponse\x12j\n\x13ListSafetyResponses\x12..lfpse.recording.v1.ListSafetyResponsesRequest\x1a#.lfpse.recording.v1.SafetyResponses\x12I\n\x06Report\x12!.lfpse.recording.v1.ReportRequest\x1a\x1c.lfpse.recording.v1.Reported\x12U\n\nLookByCode\x12%.lfpse.recording.v1.LookByCodeRequest\x1a .lfpse.recording.v1.ReporterView\x12S\n\x0c\x41nswerByCode\x12\'.lfpse.recording.v1.AnswerByCodeRequest\x1a\x1a.lfpse.recording.v1.Remark\x12M\n\tAddByCode\x12$.lfpse.recording.v1.AddByCodeRequest\x1a\x1a.lfpse.recording.v1.Remark\x12L\n\x07\x45ndCode\x12\".lfpse.recording.v1.EndCodeRequest\x1a\x1d.lfpse.recording.v1.CodeEnded\x12Y\n\x0cResetSandbox\x12\'.lfpse.recording.v1.ResetSandboxRequest\x1a .lfpse.recording.v1.SandboxReset\x12i\n\x13StartConformanceRun\x12..lfpse.recording.v1.StartConformanceRunRequest\x1a\".lfpse.recording.v1.ConformanceRun\x12\x65\n\x11GetConformanceRun\x12,.lfpse.recording.v1.GetConformanceRunRequest\x1a\".lfpse.recording.v1.ConformanceRun\x12^\n\x0fListConformance\x12*.lfpse.recording.v1.ListConformanceRequest\x1a\x1f.lfpse.recording.v1.ConformanceP\x02P\x03P\x04P\x05P\x06P\x07P\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#protos/recording/v1/recording.proto\x12\x12lfpse.recording.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fprotos/problem/v1/problem.proto\x1a protos/recording/v1/answer.proto\x1a%protos/recording/v1/conformance.proto\x1a protos/recording/v1/drafts.proto\x1a!protos/recording/v1/erasing.proto\x1a&protos/recording/v1/following_up.proto\x1a\x1fprotos/recording/v1/glass.proto\x1a&protos/recording/v1/question_set.proto\x1a)protos/recording/v1/without_account.proto\"\x82\x02\n\rSubmitRequest\x12\x14\n\x0cquestion_set\x18\x01 \x01(\r\x12+\n\x07\x61nswers\x18\x02 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\x12(\n\x05route\x18\x03 \x01(\x0e\x32\x19.lfpse.recording.v1.Route\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x05 \x01(\t\x12\x17\n\x0flocal_reference\x18\x06 \x01(\t\x12\x10\n\x08patients\x18\x07 \x01(\t\x12\x10\n\x08\x64raft_id\x18\x08 \x01(\t\x12\x18\n\x10reference_system\x18\t \x01(\t\"V\n\x11SubmitManyRequest\x12\x33\n\x08requests\x18\x01 \x03(\x0b\x32!.lfpse.recording.v1.SubmitRequest\x12\x0c\n\x04\x62ulk\x18\x02 \x01(\x08\">\n\rSubmittedMany\x12-\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1b.lfpse.recording.v1.Outcome\"u\n\x07Outcome\x12\x32\n\tsubmitted\x18\x01 \x01(\x0b\x32\x1d.lfpse.recording.v1.SubmittedH\x00\x12,\n\x07problem\x18\x02 \x01(\x0b\x32\x19.lfpse.problem.v1.ProblemH\x00\x42\x08\n\x06result\"\x82\x01\n\x0fValidateRequest\x12\x35\n\nsubmission\x18\x01 \x01(\x0b\x32!.lfpse.recording.v1.SubmitRequest\x12\x0e\n\x06strict\x18\x02 \x01(\x08\x12\r\n\x05\x65vent\x18\x03 \x01(\t\x12\x19\n\x11\x65xpected_revision\x18\x04 \x01(\r\"6\n\tValidated\x12)\n\x08warnings\x18\x01 \x03(\x0b\x32\x17.lfpse.problem.v1.Fault\"p\n\rReviseRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x19\n\x11\x65xpected_revision\x18\x02 \x01(\r\x12\x35\n\nsubmission\x18\x03 \x01(\x0b\x32!.lfpse.recording.v1.SubmitRequest\"M\n\rRetypeRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x19\n\x11\x65xpected_revision\x18\x02 \x01(\r\x12\x12\n\nevent_type\x18\x03 \x01(\t\"f\n\rGovernRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x19\n\x11\x65xpected_revision\x18\x02 \x01(\r\x12+\n\x07\x61nswers\x18\x03 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\"K\n\x0fWithdrawRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x19\n\x11\x65xpected_revision\x18\x02 \x01(\r\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x1f\n\x0eRestoreRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\"\xf9\x01\n\tSubmitted\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\r\x12/\n\x0breported_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10repeated_request\x18\x05 \x01(\x08\x12)\n\x08warnings\x18\x06 \x03(\x0b\x32\x17.lfpse.problem.v1.Fault\x12.\n\nrevised_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64iffers\x18\x08 \x01(\x08\"5\n\x0fGetEventRequest\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\"A\n\x11GetHistoryRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x0e\n\x06\x62\x65\x66ore\x18\x02 \x01(\r\x12\r\n\x05\x63ount\x18\x03 \x01(\r\"L\n\x07History\x12\x32\n\trevisions\x18\x01 \x03(\x0b\x32\x1f.lfpse.recording.v1.SafetyEvent\x12\r\n\x05total\x18\x02 \x01(\r\"\xc0\x03\n\rSearchRequest\x12\x11\n\tevent_ids\x18\x01 \x03(\t\x12\x12\n\nreferences\x18\x02 \x03(\t\x12\x18\n\x10local_references\x18\x03 \x03(\t\x12\x15\n\rorganisations\x18\x04 \x03(\t\x12\x13\n\x0b\x65vent_types\x18\x05 \x03(\t\x12\x16\n\x0ephysical_harms\x18\x06 \x03(\t\x12\x15\n\roccurred_from\x18\x07 \x01(\t\x12\x16\n\x0eoccurred_until\x18\x08 \x01(\t\x12\x30\n\x0cupdated_from\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rupdated_until\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x04sort\x18\x0b \x01(\x0e\x32\x18.lfpse.recording.v1.Sort\x12\x11\n\tascending\x18\x0c \x01(\x08\x12\r\n\x05\x63ount\x18\r \x01(\r\x12\x0e\n\x06\x63ursor\x18\x0e \x01(\t\x12\r\n\x05total\x18\x0f \x01(\x08\x12\x12\n\nonly_total\x18\x10 \x01(\x08\x12\x19\n\x11reference_systems\x18\x11 \x03(\t\"U\n\x05\x46ound\x12/\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1f.lfpse.recording.v1.SafetyEvent\x12\x0c\n\x04next\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x04\"<\n\x10ReconcileRequest\x12\x18\n\x10local_references\x18\x01 \x03(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"B\n\nReconciled\x12&\n\x04held\x18\x01 \x03(\x0b\x32\x18.lfpse.recording.v1.Held\x12\x0c\n\x04next\x18\x02 \x01(\t\"\xb3\x01\n\x04Held\x12\x17\n\x0flocal_reference\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\x12\x11\n\treference\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\r\x12.\n\nupdated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\twithdrawn\x18\x06 \x01(\x08\x12\x18\n\x10reference_system\x18\x07 \x01(\t\"X\n\x13ReadOriginalRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\rJ\x04\x08\x03\x10\x04J\x04\x08\x04\x10\x05R\x07purposeR\x0b\x63\x61se_number\"\x94\x01\n\x08Original\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12\x36\n\x05texts\x18\x03 \x03(\x0b\x32\'.lfpse.recording.v1.Original.TextsEntry\x1a,\n\nTextsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\")\n\x18\x41nonymiseReporterRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\"\x0c\n\nAnonymised\"4\n\x04Text\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x0f\n\x07\x63hecked\x18\x03 \x01(\x08\"e\n\x0bSafetyEvent\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\x12\'\n\x05texts\x18\x02 \x03(\x0b\x32\x18.lfpse.recording.v1.Text\"\x9c\x06\n\nEventFacts\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\r\x12\x14\n\x0cquestion_set\x18\x04 \x01(\r\x12\x12\n\nevent_type\x18\x05 \x01(\t\x12/\n\x0breported_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0boccurred_on\x18\x07 \x01(\t\x12\x14\n\x0corganisation\x18\x08 \x01(\t\x12\x1e\n\x16occurred_organisations\x18\t \x03(\t\x12\x1b\n\x13worst_physical_harm\x18\n \x01(\t\x12 \n\x18worst_psychological_harm\x18\x0b \x01(\t\x12\x0e\n\x06urgent\x18\x0c \x01(\x08\x12\x1c\n\x14\x64\x61ta_sharing_opt_out\x18\r \x01(\x08\x12\x13\n\x0brecorder_id\x18\x0e \x01(\t\x12(\n\x05route\x18\x0f \x01(\x0e\x32\x19.lfpse.recording.v1.Route\x12\x17\n\x0flocal_reference\x18\x10 \x01(\t\x12+\n\x07\x61nswers\x18\x11 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\x12\x18\n\x10narrative_fields\x18\x12 \x03(\t\x12\x41\n\nwritten_in\x18\x13 \x03(\x0b\x32-.lfpse.recording.v1.EventFacts.WrittenInEntry\x12.\n\nrevised_at\x18\x14 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrevised_by\x18\x15 \x01(\t\x12*\n\x06\x63hange\x18\x16 \x01(\x0e\x32\x1a.lfpse.recording.v1.Change\x12\x0e\n\x06reason\x18\x17 \x01(\t\x12\x16\n\x0epatients_known\x18\x18 \x01(\t\x12\x18\n\x10reference_system\x18\x19 \x01(\t\x1a\x30\n\x0eWrittenInEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\r:\x02\x38\x01\"v\n\x13SafetyEventRecorded\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\x12\x18\n\x10narrative_sealed\x18\x02 \x01(\x0c\x12\x16\n\x0e\x63ontact_sealed\x18\x03 \x01(\x0c\"\x89\x01\n\x12SafetyEventRevised\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\x12\x18\n\x10narrative_sealed\x18\x02 \x01(\x0c\x12\x16\n\x0e\x63ontact_sealed\x18\x03 \x01(\x0c\x12\x12\n\nwas_urgent\x18\x04 \x01(\x08\"E\n\x14SafetyEventWithdrawn\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\"D\n\x13SafetyEventRestored\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\"V\n\x12ReporterAnonymised\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\x12\x11\n\twithdrawn\x18\x02 \x01(\x08\"\x8c\x01\n\x11SafetyEventErased\x12-\n\x05\x66\x61\x63ts\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.EventFacts\x12\x11\n\twithdrawn\x18\x02 \x01(\x08\x12\x12\n\nerasure_id\x18\x03 \x01(\t\x12\x12\n\nremark_ids\x18\x04 \x03(\t\x12\r\n\x05shown\x18\x05 \x01(\t\"\xea\x01\n\x0e\x42reakGlassUsed\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\r\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12\x10\n\x08\x61\x63tor_id\x18\x05 \x01(\t\x12\x0f\n\x07purpose\x18\x06 \x01(\t\x12&\n\x02\x61t\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08glass_id\x18\x08 \x01(\t\x12.\n\nexpires_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"r\n\tNarrative\x12\x37\n\x05texts\x18\x01 \x03(\x0b\x32(.lfpse.recording.v1.Narrative.TextsEntry\x1a,\n\nTextsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01*O\n\x05Route\x12\x15\n\x11ROUTE_UNSPECIFIED\x10\x00\x12\r\n\tROUTE_API\x10\x01\x12\x10\n\x0cROUTE_ONLINE\x10\x02\x12\x0e\n\nROUTE_NRLS\x10\x03*A\n\x04Sort\x12\x14\n\x10SORT_UNSPECIFIED\x10\x00\x12\x10\n\x0cSORT_UPDATED\x10\x01\x12\x11\n\rSORT_OCCURRED\x10\x02*\x9d\x01\n\x06\x43hange\x12\x16\n\x12\x43HANGE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x43HANGE_RECORDED\x10\x01\x12\x12\n\x0e\x43HANGE_REVISED\x10\x02\x12\x12\n\x0e\x43HANGE_RETYPED\x10\x03\x12\x13\n\x0f\x43HANGE_GOVERNED\x10\x04\x12\x14\n\x10\x43HANGE_WITHDRAWN\x10\x05\x12\x13\n\x0f\x43HANGE_RESTORED\x10\x06\x32\xc1\"\n\tRecording\x12J\n\x06Submit\x12!.lfpse.recording.v1.SubmitRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12V\n\nSubmitMany\x12%.lfpse.recording.v1.SubmitManyRequest\x1a!.lfpse.recording.v1.SubmittedMany\x12N\n\x08Validate\x12#.lfpse.recording.v1.ValidateRequest\x1a\x1d.lfpse.recording.v1.Validated\x12J\n\x06Revise\x12!.lfpse.recording.v1.ReviseRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12J\n\x06Retype\x12!.lfpse.recording.v1.RetypeRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12J\n\x06Govern\x12!.lfpse.recording.v1.GovernRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12N\n\x08Withdraw\x12#.lfpse.recording.v1.WithdrawRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12L\n\x07Restore\x12\".lfpse.recording.v1.RestoreRequest\x1a\x1d.lfpse.recording.v1.Submitted\x12P\n\x08GetEvent\x12#.lfpse.recording.v1.GetEventRequest\x1a\x1f.lfpse.recording.v1.SafetyEvent\x12P\n\nGetHistory\x12%.lfpse.recording.v1.GetHistoryRequest\x1a\x1b.lfpse.recording.v1.History\x12L\n\x0cSearchEvents\x12!.lfpse.recording.v1.SearchRequest\x1a\x19.lfpse.recording.v1.Found\x12Q\n\tReconcile\x12$.lfpse.recording.v1.ReconcileRequest\x1a\x1e.lfpse.recording.v1.Reconciled\x12N\n\nBreakGlass\x12%.lfpse.recording.v1.BreakGlassRequest\x1a\x19.lfpse.recording.v1.Glass\x12U\n\x0cReadOriginal\x12\'.lfpse.recording.v1.ReadOriginalRequest\x1a\x1c.lfpse.recording.v1.Original\x12O\n\x08\x45ndGlass\x12#.lfpse.recording.v1.EndGlassRequest\x1a\x1e.lfpse.recording.v1.GlassEnded\x12R\n\x0bListGlasses\x12&.lfpse.recording.v1.ListGlassesRequest\x1a\x1b.lfpse.recording.v1.Glasses\x12X\n\x0eListOwnGlasses\x12).lfpse.recording.v1.ListOwnGlassesRequest\x1a\x1b.lfpse.recording.v1.Glasses\x12\x61\n\x11\x41nonymiseReporter\x12,.lfpse.recording.v1.AnonymiseReporterRequest\x1a\x1e.lfpse.recording.v1.Anonymised\x12P\n\nAskErasure\x12%.lfpse.recording.v1.AskErasureRequest\x1a\x1b.lfpse.recording.v1.Erasure\x12X\n\x0e\x43onfirmErasure\x12).lfpse.recording.v1.ConfirmErasureRequest\x1a\x1b.lfpse.recording.v1.Erasure\x12Z\n\x0fWithdrawErasure\x12*.lfpse.recording.v1.WithdrawErasureRequest\x1a\x1b.lfpse.recording.v1.Erasure\x12P\n\nGetErasure\x12%.lfpse.recording.v1.GetErasureRequest\x1a\x1b.lfpse.recording.v1.Erasure\x12U\n\x0cListErasures\x12\'.lfpse.recording.v1.ListErasuresRequest\x1a\x1c.lfpse.recording.v1.Erasures\x12\x61\n\x10ListQuestionSets\x12+.lfpse.recording.v1.ListQuestionSetsRequest\x1a .lfpse.recording.v1.QuestionSets\x12\x66\n\x0eGetQuestionSet\x12).lfpse.recording.v1.GetQuestionSetRequest\x1a).lfpse.recording.v1.QuestionSetDefinition\x12Y\n\rGetConceptMap\x12(.lfpse.recording.v1.GetConceptMapRequest\x1a\x1e.lfpse.recording.v1.ConceptMap\x12\x64\n\x11\x46indOrganisations\x12,.lfpse.recording.v1.FindOrganisationsRequest\x1a!.lfpse.recording.v1.Organisations\x12L\n\tSaveDraft\x12$.lfpse.recording.v1.SaveDraftRequest\x1a\x19.lfpse.recording.v1.Draft\x12J\n\x08GetDraft\x12#.lfpse.recording.v1.GetDraftRequest\x1a\x19.lfpse.recording.v1.Draft\x12O\n\nListDrafts\x12%.lfpse.recording.v1.ListDraftsRequest\x1a\x1a.lfpse.recording.v1.Drafts\x12V\n\x0c\x44iscardDraft\x12\'.lfpse.recording.v1.DiscardDraftRequest\x1a\x1d.lfpse.recording.v1.Discarded\x12S\n\x0bGetFollowUp\x12&.lfpse.recording.v1.GetFollowUpRequest\x1a\x1c.lfpse.recording.v1.FollowUp\x12I\n\x06Handle\x12!.lfpse.recording.v1.HandleRequest\x1a\x1c.lfpse.recording.v1.FollowUp\x12Q\n\x0b\x41skReporter\x12&.lfpse.recording.v1.AskReporterRequest\x1a\x1a.lfpse.recording.v1.Remark\x12W\n\x0e\x41nswerQuestion\x12).lfpse.recording.v1.AnswerQuestionRequest\x1a\x1a.lfpse.recording.v1.Remark\x12Q\n\x0b\x41\x64\x64\x41\x64\x64\x65ndum\x12&.lfpse.recording.v1.AddAddendumRequest\x1a\x1a.lfpse.recording.v1.Remark\x12M\n\nLinkEvents\x12%.lfpse.recording.v1.LinkEventsRequest\x1a\x18.lfpse.recording.v1.Link\x12U\n\x0cUnlinkEvents\x12\'.lfpse.recording.v1.UnlinkEventsRequest\x1a\x1c.lfpse.recording.v1.Unlinked\x12N\n\x07Suggest\x12\".lfpse.recording.v1.SuggestRequest\x1a\x1f.lfpse.recording.v1.Suggestions\x12g\n\x12SaveSafetyResponse\x12-.lfpse.recording.v1.SaveSafetyResponseRequest\x1a\".lfpse.recording.v1.SafetyResponse\x12\x65\n\x11GetSafetyResponse\x12,.lfpse.recording.v1.GetSafetyResponseRequest\x1a\".lfpse.recording.v1.SafetyResponse\x12j\n\x13ListSafetyResponses\x12..lfpse.recording.v1.ListSafetyResponsesRequest\x1a#.lfpse.recording.v1.SafetyResponses\x12I\n\x06Report\x12!.lfpse.recording.v1.ReportRequest\x1a\x1c.lfpse.recording.v1.Reported\x12U\n\nLookByCode\x12%.lfpse.recording.v1.LookByCodeRequest\x1a .lfpse.recording.v1.ReporterView\x12S\n\x0c\x41nswerByCode\x12\'.lfpse.recording.v1.AnswerByCodeRequest\x1a\x1a.lfpse.recording.v1.Remark\x12M\n\tAddByCode\x12$.lfpse.recording.v1.AddByCodeRequest\x1a\x1a.lfpse.recording.v1.Remark\x12L\n\x07\x45ndCode\x12\".lfpse.recording.v1.EndCodeRequest\x1a\x1d.lfpse.recording.v1.CodeEnded\x12Y\n\x0cResetSandbox\x12\'.lfpse.recording.v1.ResetSandboxRequest\x1a .lfpse.recording.v1.SandboxReset\x12i\n\x13StartConformanceRun\x12..lfpse.recording.v1.StartConformanceRunRequest\x1a\".lfpse.recording.v1.ConformanceRun\x12\x65\n\x11GetConformanceRun\x12,.lfpse.recording.v1.GetConformanceRunRequest\x1a\".lfpse.recording.v1.ConformanceRun\x12^\n\x0fListConformance\x12*.lfpse.recording.v1.ListConformanceRequest\x1a\x1f.lfpse.recording.v1.ConformanceP\x02P\x03P\x04P\x05P\x06P\x07P\x08P\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,86 +55,88 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVENTFACTS_WRITTENINENTRY']._serialized_options = b'8\001'
   _globals['_NARRATIVE_TEXTSENTRY']._loaded_options = None
   _globals['_NARRATIVE_TEXTSENTRY']._serialized_options = b'8\001'
-  _globals['_ROUTE']._serialized_start=4914
-  _globals['_ROUTE']._serialized_end=4993
-  _globals['_SORT']._serialized_start=4995
-  _globals['_SORT']._serialized_end=5060
-  _globals['_CHANGE']._serialized_start=5063
-  _globals['_CHANGE']._serialized_end=5220
-  _globals['_SUBMITREQUEST']._serialized_start=389
-  _globals['_SUBMITREQUEST']._serialized_end=647
-  _globals['_SUBMITMANYREQUEST']._serialized_start=649
-  _globals['_SUBMITMANYREQUEST']._serialized_end=735
-  _globals['_SUBMITTEDMANY']._serialized_start=737
-  _globals['_SUBMITTEDMANY']._serialized_end=799
-  _globals['_OUTCOME']._serialized_start=801
-  _globals['_OUTCOME']._serialized_end=918
-  _globals['_VALIDATEREQUEST']._serialized_start=921
-  _globals['_VALIDATEREQUEST']._serialized_end=1051
-  _globals['_VALIDATED']._serialized_start=1053
-  _globals['_VALIDATED']._serialized_end=1107
-  _globals['_REVISEREQUEST']._serialized_start=1109
-  _globals['_REVISEREQUEST']._serialized_end=1221
-  _globals['_RETYPEREQUEST']._serialized_start=1223
-  _globals['_RETYPEREQUEST']._serialized_end=1300
-  _globals['_GOVERNREQUEST']._serialized_start=1302
-  _globals['_GOVERNREQUEST']._serialized_end=1404
-  _globals['_WITHDRAWREQUEST']._serialized_start=1406
-  _globals['_WITHDRAWREQUEST']._serialized_end=1481
-  _globals['_RESTOREREQUEST']._serialized_start=1483
-  _globals['_RESTOREREQUEST']._serialized_end=1514
-  _globals['_SUBMITTED']._serialized_start=1517
-  _globals['_SUBMITTED']._serialized_end=1766
-  _globals['_GETEVENTREQUEST']._serialized_start=1768
-  _globals['_GETEVENTREQUEST']._serialized_end=1821
-  _globals['_GETHISTORYREQUEST']._serialized_start=1823
-  _globals['_GETHISTORYREQUEST']._serialized_end=1888
-  _globals['_HISTORY']._serialized_start=1890
-  _globals['_HISTORY']._serialized_end=1966
-  _globals['_SEARCHREQUEST']._serialized_start=1969
-  _globals['_SEARCHREQUEST']._serialized_end=2417
-  _globals['_FOUND']._serialized_start=2419
-  _globals['_FOUND']._serialized_end=2504
-  _globals['_RECONCILEREQUEST']._serialized_start=2506
-  _globals['_RECONCILEREQUEST']._serialized_end=2566
-  _globals['_RECONCILED']._serialized_start=2568
-  _globals['_RECONCILED']._serialized_end=2634
-  _globals['_HELD']._serialized_start=2637
-  _globals['_HELD']._serialized_end=2816
-  _globals['_READORIGINALREQUEST']._serialized_start=2818
-  _globals['_READORIGINALREQUEST']._serialized_end=2906
-  _globals['_ORIGINAL']._serialized_start=2909
-  _globals['_ORIGINAL']._serialized_end=3057
-  _globals['_ORIGINAL_TEXTSENTRY']._serialized_start=3013
-  _globals['_ORIGINAL_TEXTSENTRY']._serialized_end=3057
-  _globals['_ANONYMISEREPORTERREQUEST']._serialized_start=3059
-  _globals['_ANONYMISEREPORTERREQUEST']._serialized_end=3100
-  _globals['_ANONYMISED']._serialized_start=3102
-  _globals['_ANONYMISED']._serialized_end=3114
-  _globals['_TEXT']._serialized_start=3116
-  _globals['_TEXT']._serialized_end=3168
-  _globals['_SAFETYEVENT']._serialized_start=3170
-  _globals['_SAFETYEVENT']._serialized_end=3271
-  _globals['_EVENTFACTS']._serialized_start=3274
-  _globals['_EVENTFACTS']._serialized_end=4070
-  _globals['_EVENTFACTS_WRITTENINENTRY']._serialized_start=4022
-  _globals['_EVENTFACTS_WRITTENINENTRY']._serialized_end=4070
-  _globals['_SAFETYEVENTRECORDED']._serialized_start=4072
-  _globals['_SAFETYEVENTRECORDED']._serialized_end=4190
-  _globals['_SAFETYEVENTREVISED']._serialized_start=4193
-  _globals['_SAFETYEVENTREVISED']._serialized_end=4330
-  _globals['_SAFETYEVENTWITHDRAWN']._serialized_start=4332
-  _globals['_SAFETYEVENTWITHDRAWN']._serialized_end=4401
-  _globals['_SAFETYEVENTRESTORED']._serialized_start=4403
-  _globals['_SAFETYEVENTRESTORED']._serialized_end=4471
-  _globals['_REPORTERANONYMISED']._serialized_start=4473
-  _globals['_REPORTERANONYMISED']._serialized_end=4559
-  _globals['_BREAKGLASSUSED']._serialized_start=4562
-  _globals['_BREAKGLASSUSED']._serialized_end=4796
-  _globals['_NARRATIVE']._serialized_start=4798
-  _globals['_NARRATIVE']._serialized_end=4912
-  _globals['_NARRATIVE_TEXTSENTRY']._serialized_start=3013
-  _globals['_NARRATIVE_TEXTSENTRY']._serialized_end=3057
-  _globals['_RECORDING']._serialized_start=5223
-  _globals['_RECORDING']._serialized_end=9207
+  _globals['_ROUTE']._serialized_start=5092
+  _globals['_ROUTE']._serialized_end=5171
+  _globals['_SORT']._serialized_start=5173
+  _globals['_SORT']._serialized_end=5238
+  _globals['_CHANGE']._serialized_start=5241
+  _globals['_CHANGE']._serialized_end=5398
+  _globals['_SUBMITREQUEST']._serialized_start=424
+  _globals['_SUBMITREQUEST']._serialized_end=682
+  _globals['_SUBMITMANYREQUEST']._serialized_start=684
+  _globals['_SUBMITMANYREQUEST']._serialized_end=770
+  _globals['_SUBMITTEDMANY']._serialized_start=772
+  _globals['_SUBMITTEDMANY']._serialized_end=834
+  _globals['_OUTCOME']._serialized_start=836
+  _globals['_OUTCOME']._serialized_end=953
+  _globals['_VALIDATEREQUEST']._serialized_start=956
+  _globals['_VALIDATEREQUEST']._serialized_end=1086
+  _globals['_VALIDATED']._serialized_start=1088
+  _globals['_VALIDATED']._serialized_end=1142
+  _globals['_REVISEREQUEST']._serialized_start=1144
+  _globals['_REVISEREQUEST']._serialized_end=1256
+  _globals['_RETYPEREQUEST']._serialized_start=1258
+  _globals['_RETYPEREQUEST']._serialized_end=1335
+  _globals['_GOVERNREQUEST']._serialized_start=1337
+  _globals['_GOVERNREQUEST']._serialized_end=1439
+  _globals['_WITHDRAWREQUEST']._serialized_start=1441
+  _globals['_WITHDRAWREQUEST']._serialized_end=1516
+  _globals['_RESTOREREQUEST']._serialized_start=1518
+  _globals['_RESTOREREQUEST']._serialized_end=1549
+  _globals['_SUBMITTED']._serialized_start=1552
+  _globals['_SUBMITTED']._serialized_end=1801
+  _globals['_GETEVENTREQUEST']._serialized_start=1803
+  _globals['_GETEVENTREQUEST']._serialized_end=1856
+  _globals['_GETHISTORYREQUEST']._serialized_start=1858
+  _globals['_GETHISTORYREQUEST']._serialized_end=1923
+  _globals['_HISTORY']._serialized_start=1925
+  _globals['_HISTORY']._serialized_end=2001
+  _globals['_SEARCHREQUEST']._serialized_start=2004
+  _globals['_SEARCHREQUEST']._serialized_end=2452
+  _globals['_FOUND']._serialized_start=2454
+  _globals['_FOUND']._serialized_end=2539
+  _globals['_RECONCILEREQUEST']._serialized_start=2541
+  _globals['_RECONCILEREQUEST']._serialized_end=2601
+  _globals['_RECONCILED']._serialized_start=2603
+  _globals['_RECONCILED']._serialized_end=2669
+  _globals['_HELD']._serialized_start=2672
+  _globals['_HELD']._serialized_end=2851
+  _globals['_READORIGINALREQUEST']._serialized_start=2853
+  _globals['_READORIGINALREQUEST']._serialized_end=2941
+  _globals['_ORIGINAL']._serialized_start=2944
+  _globals['_ORIGINAL']._serialized_end=3092
+  _globals['_ORIGINAL_TEXTSENTRY']._serialized_start=3048
+  _globals['_ORIGINAL_TEXTSENTRY']._serialized_end=3092
+  _globals['_ANONYMISEREPORTERREQUEST']._serialized_start=3094
+  _globals['_ANONYMISEREPORTERREQUEST']._serialized_end=3135
+  _globals['_ANONYMISED']._serialized_start=3137
+  _globals['_ANONYMISED']._serialized_end=3149
+  _globals['_TEXT']._serialized_start=3151
+  _globals['_TEXT']._serialized_end=3203
+  _globals['_SAFETYEVENT']._serialized_start=3205
+  _globals['_SAFETYEVENT']._serialized_end=3306
+  _globals['_EVENTFACTS']._serialized_start=3309
+  _globals['_EVENTFACTS']._serialized_end=4105
+  _globals['_EVENTFACTS_WRITTENINENTRY']._serialized_start=4057
+  _globals['_EVENTFACTS_WRITTENINENTRY']._serialized_end=4105
+  _globals['_SAFETYEVENTRECORDED']._serialized_start=4107
+  _globals['_SAFETYEVENTRECORDED']._serialized_end=4225
+  _globals['_SAFETYEVENTREVISED']._serialized_start=4228
+  _globals['_SAFETYEVENTREVISED']._serialized_end=4365
+  _globals['_SAFETYEVENTWITHDRAWN']._serialized_start=4367
+  _globals['_SAFETYEVENTWITHDRAWN']._serialized_end=4436
+  _globals['_SAFETYEVENTRESTORED']._serialized_start=4438
+  _globals['_SAFETYEVENTRESTORED']._serialized_end=4506
+  _globals['_REPORTERANONYMISED']._serialized_start=4508
+  _globals['_REPORTERANONYMISED']._serialized_end=4594
+  _globals['_SAFETYEVENTERASED']._serialized_start=4597
+  _globals['_SAFETYEVENTERASED']._serialized_end=4737
+  _globals['_BREAKGLASSUSED']._serialized_start=4740
+  _globals['_BREAKGLASSUSED']._serialized_end=4974
+  _globals['_NARRATIVE']._serialized_start=4976
+  _globals['_NARRATIVE']._serialized_end=5090
+  _globals['_NARRATIVE_TEXTSENTRY']._serialized_start=3048
+  _globals['_NARRATIVE_TEXTSENTRY']._serialized_end=3092
+  _globals['_RECORDING']._serialized_start=5401
+  _globals['_RECORDING']._serialized_end=9818
 # @@protoc_insertion_point(module_scope)

@@ -5,6 +5,7 @@ from protos.problem.v1 import problem_pb2 as _problem_pb2
 from protos.recording.v1 import answer_pb2 as _answer_pb2
 from protos.recording.v1 import conformance_pb2 as _conformance_pb2
 from protos.recording.v1 import drafts_pb2 as _drafts_pb2
+from protos.recording.v1 import erasing_pb2 as _erasing_pb2
 from protos.recording.v1 import following_up_pb2 as _following_up_pb2
 from protos.recording.v1 import glass_pb2 as _glass_pb2
 from protos.recording.v1 import question_set_pb2 as _question_set_pb2
@@ -33,6 +34,14 @@ from protos.recording.v1.drafts_pb2 import Drafts as Drafts
 from protos.recording.v1.drafts_pb2 import DiscardDraftRequest as DiscardDraftRequest
 from protos.recording.v1.drafts_pb2 import Discarded as Discarded
 from protos.recording.v1.drafts_pb2 import DraftExpiring as DraftExpiring
+from protos.recording.v1.erasing_pb2 import AskErasureRequest as AskErasureRequest
+from protos.recording.v1.erasing_pb2 import ConfirmErasureRequest as ConfirmErasureRequest
+from protos.recording.v1.erasing_pb2 import WithdrawErasureRequest as WithdrawErasureRequest
+from protos.recording.v1.erasing_pb2 import GetErasureRequest as GetErasureRequest
+from protos.recording.v1.erasing_pb2 import ListErasuresRequest as ListErasuresRequest
+from protos.recording.v1.erasing_pb2 import Erasures as Erasures
+from protos.recording.v1.erasing_pb2 import Erasure as Erasure
+from protos.recording.v1.erasing_pb2 import ErasurePlace as ErasurePlace
 from protos.recording.v1.following_up_pb2 import GetFollowUpRequest as GetFollowUpRequest
 from protos.recording.v1.following_up_pb2 import FollowUp as FollowUp
 from protos.recording.v1.following_up_pb2 import Handling as Handling
@@ -546,6 +555,20 @@ class ReporterAnonymised(_message.Message):
     facts: EventFacts
     withdrawn: bool
     def __init__(self, facts: _Optional[_Union[EventFacts, _Mapping]] = ..., withdrawn: _Optional[bool] = ...) -> None: ...
+
+class SafetyEventErased(_message.Message):
+    __slots__ = ("facts", "withdrawn", "erasure_id", "remark_ids", "shown")
+    FACTS_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
+    ERASURE_ID_FIELD_NUMBER: _ClassVar[int]
+    REMARK_IDS_FIELD_NUMBER: _ClassVar[int]
+    SHOWN_FIELD_NUMBER: _ClassVar[int]
+    facts: EventFacts
+    withdrawn: bool
+    erasure_id: str
+    remark_ids: _containers.RepeatedScalarFieldContainer[str]
+    shown: str
+    def __init__(self, facts: _Optional[_Union[EventFacts, _Mapping]] = ..., withdrawn: _Optional[bool] = ..., erasure_id: _Optional[str] = ..., remark_ids: _Optional[_Iterable[str]] = ..., shown: _Optional[str] = ...) -> None: ...
 
 class BreakGlassUsed(_message.Message):
     __slots__ = ("event_id", "reference", "revision", "organisation", "actor_id", "purpose", "at", "glass_id", "expires_at")

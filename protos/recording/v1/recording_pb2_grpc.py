@@ -5,6 +5,7 @@ import warnings
 
 from protos.recording.v1 import conformance_pb2 as protos_dot_recording_dot_v1_dot_conformance__pb2
 from protos.recording.v1 import drafts_pb2 as protos_dot_recording_dot_v1_dot_drafts__pb2
+from protos.recording.v1 import erasing_pb2 as protos_dot_recording_dot_v1_dot_erasing__pb2
 from protos.recording.v1 import following_up_pb2 as protos_dot_recording_dot_v1_dot_following__up__pb2
 from protos.recording.v1 import glass_pb2 as protos_dot_recording_dot_v1_dot_glass__pb2
 from protos.recording.v1 import question_set_pb2 as protos_dot_recording_dot_v1_dot_question__set__pb2
@@ -129,6 +130,31 @@ class RecordingStub:
                 '/lfpse.recording.v1.Recording/AnonymiseReporter',
                 request_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.AnonymiseReporterRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.Anonymised.FromString,
+                _registered_method=True)
+        self.AskErasure = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/AskErasure',
+                request_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.AskErasureRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.FromString,
+                _registered_method=True)
+        self.ConfirmErasure = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ConfirmErasure',
+                request_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.ConfirmErasureRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.FromString,
+                _registered_method=True)
+        self.WithdrawErasure = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/WithdrawErasure',
+                request_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.WithdrawErasureRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.FromString,
+                _registered_method=True)
+        self.GetErasure = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/GetErasure',
+                request_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.GetErasureRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.FromString,
+                _registered_method=True)
+        self.ListErasures = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ListErasures',
+                request_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.ListErasuresRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasures.FromString,
                 _registered_method=True)
         self.ListQuestionSets = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/ListQuestionSets',
@@ -393,6 +419,38 @@ class RecordingServicer:
     def AnonymiseReporter(self, request, context):
         """Cut the tie between an event and the person who reported it. Its content stays; so does which local system recorded it.
         """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AskErasure(self, request, context):
+        """Erasing the text of a record for good, which takes two people. Each is safe to send again; confirming again asks those
+        that have not answered once more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmErasure(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawErasure(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetErasure(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListErasures(self, request, context):
+        """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -666,6 +724,31 @@ def add_RecordingServicer_to_server(servicer, server):
                     servicer.AnonymiseReporter,
                     request_deserializer=protos_dot_recording_dot_v1_dot_recording__pb2.AnonymiseReporterRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_recording__pb2.Anonymised.SerializeToString,
+            ),
+            'AskErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.AskErasure,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.AskErasureRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.SerializeToString,
+            ),
+            'ConfirmErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmErasure,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.ConfirmErasureRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.SerializeToString,
+            ),
+            'WithdrawErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawErasure,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.WithdrawErasureRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.SerializeToString,
+            ),
+            'GetErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetErasure,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.GetErasureRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.SerializeToString,
+            ),
+            'ListErasures': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListErasures,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.ListErasuresRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasures.SerializeToString,
             ),
             'ListQuestionSets': grpc.unary_unary_rpc_method_handler(
                     servicer.ListQuestionSets,
@@ -1294,6 +1377,141 @@ class Recording:
             '/lfpse.recording.v1.Recording/AnonymiseReporter',
             protos_dot_recording_dot_v1_dot_recording__pb2.AnonymiseReporterRequest.SerializeToString,
             protos_dot_recording_dot_v1_dot_recording__pb2.Anonymised.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AskErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/AskErasure',
+            protos_dot_recording_dot_v1_dot_erasing__pb2.AskErasureRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ConfirmErasure',
+            protos_dot_recording_dot_v1_dot_erasing__pb2.ConfirmErasureRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/WithdrawErasure',
+            protos_dot_recording_dot_v1_dot_erasing__pb2.WithdrawErasureRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/GetErasure',
+            protos_dot_recording_dot_v1_dot_erasing__pb2.GetErasureRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_erasing__pb2.Erasure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListErasures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ListErasures',
+            protos_dot_recording_dot_v1_dot_erasing__pb2.ListErasuresRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_erasing__pb2.Erasures.FromString,
             options,
             channel_credentials,
             insecure,

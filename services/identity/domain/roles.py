@@ -32,6 +32,8 @@ class Permission(StrEnum):
     INTROSPECT = "identity:introspect"
     READ_AUDIT = "identity:read-audit"
     ORGANISATIONS = "identity:organisations"
+    ASK_ERASURE = "identity:ask-erasure"
+    ERASE = "identity:erase"
 
 
 @dataclass(frozen=True)

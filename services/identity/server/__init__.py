@@ -14,6 +14,7 @@ from services.identity.server import (
     auditing,
     clients,
     credentials,
+    erasing,
     granting,
     organisations,
     outside,
@@ -37,6 +38,7 @@ PARTS = (
     tokens,
     auditing,
     organisations,
+    erasing,
 )
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
@@ -52,6 +54,7 @@ class Servicer(
     tokens.Tokens,
     auditing.Auditing,
     organisations.Organisations,
+    erasing.Erasing,
 ):
     """Everything identity answers."""
 

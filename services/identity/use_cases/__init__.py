@@ -1,6 +1,8 @@
 """What identity can do: one function, one transaction (signing in is two, and says why)."""
 
-from services.identity.store.keys import KEPT
+from services.identity.store.keys import (
+    KEPT,
+)
 from services.identity.use_cases.accounts import (
     OwnAccount,
     change_password,
@@ -71,7 +73,9 @@ from services.identity.use_cases.introspecting import (
     Introspection,
     introspect,
 )
-from services.identity.use_cases.links import remove_outside_link
+from services.identity.use_cases.links import (
+    remove_outside_link,
+)
 from services.identity.use_cases.organisations import (
     search_organisations,
     show_organisation,
@@ -84,7 +88,10 @@ from services.identity.use_cases.outside import (
     prove_outside,
     send_outside_code,
 )
-from services.identity.use_cases.providers import Providers, outside_providers
+from services.identity.use_cases.providers import (
+    Providers,
+    outside_providers,
+)
 from services.identity.use_cases.registering import (
     accept_invitation,
     ask_for_reset,
@@ -137,11 +144,10 @@ from services.identity.use_cases.watching import (
 __all__ = [
     "ACTIVE",
     "ALIVE",
-    "IMPORT_ORGANISATIONS",
-    "TRAIL",
     "Answer",
     "Away",
     "Fetch",
+    "IMPORT_ORGANISATIONS",
     "Introspection",
     "KEPT",
     "OnDevice",
@@ -152,6 +158,7 @@ __all__ = [
     "SecondFactors",
     "Signed",
     "Site",
+    "TRAIL",
     "Watch",
     "accept_invitation",
     "actor_for_key",

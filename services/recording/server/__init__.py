@@ -20,6 +20,7 @@ from services.recording.domain.sandbox import is_in
 from services.recording.server import (
     conformance,
     drafts,
+    erasing,
     events,
     following_up,
     glass,
@@ -44,6 +45,7 @@ PARTS = (
     sandbox,
     conformance,
     without_account,
+    erasing,
 )
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 TRYING = 4  # calls to the sandbox at once: however many come, threads are left for reports
@@ -62,6 +64,7 @@ class Answers(
     sandbox.Sandbox,
     conformance.Conformance,
     without_account.WithoutAccount,
+    erasing.Erasing,
 ):
     """Everything recording answers, from the store `db`."""
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from chassis.actors import Actor
 from chassis.outbox import Announcement
 from chassis.sealing import DataKey, Vault
+from services.recording.domain.erasing import text_erased
 from services.recording.domain.reference_numbers import is_reference, normalise
 from services.recording.domain.safety_events import Change, SafetyEvent
 from services.recording.store.scopes import Scope
@@ -335,10 +336,12 @@ def revise(tx: Connection, event: SafetyEvent, acting_for: str, trace: str) -> N
 
 
 def key_of(tx: Connection, vault: Vault, event_id: str) -> DataKey:
-    """The data key of an event; raises CannotOpen when its wrapping key is not ours any more."""
+    """The data key of an event; CONFLICT when its text was erased, CannotOpen when its wrapping key is not ours any more."""
     row = tx.execute(
         text("select key_id, wrapped from event_keys where event_id = cast(:id as uuid)"), {"id": event_id}
-    ).one()
+    ).one_or_none()
+    if row is None:
+        raise text_erased()
     return vault.unwrap(row.key_id, bytes(row.wrapped), event_id)
 
 

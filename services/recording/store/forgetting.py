@@ -16,3 +16,15 @@ delete from requests where (client, key) in (
 def forget_requests(tx: Connection, now: datetime, most: int) -> int:
     """Forget requests that a later one may not be the same as any more, `most` at once; how many."""
     return tx.execute(_REQUESTS, {"now": now, "most": most}).rowcount
+
+
+def recorded_by(tx: Connection, account_id: str) -> list[str]:
+    """The ids of every event that an account recorded, oldest first."""
+    found = tx.execute(
+        text("select cast(id as text) from events where recorder_id = :id order by id"), {"id": account_id}
+    )
+    return [str(one) for one in found.scalars()]
+
+
+def forget_drafts_of(tx: Connection, account_id: str) -> int:
+    return tx.execute(text("delete from drafts where author_id = :id"), {"id": account_id}).rowcount

@@ -56,6 +56,10 @@ def test_oversight_reads_and_records_nothing(role: str) -> None:
         ("recording:original", {"national_reviewer"}),
         ("recording:restore", {"super_admin"}),
         ("recording:anonymise", {"super_admin"}),
+        ("recording:ask-erasure", {"support", "super_admin"}),
+        ("recording:erase", {"super_admin"}),
+        ("identity:ask-erasure", {"support", "super_admin"}),
+        ("identity:erase", {"super_admin"}),
         ("recording:sandbox", set()),
     ],
 )

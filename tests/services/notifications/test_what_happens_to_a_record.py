@@ -21,6 +21,7 @@ from protos.recording.v1.recording_pb2 import (
     RecordHandled,
     RecordsLinked,
     ReporterAnonymised,
+    SafetyEventErased,
     SafetyEventRecorded,
     SafetyEventRestored,
     SafetyEventRevised,
@@ -327,12 +328,12 @@ EVERYTHING = (
 
 
 def test_every_message_that_recording_tells_of_a_record_is_told_to_somebody(office: Office) -> None:
-    """But for the one that asks us to forget."""
+    """But for those that ask us to forget."""
     tried = {type(one) for one in EVERYTHING}
     of_records = {
         kind for kind in listener.HANDLERS if kind.DESCRIPTOR.full_name.startswith("lfpse.recording.")
     }
-    assert tried == of_records - {SafetyEventRecorded, ReporterAnonymised}
+    assert tried == of_records - {SafetyEventRecorded, ReporterAnonymised, SafetyEventErased}
     office.tell(*EVERYTHING)
     assert len({kind for _, kind in office.notices()}) == len(EVERYTHING)
 

@@ -19,6 +19,7 @@ from services.recording.settings import Work
 from services.recording.use_cases import Submission, submit_many
 from tests.builders.actors import a_person
 from tests.builders.drafts import AUTHOR, NOW, content, find, finish, save, some_answers, warn, whole
+from tests.builders.keys import a_vault_key
 from tests.builders.recording import System
 
 # ---- expiring
@@ -92,7 +93,8 @@ def test_work_does_every_schedule(system: System) -> None:
     warn(system, NOW - timedelta(days=31))
     save(system, content(some_answers("Nearly forgotten")), now=NOW - timedelta(days=61))
     system.submit(now=NOW - timedelta(hours=1))
-    settings = Work(database_url=system.db.url.set(drivername="postgresql").render_as_string(False))
+    url = system.db.url.set(drivername="postgresql").render_as_string(False)
+    settings = Work(database_url=url, record_keys=a_vault_key())
     worker = Worker(
         "recording", system.db, settings.database_url, jobs.handlers(settings), jobs.schedules(settings)
     )

@@ -52,6 +52,8 @@ NOT_TWICE = {
     "audit_chain",
     "audit_walks",
     "glasses",
+    "erasures",
+    "erasure_places",
 }
 
 
@@ -426,7 +428,11 @@ def counts(system: System) -> dict[str, int]:
 
 def empty(system: System) -> bool:
     """What the schedule of `work recording` does, on the live connection that a worker has."""
-    (schedule,) = [one for one in jobs.schedules(Work(database_url="")) if one.name == "empty-sandbox"]
+    (schedule,) = [
+        one
+        for one in jobs.schedules(Work(database_url="", record_keys=a_vault_key()))
+        if one.name == "empty-sandbox"
+    ]
     with system.db.begin() as tx:
         return schedule.do(tx)
 
