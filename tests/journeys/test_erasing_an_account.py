@@ -14,7 +14,7 @@ import pytest
 from tests.builders.recording import incident
 from tests.journeys.conftest import World, eventually
 from tests.journeys.test_audit import verified
-from tests.journeys.test_erasing import rows_with
+from tests.journeys.test_erasing_a_record import rows_with
 from tests.journeys.test_people_join_and_leave import PASSWORD, code_in, letter_to, signed_in
 
 pytestmark = pytest.mark.timeout(240)
