@@ -134,7 +134,7 @@ def _page(faults: dict[str, str] | None = None) -> str:
 
 
 def _app(made: pb.NewTotp, faults: dict[str, str] | None = None) -> str:
-    picture = segno.make(made.uri, error="m").svg_data_uri(scale=5, border=4)
+    picture = segno.make(made.uri, error="m").svg_data_uri(scale=5, border=4, light="#fff")
     return render_template("second_factor_app.html", made=made, picture=picture, faults=faults or {})
 
 

@@ -105,6 +105,11 @@ def test_nothing_comes_from_elsewhere(filled: System, path: str, title: str) -> 
 
 
 @pytest.mark.parametrize(("path", "title"), PAGES)
+def test_no_markup_is_shown_as_text(filled: System, path: str, title: str) -> None:
+    assert "&lt;" not in filled.browser(SESSION).get(path).text, title
+
+
+@pytest.mark.parametrize(("path", "title"), PAGES)
 def test_every_script_of_ours_has_the_nonce_of_the_answer(filled: System, path: str, title: str) -> None:
     answer = filled.browser(SESSION).get(path)
     (nonce,) = re.findall(r"'nonce-([^']+)'", answer.headers["Content-Security-Policy"])
