@@ -27,8 +27,7 @@ BEHIND = ("identity-serve", "postgres")
 
 def measure(system: System, key: str) -> dict[str, Any]:
     """For each POST: the guard and the limits at the gateway, verifying and permission at recording, and its share of fetching the actor."""
-    gateway = _gateway(system)
-    app: Flask = gateway.app
+    app = _gateway(system)
     passes: Passes = app.extensions["passes"]
     with app.test_request_context(
         "/adverse-event/fhir/AdverseEvent", method="POST", headers={KEY_HEADER: key}
@@ -43,7 +42,7 @@ def measure(system: System, key: str) -> dict[str, Any]:
     return {"authorisation_cpu_ms": cost | {"all": sum(cost.values())}}
 
 
-def _gateway(system: System) -> Any:
+def _gateway(system: System) -> Flask:
     ports, keys = system.layout.ports([]), system.home / "keys"
     names = ("recording", "identity", "access", "notifications")
     targets = {f"{name.upper()}_TARGET": f"localhost:{ports[f'grpc.{name}']}" for name in names}
