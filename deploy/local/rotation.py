@@ -222,8 +222,13 @@ def _withdraw(rotation: Rotation, what: str, name: str, new: Jwk, counting: Call
     left = counting()
     _until_nothing(rotation, what, lambda: left(old))
     _write(path, [new])
-    _set_in_use(rotation, name)
-    if count := counting()(old):
+    try:
+        _set_in_use(rotation, name)
+        count = counting()(old)
+    except BaseException:
+        _write(path, found)  # nobody can say yet whether something came late
+        raise
+    if count:
         _write(path, found)
         raise Held(f"{what}: {count} came under the old key late, so it was put back; try again")
     rotation.say(f"{what}: the old key is gone")

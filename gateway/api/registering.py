@@ -28,13 +28,13 @@ def register() -> Response:
 
 
 @routes.post("/registrations/verification")
-@documented(Said("Open the account with the code that came", schemas.Person, 201, body=schemas.AddressCode))
+@documented(Said("Open the account with the code that came", schemas.Person, 201, body=schemas.Verification))
 @public
 def verify() -> Response:
     """The account, which may now be signed in to."""
     opened = ask_openly(
         "VerifyAddress",
-        pb.VerifyAddressRequest(**schemas.sent_body(schemas.AddressCode), from_address=from_address()),
+        pb.VerifyAddressRequest(**schemas.sent_body(schemas.Verification), from_address=from_address()),
     )
     return problems.json(schemas.Person().dump(person(opened)), 201)
 

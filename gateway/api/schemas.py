@@ -262,6 +262,15 @@ class AddressCode(Address):
     code = fields.String(required=True, validate=validate.Length(min=1, max=40))
 
 
+class Verification(AddressCode):
+    password = fields.String(
+        required=True,
+        load_only=True,
+        validate=validate.Length(min=1, max=1000),
+        metadata={"description": "that was chosen when registering"},
+    )
+
+
 class NewPassword(AddressCode):
     password = fields.String(**_PASSWORD)
 

@@ -123,7 +123,7 @@ def _without_a_role(world: World) -> str:
         ]
     )
     code = re.findall(r"[0-9A-Z]{5}-[0-9A-Z]{5}", letters[0].get_content())[0]
-    opened = {"email": who["email"], "code": code}
+    opened = who | {"code": code}
     assert httpx.post(f"{world.url}/api/v1/registrations/verification", json=opened).status_code == 201
     return str(httpx.post(f"{world.url}/api/v1/sessions", json=who).json()["access_token"])
 

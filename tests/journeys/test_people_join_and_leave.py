@@ -54,7 +54,10 @@ def joined(world: World, doors: ExitStack, email: str, name: str) -> httpx.Clien
     sent = {"email": email, "name": name, "password": PASSWORD}
     assert httpx.post(f"{world.url}/api/v1/registrations", json=sent).status_code == 202
     code = code_in(letter_to(world, email, "code to register"))
-    opened = httpx.post(f"{world.url}/api/v1/registrations/verification", json={"email": email, "code": code})
+    opened = httpx.post(
+        f"{world.url}/api/v1/registrations/verification",
+        json={"email": email, "code": code, "password": PASSWORD},
+    )
     assert opened.status_code == 201, opened.text
     return signed_in(world, doors, email)
 

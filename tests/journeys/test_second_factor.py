@@ -43,7 +43,10 @@ def a_person(world: World, email: str) -> None:
         ]
     )[0]
     code = re.findall(r"[0-9A-Z]{5}-[0-9A-Z]{5}", letter.get_content())[0]
-    opened = httpx.post(f"{world.url}/api/v1/registrations/verification", json={"email": email, "code": code})
+    opened = httpx.post(
+        f"{world.url}/api/v1/registrations/verification",
+        json={"email": email, "code": code, "password": PASSWORD},
+    )
     assert opened.status_code == 201
 
 

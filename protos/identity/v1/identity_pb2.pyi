@@ -267,14 +267,16 @@ class CodeSent(_message.Message):
     def __init__(self) -> None: ...
 
 class VerifyAddressRequest(_message.Message):
-    __slots__ = ("email", "code", "from_address")
+    __slots__ = ("email", "code", "password", "from_address")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
     FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     email: str
     code: str
+    password: str
     from_address: bytes
-    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., password: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class AskForResetRequest(_message.Message):
     __slots__ = ("email", "from_address")

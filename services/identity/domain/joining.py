@@ -88,6 +88,15 @@ def wrong_code() -> Problem:
     return invalid("code-wrong", "The code is wrong, or too old. Check it, or ask for a new one.")
 
 
+def not_the_registered_password() -> Problem:
+    """For whoever has the code of a registration that they may not have made."""
+    detail = (
+        "This is not the password that was chosen when this address was registered. If you did not register it, or are not"
+        " sure, register again in a minute."
+    )
+    return invalid("password-wrong", detail, Fault("password", "password-wrong", detail))
+
+
 def check_password(password: str, score: int) -> None:
     """INVALID `password-weak` unless it is long enough and hard to guess (`score`: zxcvbn's, 0 to 4)."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:

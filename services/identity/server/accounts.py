@@ -41,7 +41,9 @@ class Accounts(Part):
 
     def VerifyAddress(self, request: pb.VerifyAddressRequest, context: ServicerContext) -> pb.Account:
         sealer, place = self.tools.to_notifications, request.from_address
-        return messages.account(use_cases.verify(self.db, sealer, request.email, request.code, now(), place))
+        return messages.account(
+            use_cases.verify(self.db, sealer, request.email, request.code, request.password, now(), place)
+        )
 
     def AskForReset(self, request: pb.AskForResetRequest, context: ServicerContext) -> pb.CodeSent:
         place = request.from_address

@@ -124,6 +124,8 @@ class _Pinned(http.client.HTTPConnection):
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self._where.host)
         self._wire = self.sock  # a response that ends with the connection takes it over
+        if self.late:  # the cut came before there was anything to cut
+            raise OSError("too late")
 
     def cut(self) -> None:
         """End it from another thread: whoever drips is late too."""

@@ -91,6 +91,9 @@ union select cast(id as text) from invitations where email = :email
 """
 _ERASE: Mapping[str, str] = {
     "messages that were sent": f"delete from outbox where sent_at is not null and headers->>'about' in ({_ABOUT})",
+    "accounts elsewhere": "delete from outside_links where account_id = cast(:id as uuid)",
+    "sign-ins from elsewhere that were not completed": "delete from outside_sign_ins where email = :email or session_id in"
+    " (select id from sessions where account_id = cast(:id as uuid))",
     "devices": "delete from devices where account_id = cast(:id as uuid)",
     "second factors": "delete from second_factors where account_id = cast(:id as uuid)",
     "recovery codes": "delete from recovery_codes where account_id = cast(:id as uuid)",

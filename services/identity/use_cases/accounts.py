@@ -72,9 +72,12 @@ def change_password(
     with db.begin() as tx:
         account = own(tx, actor.id, now)
     passwords.must_be_strong(password, account.email, account.name)
-    known_password(db, actor, current, now, "current")
+    kept = known_password(db, actor, current, now, "current")
     changed = passwords.protect(password)
     with db.begin() as tx:
+        held_account(tx, account.id, now)
+        if store.accounts.password_of(tx, account.id) != kept:
+            raise _password_wrong("current")  # another came meanwhile: nobody's is undone by one that is old
         store.accounts.change_password(tx, account.id, changed)
         ended = store.sessions.end_sessions(tx, account.id, now, but=accounts.digest(session_token))
         store.devices.end(tx, account.id, now)
@@ -83,18 +86,23 @@ def change_password(
         store.audit.note(tx, actor.id, "password-changed", account.id, sessions_ended=ended)
 
 
-def known_password(db: Engine, actor: Actor, typed: str, now: datetime, path: str = "password") -> None:
-    """Whoever changes what guards an account types its password again. Raises INVALID `password-wrong`, THROTTLED."""
+def known_password(db: Engine, actor: Actor, typed: str, now: datetime, path: str = "password") -> str:
+    """Whoever changes what guards an account types its password again; its hash. Raises INVALID `password-wrong`, THROTTLED."""
     who = accounts.digest(f"change:{actor.id}")
     with db.begin() as tx:
         account = own(tx, actor.id, now)
         kept = store.accounts.password_of(tx, account.id)
         store.sessions.save_tries(tx, who, accounts.tried_again(store.sessions.lock_tries(tx, who, now), now))
     if not passwords.matches(typed, kept):
-        detail = "Your present password is not right."
-        raise invalid("password-wrong", detail, Fault(path, "password-wrong", detail))
+        raise _password_wrong(path)
     with db.begin() as tx:
         store.sessions.forget_tries(tx, who, now - _KEEP_TRIES)
+    return kept
+
+
+def _password_wrong(path: str) -> Problem:
+    detail = "Your present password is not right."
+    return invalid("password-wrong", detail, Fault(path, "password-wrong", detail))
 
 
 def end_session(db: Engine, actor: Actor, session_id: str, now: datetime) -> None:

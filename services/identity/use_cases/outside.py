@@ -222,9 +222,11 @@ def _proven_by_code(
         email = _waiting(tx, token, now).person.email
         known = store.accounts.find_by_address(tx, email, now) is not None
         wanted = not known and not _waiting(tx, token, now).person.name
-    called = joining.name_of_person(name) if wanted else ""
     slowing.count_code(db, device.place, now)
     found = taken_code(db, joining.OUTSIDE, email, code, now)
+    called = (
+        joining.name_of_person(name) if wanted else ""
+    )  # after the code: a stranger is not told whether there is an account
     with db.begin() as tx:
         store.joining.hold_address(tx, email)
         waiting = _waiting(tx, token, now)

@@ -45,11 +45,19 @@ def register(
         send_code(tx, sealer, purpose, address, now, "" if known else called, "" if known else kept)
 
 
-def verify(db: Engine, sealer: Sealer, email: str, code: str, now: datetime, place: bytes = b"") -> Account:
-    """Open the account that was registered with this address. Raises INVALID `code-wrong`, THROTTLED while `place` has to wait."""
+def verify(
+    db: Engine, sealer: Sealer, email: str, code: str, password: str, now: datetime, place: bytes = b""
+) -> Account:
+    """Open the account that was registered with this address and password.
+
+    Both are asked for: the code may be of somebody who registered the address of whoever enters it. Raises INVALID `code-wrong`
+    or `password-wrong`, THROTTLED while `place` has to wait.
+    """
     address = accounts.comparable(email)
     slowing.count_code(db, place, now)
     found = taken_code(db, joining.REGISTER, address, code, now)
+    if not passwords.matches(password, found.password_hash):
+        raise joining.not_the_registered_password()
     with db.begin() as tx:
         store.joining.hold_address(tx, address)
         if store.accounts.find_by_address(tx, address, now):

@@ -31,7 +31,7 @@ from services.identity.use_cases.accounts import EVERYWHERE, held_account, known
 from services.identity.use_cases.links import connect_waiting
 from services.identity.use_cases.sessions import OnDevice, count_try, forget_tries, open_session
 
-TOLD_AFTER = 5  # wrong codes in a row, with the right password: its owner should know
+TOLD_AFTER = 3  # wrong codes in a row, with the right password, which are those that need no waiting: its owner should know
 _VERIFY = UserVerificationRequirement.PREFERRED
 
 

@@ -52,7 +52,7 @@ def sign_in(db: Engine, email: str, password: str, now: datetime, device: OnDevi
         found = store.sessions.facts(tx, typed)
     right = passwords.matches(password, found.password_hash if found else None)
     with db.begin() as tx:
-        if found and right and not found.suspended:
+        if found and right and _still_so(tx, found, now):
             forget_tries(tx, who, now)
             return _begun(tx, found.account_id, known, device, now)
         store.audit.note(tx, _NOBODY, "sign-in-failed", found.account_id if found else "unknown")
@@ -136,6 +136,15 @@ def half_session(
     store.sessions.add_session(tx, session, accounts.digest(session.token), account.id, now)
     store.audit.note(tx, account.id, proof, session.id)
     return session
+
+
+def _still_so(tx: Connection, found: store.sessions.SignInFacts, now: datetime) -> bool:
+    """Whether what was checked is what the account has now: no new password and no suspension came meanwhile, nor comes before `tx` ends."""
+    account = store.accounts.hold(tx, found.account_id, now)
+    unchanged = (
+        account is not None and store.accounts.password_of(tx, found.account_id) == found.password_hash
+    )
+    return unchanged and account is not None and not account.suspended
 
 
 # ---- how -----------------------------------------------------------------------------------------------------

@@ -34,9 +34,10 @@ def break_glass(
     at = now or datetime.now(UTC)
     scope = scopes.may(actor, ORIGINAL, tools.directory, today())
     with db.begin() as tx:
-        event = events.find(tx, name, scope)
+        event = events.hold(tx, name, scope)
         if event is None:
             raise no_such_event()
+        events.key_of(tx, tools.vault, event.event_id)  # there is a text to be read
         glasses.lock(tx, actor.id, event.event_id)
         lasting = glasses.open_of(tx, tools.vault, actor.id, event.event_id, at)
         if lasting:

@@ -78,7 +78,7 @@ def test_whoever_reads_the_mail_of_an_address_gets_the_account(
     register(db, sealer)
     with pytest.raises(Problem, match="sign-in-failed"):
         use_cases.sign_in(db, ADDRESS, GOOD, NOW)
-    account = use_cases.verify(db, sealer, ADDRESS.upper(), code().lower().replace("-", " "), NOW)
+    account = use_cases.verify(db, sealer, ADDRESS.upper(), code().lower().replace("-", " "), GOOD, NOW)
     assert (account.email, account.name, account.held) == (ADDRESS, "Amira Holt", ())
     assert use_cases.sign_in(db, ADDRESS, GOOD, NOW + timedelta(minutes=1)).token
 
@@ -86,9 +86,9 @@ def test_whoever_reads_the_mail_of_an_address_gets_the_account(
 def test_a_code_works_once(db: Engine, sealer: Sealer, code: Callable[[], str]) -> None:
     register(db, sealer)
     sent = code()
-    use_cases.verify(db, sealer, ADDRESS, sent, NOW)
+    use_cases.verify(db, sealer, ADDRESS, sent, GOOD, NOW)
     with pytest.raises(Problem, match="code-wrong"):
-        use_cases.verify(db, sealer, ADDRESS, sent, NOW)
+        use_cases.verify(db, sealer, ADDRESS, sent, GOOD, NOW)
 
 
 def test_a_code_is_void_after_an_hour_and_after_five_wrong_tries(
@@ -97,12 +97,12 @@ def test_a_code_is_void_after_an_hour_and_after_five_wrong_tries(
     register(db, sealer)
     sent = code()
     with pytest.raises(Problem, match="code-wrong"):
-        use_cases.verify(db, sealer, ADDRESS, sent, NOW + timedelta(hours=1))
+        use_cases.verify(db, sealer, ADDRESS, sent, GOOD, NOW + timedelta(hours=1))
     for _ in range(joining.MOST_TRIES):
         with pytest.raises(Problem, match="code-wrong"):
-            use_cases.verify(db, sealer, ADDRESS, "WRONG-WRONG", NOW)
+            use_cases.verify(db, sealer, ADDRESS, "WRONG-WRONG", GOOD, NOW)
     with pytest.raises(Problem, match="code-wrong"):
-        use_cases.verify(db, sealer, ADDRESS, sent, NOW)
+        use_cases.verify(db, sealer, ADDRESS, sent, GOOD, NOW)
 
 
 def test_an_address_with_an_account_is_answered_alike_and_its_owner_is_told(
@@ -112,7 +112,7 @@ def test_an_address_with_an_account_is_answered_alike_and_its_owner_is_told(
     (told,) = announced(VerificationRequested)
     assert told.purpose == "known"
     with pytest.raises(Problem, match="code-wrong"):
-        use_cases.verify(db, sealer, "nurse@example.org", "", NOW)
+        use_cases.verify(db, sealer, "nurse@example.org", "", GOOD, NOW)
 
 
 def test_nobody_is_flooded_with_codes(db: Engine, sealer: Sealer, announced: Announced) -> None:
@@ -130,10 +130,29 @@ def test_who_registers_an_address_of_another_gains_nothing(
     """The password that counts is that of whoever entered the code that was sent for it."""
     use_cases.register(db, sealer, ADDRESS, "An Enemy", "enemy-knows-this-otter", NOW)
     use_cases.register(db, sealer, ADDRESS, "Amira Holt", GOOD, NOW + timedelta(minutes=2))
-    use_cases.verify(db, sealer, ADDRESS, code(), NOW + timedelta(minutes=2))
+    use_cases.verify(db, sealer, ADDRESS, code(), GOOD, NOW + timedelta(minutes=2))
     with pytest.raises(Problem, match="sign-in-failed"):
         use_cases.sign_in(db, ADDRESS, "enemy-knows-this-otter", NOW)
     assert use_cases.sign_in(db, ADDRESS, GOOD, NOW + timedelta(minutes=1)).token
+
+
+@pytest.mark.parametrize("enemy_after", [-timedelta(seconds=30), timedelta(minutes=2)])
+def test_who_enters_the_code_of_an_enemys_registration_does_not_open_the_enemys_account(
+    db: Engine, sealer: Sealer, code: Callable[[], str], enemy_after: timedelta
+) -> None:
+    """Whichever registered last, the newest letter is the enemy's: its code goes with the enemy's password."""
+    enemy = "enemy-knows-this-otter"
+    both = sorted([(NOW, GOOD), (NOW + enemy_after, enemy)])
+    for at, password in both:
+        use_cases.register(db, sealer, ADDRESS, "Somebody", password, at)
+    later = NOW + timedelta(minutes=3)
+    with pytest.raises(Problem, match="password-wrong") as refused:
+        use_cases.verify(db, sealer, ADDRESS, code(), GOOD, later)
+    assert refused.value.faults[0].path == "password"
+    with pytest.raises(Problem, match="sign-in-failed"):
+        use_cases.sign_in(db, ADDRESS, enemy, later)
+    register(db, sealer, now=later)
+    assert use_cases.verify(db, sealer, ADDRESS, code(), GOOD, later).email == ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -152,7 +171,7 @@ def test_two_who_enter_the_code_at_once_open_one_account(
 
     def verify(_: int) -> str:
         try:
-            return use_cases.verify(db, sealer, ADDRESS, sent, NOW).id
+            return use_cases.verify(db, sealer, ADDRESS, sent, GOOD, NOW).id
         except Problem as problem:
             return problem.code
 
@@ -184,7 +203,7 @@ def test_who_has_no_account_is_sent_no_code_to_reset(
 
 def joined(db: Engine, sealer: Sealer, code: Callable[[], str], email: str = ADDRESS) -> Actor:
     register(db, sealer, email)
-    account = use_cases.verify(db, sealer, email, code(), NOW)
+    account = use_cases.verify(db, sealer, email, code(), GOOD, NOW)
     return Actor(account.id, "person", "", roles.grants([]))
 
 

@@ -256,7 +256,7 @@ def test_guessing_codes_from_one_place_is_slowed(db: Engine, sealer: Sealer, err
     def guess(number: int, now: datetime = NOW) -> str:
         email, code = f"s{number}@example.org", "AAAAA-AAAAA"
         asking = {
-            "verify": lambda: use_cases.verify(db, sealer, email, code, now, CAFE),
+            "verify": lambda: use_cases.verify(db, sealer, email, code, STRONG, now, CAFE),
             "reset": lambda: use_cases.reset_password(db, email, code, STRONG, now, CAFE),
             "accept": lambda: use_cases.accept_invitation(db, sealer, email, code, "A B", STRONG, now, CAFE),
         }
