@@ -199,5 +199,9 @@ def test_what_was_forwarded_in_several_lines_is_one_list_in_their_order() -> Non
         start("200 OK", [])
         return []
 
-    asyncio.run(Door(look, LARGEST).serve(Scope(headers=Forwarded()), Protocol([b""])))
+    serving = Door(look, LARGEST)
+    with ThreadPoolExecutor(1) as elsewhere:  # as above: another loop runs here
+        elsewhere.submit(
+            lambda: asyncio.run(serving.serve(Scope(headers=Forwarded()), Protocol([b""])))
+        ).result()
     assert seen == ["203.0.113.9, 198.51.100.7"]
