@@ -15,6 +15,7 @@ from gateway import problems
 from gateway.envelope import body
 from gateway.fhir.layout import BASE
 from gateway.guards import ASK_AT, public
+from gateway.identity import ask_openly
 from protos.identity.v1 import identity_pb2
 
 ENDPOINT = ASK_AT
@@ -42,7 +43,7 @@ def token() -> Response:
     asking = identity_pb2.IssueTokenRequest(
         assertion=sent["client_assertion"], scope=sent["scope"], client_id=sent["client_id"]
     )
-    made = _identity().ask("IssueToken", asking, deadline=DEADLINE)
+    made = ask_openly("IssueToken", asking, DEADLINE)
     seconds = max(0, made.expires_at.seconds - int(time.time()))
     answer = {"access_token": made.token, "token_type": "Bearer", "expires_in": seconds, "scope": made.scope}
     response = problems.json(answer)
@@ -92,7 +93,7 @@ def smart() -> Response:
 
 
 def _supported() -> dict[str, Any]:
-    scopes = _identity().ask("ListRoles", identity_pb2.ListRolesRequest()).scopes
+    scopes = ask_openly("ListRoles", identity_pb2.ListRolesRequest()).scopes
     return {
         "grant_types_supported": [GRANT],
         "token_endpoint_auth_methods_supported": [METHOD],
@@ -133,7 +134,3 @@ def _kept(document: dict[str, Any]) -> Response:
 
 def _issuer() -> str:
     return str(current_app.config["PUBLIC_URL"])
-
-
-def _identity() -> Any:
-    return current_app.extensions["clients"]["identity"]

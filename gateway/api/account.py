@@ -7,8 +7,9 @@ from flask import Blueprint, Response
 from gateway import problems
 from gateway.api import schemas
 from gateway.api.document import Said, documented
-from gateway.api.people import ask, own_account, role_request
+from gateway.api.people import own_account, role_request
 from gateway.guards import bearer, secret
+from gateway.identity import ask
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("api_account", __name__, url_prefix="/api/v1/account")

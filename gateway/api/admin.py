@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 
 from gateway import problems
 from gateway.api import people, schemas
 from gateway.api.document import Said, documented
 from gateway.api.times import instant, instant_or_none
-from gateway.guards import actor, bearer
+from gateway.guards import bearer
+from gateway.identity import ask
 from protos.identity.v1 import identity_pb2
 
 routes = Blueprint("api_admin", __name__, url_prefix="/api/v1/admin")
@@ -24,7 +25,7 @@ CREDENTIALS = schemas.page_of(schemas.Credential)
 def accounts() -> Response:
     """A page of accounts."""
     after = schemas.sent_query(schemas.After).get("cursor", "")
-    found = _identity().ask("ListAccounts", identity_pb2.ListAccountsRequest(after=after), actor())
+    found = ask("ListAccounts", identity_pb2.ListAccountsRequest(after=after))
     page = {"items": found.accounts, "next": found.next or None}
     return problems.json(ACCOUNTS().dump(page))
 
@@ -37,9 +38,7 @@ def accounts() -> Response:
 def suspend(account_id: str) -> Response:
     """The account; its sessions end within a second."""
     asking = identity_pb2.SuspendAccountRequest(account_id=account_id, **schemas.sent_body(schemas.Reason))
-    return problems.json(
-        schemas.Person().dump(people.person(_identity().ask("SuspendAccount", asking, actor())))
-    )
+    return problems.json(schemas.Person().dump(people.person(ask("SuspendAccount", asking))))
 
 
 @routes.delete("/accounts/<account_id>/suspension")
@@ -48,9 +47,7 @@ def suspend(account_id: str) -> Response:
 def resume(account_id: str) -> Response:
     """The account."""
     asking = identity_pb2.ResumeAccountRequest(account_id=account_id)
-    return problems.json(
-        schemas.Person().dump(people.person(_identity().ask("ResumeAccount", asking, actor())))
-    )
+    return problems.json(schemas.Person().dump(people.person(ask("ResumeAccount", asking))))
 
 
 @routes.post("/accounts/<account_id>/second-factor-reset")
@@ -63,9 +60,7 @@ def reset_second_factors(account_id: str) -> Response:
     asking = identity_pb2.ResetSecondFactorsRequest(
         account_id=account_id, **schemas.sent_body(schemas.Reason)
     )
-    return problems.json(
-        schemas.Person().dump(people.person(_identity().ask("ResetSecondFactors", asking, actor())))
-    )
+    return problems.json(schemas.Person().dump(people.person(ask("ResetSecondFactors", asking))))
 
 
 @routes.get("/credentials")
@@ -74,7 +69,7 @@ def reset_second_factors(account_id: str) -> Response:
 def credentials() -> Response:
     """Every credential, of one organisation or of all."""
     asking = identity_pb2.ListCredentialsRequest(**schemas.sent_query(schemas.OfOrganisation))
-    found = _identity().ask("ListCredentials", asking, actor())
+    found = ask("ListCredentials", asking)
     page = {"items": [credential_row(each) for each in found.credentials], "next": None}
     return problems.json(CREDENTIALS().dump(page))
 
@@ -92,7 +87,7 @@ def credentials() -> Response:
 def issue() -> Response:
     """The credential with its key. A client has two, so that one is changed while the other works."""
     asking = identity_pb2.IssueCredentialRequest(**schemas.sent_body(schemas.WantedCredential))
-    made = _identity().ask("IssueCredential", asking, actor())
+    made = ask("IssueCredential", asking)
     shown = credential_row(made.credential) | {"key": made.key}
     return problems.json(schemas.IssuedCredential().dump(shown), 201)
 
@@ -102,14 +97,8 @@ def issue() -> Response:
 @bearer
 def revoke(credential_id: str) -> Response:
     """The credential, which no worker honours any longer."""
-    ended = _identity().ask(
-        "RevokeCredential", identity_pb2.RevokeCredentialRequest(credential_id=credential_id), actor()
-    )
+    ended = ask("RevokeCredential", identity_pb2.RevokeCredentialRequest(credential_id=credential_id))
     return problems.json(schemas.Credential().dump(credential_row(ended)))
-
-
-def _identity() -> Any:
-    return current_app.extensions["clients"]["identity"]
 
 
 def credential_row(credential: identity_pb2.Credential) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from flask import Blueprint, Response
 from gateway import problems
 from gateway.api import schemas
 from gateway.api.document import Said, documented
-from gateway.api.people import ask, ask_openly, invitation, person, role_request
+from gateway.api.people import invitation, person, role_request
 from gateway.guards import bearer, public
+from gateway.identity import ask, ask_openly
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("api_colleagues", __name__, url_prefix="/api/v1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response
+from marshmallow import Schema, fields, validate
 
 from gateway import problems
 from gateway.api import schemas
@@ -15,22 +16,90 @@ from gateway.guards import bearer
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("api_erasures", __name__, url_prefix="/api/v1/admin/erasures")
-ERASURES = schemas.page_of(schemas.Erasure)
+
+
+class Grounded(schemas.Request):
+    """What every wish to erase says beside what it is about and its ground."""
+
+    case_number = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=50),
+        metadata={
+            "description": "where the request is recorded; no name, because it outlives what is erased"
+        },
+    )
+
+
+def a_ground(grounds: str) -> fields.String:
+    return fields.String(required=True, validate=validate.Length(max=50), metadata={"description": grounds})
+
+
+class WantedErasure(Grounded):
+    reference = fields.String(
+        required=True, validate=validate.Length(min=1, max=50), metadata={"description": "of the event"}
+    )
+    ground = a_ground("data_subject_request, legal_duty or recorded_in_error")
+
+
+class Decided(Schema):
+    """How far an erasure is, whatever is erased."""
+
+    id = fields.String(required=True)
+    ground = fields.String(required=True)
+    case_number = fields.String(required=True)
+    state = fields.String(
+        required=True,
+        metadata={"description": "asked, withdrawn, waiting (not every service has answered) or done"},
+    )
+    asked_by = fields.String(required=True)
+    asked_at = fields.String(required=True, metadata={"format": "date-time"})
+    decided_by = fields.String(
+        required=True, allow_none=True, metadata={"description": "who confirmed or withdrew it"}
+    )
+    decided_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    waiting_for = fields.List(
+        fields.String(), required=True, metadata={"description": "services that have not answered"}
+    )
+
+
+class Erasure(Decided):
+    event_id = fields.String(required=True)
+    reference = fields.String(required=True)
+
+
+class PlaceOfText(Schema):
+    service = fields.String(required=True)
+    place = fields.String(required=True)
+    found = fields.Integer(required=True, metadata={"description": "rows that held some of it"})
+    done = fields.String(
+        required=True,
+        metadata={
+            "description": "erased, kept (a text of its own) or none (this version keeps no text there)"
+        },
+    )
+    at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class ErasureInFull(Erasure):
+    places = fields.List(fields.Nested(PlaceOfText), required=True)
+
+
+ERASURES = schemas.page_of(Erasure)
 
 
 @routes.post("")
 @documented(
     Said(
         "Ask that the text of an event be erased for good",
-        schemas.ErasureInFull,
+        ErasureInFull,
         201,
-        body=schemas.WantedErasure,
+        body=WantedErasure,
     )
 )
 @bearer
 def want() -> Response:
     """The erasure, which waits for somebody else to confirm it. Asked before, it is the same one."""
-    sent = schemas.sent_body(schemas.WantedErasure)
+    sent = schemas.sent_body(WantedErasure)
     asking = pb.AskErasureRequest(
         event=sent["reference"], ground=sent["ground"], case_number=sent["case_number"]
     )
@@ -48,7 +117,7 @@ def erasures() -> Response:
 
 
 @routes.get("/<erasure_id>")
-@documented(Said("What every place has done about an erasure", schemas.ErasureInFull))
+@documented(Said("What every place has done about an erasure", ErasureInFull))
 @bearer
 def erasure(erasure_id: str) -> Response:
     """The erasure with its places, and who has not answered yet."""
@@ -56,7 +125,7 @@ def erasure(erasure_id: str) -> Response:
 
 
 @routes.post("/<erasure_id>/confirmation")
-@documented(Said("Erase the text, as somebody else than asked; it cannot be undone", schemas.ErasureInFull))
+@documented(Said("Erase the text, as somebody else than asked; it cannot be undone", ErasureInFull))
 @bearer
 def confirm(erasure_id: str) -> Response:
     """The erasure. Confirmed again, places that have not answered are told once more."""
@@ -64,7 +133,7 @@ def confirm(erasure_id: str) -> Response:
 
 
 @routes.delete("/<erasure_id>")
-@documented(Said("Take back what was asked, before it is confirmed", schemas.ErasureInFull))
+@documented(Said("Take back what was asked, before it is confirmed", ErasureInFull))
 @bearer
 def withdraw(erasure_id: str) -> Response:
     """The erasure, which nobody can confirm any more."""
@@ -72,24 +141,17 @@ def withdraw(erasure_id: str) -> Response:
 
 
 def _shown(one: pb.Erasure, status: int = 200) -> Response:
-    places = [
-        {
-            "service": each.service,
-            "place": each.place,
-            "found": each.found,
-            "done": each.done,
-            "at": instant(each.at),
-        }
-        for each in one.places
-    ]
-    return problems.json(schemas.ErasureInFull().dump(_row(one) | {"places": places}), status)
+    return problems.json(ErasureInFull().dump(_row(one) | {"places": places(one)}), status)
 
 
 def _row(one: pb.Erasure) -> dict[str, Any]:
+    return decided(one) | {"event_id": one.event_id, "reference": one.reference}
+
+
+def decided(one: Any) -> dict[str, Any]:
+    """What `Decided` shows of an erasure, a record's or an account's."""
     return {
         "id": one.erasure_id,
-        "event_id": one.event_id,
-        "reference": one.reference,
         "ground": one.ground,
         "case_number": one.case_number,
         "state": one.state,
@@ -99,3 +161,12 @@ def _row(one: pb.Erasure) -> dict[str, Any]:
         "decided_at": instant_or_none(one.decided_at),
         "waiting_for": list(one.waiting_for),
     }
+
+
+def places(one: Any) -> list[dict[str, Any]]:
+    """What was done where."""
+    return [
+        {name: getattr(each, name) for name in ("service", "place", "found", "done")}
+        | {"at": instant(each.at)}
+        for each in one.places
+    ]

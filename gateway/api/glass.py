@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response
+from marshmallow import Schema, fields, validate
 
 from gateway import problems
 from gateway.api import schemas
@@ -15,23 +16,75 @@ from gateway.guards import bearer
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("api_glass", __name__, url_prefix="/api/v1")
-GLASSES = schemas.page_of(schemas.Glass)
+
+
+class WhichRevision(schemas.Request):
+    revision = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**31 - 1))
+
+
+class Purpose(schemas.Request):
+    purpose = fields.String(
+        required=True,
+        validate=validate.Length(max=50),
+        metadata={"description": "clinical_review, redaction_check, data_subject_request or legal_duty"},
+    )
+    case_number = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=50),
+        metadata={"description": "where it is recorded"},
+    )
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=20, max=500),
+        metadata={"description": "why the redacted text is not enough; kept sealed, and new for each time"},
+    )
+    minutes = fields.Integer(
+        strict=True,
+        validate=validate.Range(min=1, max=60),
+        metadata={"description": "how long it lasts; 60 when it is not said"},
+    )
+
+
+class Original(Schema):
+    id = fields.String(required=True)
+    revision = fields.Integer(required=True)
+    texts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class Glass(Schema):
+    id = fields.String(required=True)
+    event_id = fields.String(required=True)
+    reference = fields.String(required=True, allow_none=True)
+    actor_id = fields.String(required=True)
+    organisation = fields.String(required=True, metadata={"description": "whose record it is"})
+    purpose = fields.String(required=True)
+    case_number = fields.String(required=True)
+    reason = fields.String(allow_none=True, metadata={"description": "for whoever gave it alone"})
+    broken_at = fields.String(required=True)
+    expires_at = fields.String(required=True)
+    ended_at = fields.String(
+        required=True, allow_none=True, metadata={"description": "where it was ended early"}
+    )
+    reads = fields.Integer(required=True)
+
+
+GLASSES = schemas.page_of(Glass)
 
 
 @routes.post("/events/<reference>/glass")
 @documented(
     Said(
         "Open the original text of one event, for a purpose and an hour at most",
-        schemas.Glass,
+        Glass,
         201,
-        body=schemas.Purpose,
+        body=Purpose,
     )
 )
 @bearer
 def break_glass(reference: str) -> Response:
     """What was opened, until when. The organisation is told at once; the same again while it lasts is the same."""
-    asking = pb.BreakGlassRequest(event=reference, **schemas.sent_body(schemas.Purpose))
-    return _kept_nowhere(problems.json(schemas.Glass().dump(_glass(ask("BreakGlass", asking))), 201))
+    asking = pb.BreakGlassRequest(event=reference, **schemas.sent_body(Purpose))
+    return _kept_nowhere(problems.json(Glass().dump(_glass(ask("BreakGlass", asking))), 201))
 
 
 @routes.delete("/events/<reference>/glass")
@@ -47,17 +100,17 @@ def end_glass(reference: str) -> Response:
 @documented(
     Said(
         "The text of an event as it was written, while glass is broken for it",
-        schemas.Original,
-        body=schemas.WhichRevision,
+        Original,
+        body=WhichRevision,
     )
 )
 @bearer
 def original(reference: str) -> Response:
     """Original texts. Each reading is audited with what it was for; nothing on the way may keep them."""
-    sent = schemas.sent_body(schemas.WhichRevision)
+    sent = schemas.sent_body(WhichRevision)
     found = ask("ReadOriginal", pb.ReadOriginalRequest(event=reference, **sent))
     answer = {"id": found.event_id, "revision": found.revision, "texts": dict(found.texts)}
-    return _kept_nowhere(problems.json(schemas.Original().dump(answer)))
+    return _kept_nowhere(problems.json(Original().dump(answer)))
 
 
 @routes.get("/account/glasses")

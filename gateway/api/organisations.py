@@ -5,17 +5,17 @@ from __future__ import annotations
 import zlib
 from typing import Any, BinaryIO
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from marshmallow import Schema, fields, validate
 
 from chassis.problems import invalid, throttled
 from gateway import problems
 from gateway.api import schemas
 from gateway.api.document import Said, documented
-from gateway.api.people import ask, ask_openly
 from gateway.api.times import instant, instant_or_none
 from gateway.door import BUSY, FILES
-from gateway.guards import actor, bearer, public
+from gateway.guards import bearer, public
+from gateway.identity import ask, ask_openly
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("api_organisations", __name__, url_prefix="/api/v1")
@@ -199,8 +199,7 @@ def upload() -> Response:
     if request.environ.get(BUSY):
         raise throttled("too-many-imports", "Other imports are under way. Try again in a minute.")
     asking = pb.ReceiveOrganisationFileRequest(kind=kind, content=_packed(request.environ["wsgi.input"]))
-    identity = current_app.extensions["clients"]["identity"]
-    made = identity.ask("ReceiveOrganisationFile", asking, actor(), deadline=DEADLINE)
+    made = ask("ReceiveOrganisationFile", asking, DEADLINE)
     return problems.json(OrganisationImport().dump(_import(made)), 202)
 
 

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
-
 from gateway.api.times import instant, instant_or_none
-from gateway.guards import actor
 from protos.identity.v1 import identity_pb2 as pb
 
 Row = dict[str, Any]
-
-
-def ask(rpc: str, asking: Any) -> Any:
-    """Identity's reply, for whoever asks us."""
-    return current_app.extensions["clients"]["identity"].ask(rpc, asking, actor())
-
-
-def ask_openly(rpc: str, asking: Any) -> Any:
-    """Identity's reply, where there is no actor yet."""
-    return current_app.extensions["clients"]["identity"].ask(rpc, asking)
 
 
 def person(one: pb.Account) -> Row:

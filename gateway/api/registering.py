@@ -7,8 +7,9 @@ from flask import Blueprint, Response
 from gateway import problems
 from gateway.api import schemas
 from gateway.api.document import Said, documented
-from gateway.api.people import ask_openly, person
+from gateway.api.people import person
 from gateway.guards import public
+from gateway.identity import ask_openly
 from gateway.networks import from_address
 from protos.identity.v1 import identity_pb2 as pb
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, session
+from flask import Blueprint, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Fault, Kind, Problem
-from gateway.guards import actor, public, secret, signed_in
+from gateway.guards import public, secret, signed_in
+from gateway.identity import ask, ask_openly
 from gateway.networks import from_address
 from gateway.web import devices
 from gateway.web.sign_in import COOKIES, HALF, left, onward, safe, to_second, with_session
@@ -187,7 +188,7 @@ def remove(link_id: str) -> AnyResponse:
     password = request.form.get("password", "").replace("\x00", "")[:1000]
     asking = pb.RemoveOutsideLinkRequest(session_token=secret(), link_id=link_id, password=password)
     try:
-        current_app.extensions["clients"]["identity"].ask("RemoveOutsideLink", asking, actor())
+        ask("RemoveOutsideLink", asking)
     except Problem as problem:
         if problem.kind not in (Kind.INVALID, Kind.THROTTLED, Kind.CONFLICT):
             raise
@@ -197,7 +198,7 @@ def remove(link_id: str) -> AnyResponse:
 
 def _links(faults: dict[str, str] | None = None) -> str:
     asking = pb.GetOwnAccountRequest(session_token=secret())
-    found = current_app.extensions["clients"]["identity"].ask("GetOwnAccount", asking, actor())
+    found = ask("GetOwnAccount", asking)
     return render_template("outside_links.html", found=found, faults=faults or {})
 
 
@@ -228,4 +229,4 @@ def _device() -> dict[str, Any]:
 
 
 def _identity(rpc: str, asking: Any) -> Any:
-    return current_app.extensions["clients"]["identity"].ask(rpc, asking, deadline=PATIENCE)
+    return ask_openly(rpc, asking, PATIENCE)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from flask import Blueprint, current_app, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Fault, Kind, Problem
-from gateway.guards import actor, secret, signed_in
+from gateway.guards import secret, signed_in
+from gateway.identity import ask
 from gateway.web.sign_in import AFTERWARDS
 from protos.identity.v1 import identity_pb2 as pb
 
@@ -32,7 +33,7 @@ def add_app() -> AnyResponse:
     """The secret as a picture and as text, and the form for its first code."""
     sent = _sent("password", "label")
     asking = pb.AddTotpRequest(session_token=secret(), **sent)
-    return _or_again(lambda: make_response(_app(_ask("AddTotp", asking))), "password")
+    return _or_again(lambda: make_response(_app(ask("AddTotp", asking))), "password")
 
 
 @routes.post("/app/<factor_id>")
@@ -42,7 +43,7 @@ def confirm_app(factor_id: str) -> AnyResponse:
     asking = pb.ConfirmTotpRequest(session_token=secret(), factor_id=factor_id, **_sent("code"))
     shown = pb.NewTotp(factor_id=factor_id, **_sent("secret", "uri"))
     try:
-        return _added(_ask("ConfirmTotp", asking))
+        return _added(ask("ConfirmTotp", asking))
     except Problem as problem:
         if problem.kind not in _MENDABLE or not shown.secret:
             raise
@@ -56,7 +57,7 @@ def add_passkey() -> AnyResponse:
     asking = pb.AddPasskeyRequest(session_token=secret(), **_sent("password"))
 
     def asked() -> AnyResponse:
-        question = _ask("AddPasskey", asking).options
+        question = ask("AddPasskey", asking).options
         return make_response(render_template("passkey_new.html", question=question))
 
     return _or_again(asked, "passkey-password")
@@ -68,7 +69,7 @@ def confirm_passkey() -> AnyResponse:
     """The recovery codes, or the list."""
     sent = _sent("passkey", "label")
     asking = pb.ConfirmPasskeyRequest(session_token=secret(), answer=sent["passkey"], label=sent["label"])
-    return _or_again(lambda: _added(_ask("ConfirmPasskey", asking)), "passkey-password")
+    return _or_again(lambda: _added(ask("ConfirmPasskey", asking)), "passkey-password")
 
 
 @routes.post("/recovery-codes")
@@ -76,7 +77,7 @@ def confirm_passkey() -> AnyResponse:
 def recovery_codes() -> AnyResponse:
     """Ten new ones."""
     asking = pb.NewRecoveryCodesRequest(session_token=secret(), **_sent("password"))
-    return _or_again(lambda: _codes(_ask("NewRecoveryCodes", asking).codes), "codes-password")
+    return _or_again(lambda: _codes(ask("NewRecoveryCodes", asking).codes), "codes-password")
 
 
 @routes.post("/<factor_id>/removal")
@@ -86,7 +87,7 @@ def remove(factor_id: str) -> AnyResponse:
     asking = pb.RemoveSecondFactorRequest(session_token=secret(), factor_id=factor_id, **_sent("password"))
 
     def removed() -> AnyResponse:
-        _ask("RemoveSecondFactor", asking)
+        ask("RemoveSecondFactor", asking)
         return redirect(HERE, 303)
 
     return _or_again(removed, f"remove-{factor_id}")
@@ -96,15 +97,11 @@ def remove(factor_id: str) -> AnyResponse:
 @signed_in
 def forget_device(device_id: str) -> AnyResponse:
     """What is left."""
-    _ask("ForgetDevice", pb.ForgetDeviceRequest(device_id=device_id))
+    ask("ForgetDevice", pb.ForgetDeviceRequest(device_id=device_id))
     return redirect(HERE, 303)
 
 
 # ---- how -----------------------------------------------------------------------------------------------------
-
-
-def _ask(rpc: str, asking: Any) -> Any:
-    return current_app.extensions["clients"]["identity"].ask(rpc, asking, actor())
 
 
 def _sent(*names: str) -> dict[str, str]:
@@ -129,7 +126,7 @@ def _said(problem: Problem, field: str) -> dict[str, str]:
 
 
 def _page(faults: dict[str, str] | None = None) -> str:
-    found = _ask("ListSecondFactors", pb.ListSecondFactorsRequest())
+    found = ask("ListSecondFactors", pb.ListSecondFactorsRequest())
     return render_template("second_factors.html", found=found, faults=faults or {})
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Fault, Kind, Problem, unauthenticated
 from gateway.guards import COOKIE, public
+from gateway.identity import ask_openly
 from gateway.networks import from_address
 from gateway.web import devices
 from protos.identity.v1 import identity_pb2
@@ -67,7 +68,7 @@ def sign_out() -> AnyResponse:
     session.clear()
     if token:
         current_app.extensions["passes"].forget(token)
-        _identity("SignOut", identity_pb2.SignOutRequest(token=token))
+        ask_openly("SignOut", identity_pb2.SignOutRequest(token=token))
     return response
 
 
@@ -122,7 +123,7 @@ def _second(faults: tuple[Fault, ...] = ()) -> str:
 def _question() -> str:
     """What the browser asks a passkey, or nothing: then the code does."""
     try:
-        return str(_identity("AskPasskey", identity_pb2.AskPasskeyRequest(token=_half())).options)
+        return str(ask_openly("AskPasskey", identity_pb2.AskPasskeyRequest(token=_half())).options)
     except Problem:
         return ""
 
@@ -138,7 +139,7 @@ def _completed(sent: Mapping[str, str]) -> identity_pb2.Session:
         device_label=devices.label(request.headers.get("User-Agent", "")),
         from_address=from_address(),
     )
-    found: identity_pb2.Session = _identity("CompleteSignIn", asking)
+    found: identity_pb2.Session = ask_openly("CompleteSignIn", asking)
     return found
 
 
@@ -177,9 +178,7 @@ def _providers() -> list[identity_pb2.OutsideProvider]:
     """Who else people may sign in with; nobody, while that cannot be known."""
     asking = identity_pb2.ListOutsideProvidersRequest()
     try:
-        found = current_app.extensions["clients"]["identity"].ask(
-            "ListOutsideProviders", asking, deadline=PROVIDERS_DEADLINE
-        )
+        found = ask_openly("ListOutsideProviders", asking, PROVIDERS_DEADLINE)
     except (Problem, RuntimeError):  # away, or of the release before, which does not know the question
         return []
     return list(found.providers)
@@ -216,7 +215,7 @@ def _session(sent: Mapping[str, str]) -> identity_pb2.Session:
         two_steps=True,
         from_address=from_address(),
     )
-    found: identity_pb2.Session = _identity("SignIn", asking)
+    found: identity_pb2.Session = ask_openly("SignIn", asking)
     return found
 
 
@@ -237,10 +236,6 @@ def with_session(response: AnyResponse, found: identity_pb2.Session) -> AnyRespo
 
 def left(at: Any) -> int:
     return max(0, int(at.seconds) - int(time.time()))
-
-
-def _identity(rpc: str, asking: Any) -> Any:
-    return current_app.extensions["clients"]["identity"].ask(rpc, asking)
 
 
 def safe(address: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chassis.problems import unauthenticated
-from gateway.api import admin, events, notices, schemas
+from gateway.api import admin, events, notices, schemas, sessions
 from gateway.guards import Guard, guard_of
 from protos.access.v1 import access_pb2
 from protos.identity.v1 import identity_pb2
@@ -26,7 +26,7 @@ def obeys(schema: Any, body: Any) -> None:
 def test_signing_in_gives_a_token(client: Client, system: System) -> None:
     answer = client.post("/api/v1/sessions", json={"email": "a@example.org", "password": "correct horse"})
     assert answer.status_code == 201
-    obeys(schemas.Session, answer.json)
+    obeys(sessions.Session, answer.json)
     assert answer.json["access_token"] == "session-of-a@example.org"
     assert 3590 <= answer.json["expires_in"] <= 3600
     assert answer.headers["Cache-Control"] == "no-store"

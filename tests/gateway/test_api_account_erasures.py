@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chassis.problems import conflict, forbidden, not_found
-from gateway.api import schemas
+from gateway.api import account_erasures
 from protos.identity.v1 import identity_pb2
 from tests.gateway.conftest import BEARER, Client, System
 from tests.gateway.test_api import obeys
@@ -48,7 +48,7 @@ def test_each_names_the_account(
     body = {"json": WANTED} if rpc == "AskAccountErasure" else {}
     answer = getattr(client, method)(path, headers=BEARER, **body)
     assert answer.status_code == status
-    obeys(schemas.AccountErasure, answer.json)
+    obeys(account_erasures.AccountErasure, answer.json)
     assert system.identity.asked[-1].account_id == ID
     assert (answer.json["waiting_for"], answer.json["places"][0]["found"]) == (["recording"], 2)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chassis.problems import forbidden, unavailable
-from gateway.api import schemas
+from gateway.api import auditing, glass
 from gateway.api.auditing import ENTRIES
 from gateway.api.glass import GLASSES
 from protos.identity.v1 import identity_pb2
@@ -107,7 +107,7 @@ def test_a_verification_begins_and_is_looked_at(client: Client, system: System) 
         client.get(f"{AUDIT}/verification", headers=BEARER),
     )
     assert (begun.status_code, seen.status_code) == (202, 200)
-    obeys(schemas.AuditVerification, seen.json)
+    obeys(auditing.AuditVerification, seen.json)
     assert begun.json == seen.json
     assert seen.json["chains"][0]["faults"] == [
         {"where": "service", "kind": "changed", "no": 77, "until": 77}
@@ -122,7 +122,7 @@ def test_glass_is_broken_for_a_reason_that_the_answer_alone_repeats(client: Clie
     system.recording.answers["BreakGlass"] = a_glass(reason=WHY["reason"])
     answer = client.post(f"{EVENT}/glass", json=WHY | {"minutes": 5}, headers=BEARER)
     assert answer.status_code == 201
-    obeys(schemas.Glass, answer.json)
+    obeys(glass.Glass, answer.json)
     assert answer.headers["Cache-Control"] == "no-store"
     asked = asked_of(system.recording)
     assert (asked.event, asked.purpose, asked.case_number, asked.reason, asked.minutes) == (
@@ -152,7 +152,7 @@ def test_original_text_is_read_and_kept_nowhere(client: Client, system: System) 
     texts = {"adverse-event-core/0/Description": "Sam fell"}
     system.recording.answers["ReadOriginal"] = recording_pb2.Original(event_id=ID, revision=2, texts=texts)
     answer = client.post(f"{EVENT}/original", json={"revision": 2}, headers=BEARER)
-    obeys(schemas.Original, answer.json)
+    obeys(glass.Original, answer.json)
     assert answer.json["texts"] == texts
     assert answer.headers["Cache-Control"] == "no-store"
     assert (asked_of(system.recording).event, asked_of(system.recording).revision) == (REFERENCE, 2)

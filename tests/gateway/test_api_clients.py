@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.api import clients, schemas
+from gateway.api import clients, introspection
 from protos.identity.v1 import identity_pb2 as pb
 from tests.gateway.conftest import BEARER, Client, System
 from tests.gateway.test_api import obeys
@@ -59,7 +59,7 @@ def test_a_client_is_registered(client: Client, system: System) -> None:
     sent = {"product": "Sample", "organisation": "RZ1", "environment": "production"}
     answer = client.post(URL, json=sent, headers=BEARER)
     assert answer.status_code == 201
-    obeys(schemas.LrmsClient, answer.json)
+    obeys(clients.LrmsClient, answer.json)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_is_no_such_request_is_a_fault(
 def test_keys_are_passed_on_as_they_were_sent(client: Client, system: System) -> None:
     system.identity.answers["PutClientKeys"] = with_keys()
     answer = client.put(f"{URL}/{CLIENT}/keys", json={"jwks": JWKS}, headers=BEARER)
-    obeys(schemas.LrmsClient, answer.json)
+    obeys(clients.LrmsClient, answer.json)
     asked = system.identity.asked[-1]
     assert (asked.client_id, orjson.loads(asked.jwks), asked.jwks_uri) == (CLIENT, JWKS, "")
     client.put(f"{URL}/{CLIENT}/keys", json={"jwks_uri": "https://vendor.example/jwks"}, headers=BEARER)
@@ -111,7 +111,7 @@ def test_what_a_client_has_can_be_taken_back(
     system.identity.answers[rpc] = a_client()
     sent: dict[str, Any] = {"json": {"scopes": []}} if method == "PUT" else {}
     answer = client.open(f"{URL}/{CLIENT}{path}", method=method, headers=BEARER, **sent)
-    obeys(schemas.LrmsClient, answer.json)
+    obeys(clients.LrmsClient, answer.json)
     assert system.identity.asked[-1].client_id == CLIENT
 
 
@@ -130,7 +130,7 @@ def test_support_is_told_what_a_token_is_and_it_is_not_echoed(
     system.identity.answers["Introspect"] = told
     with caplog.at_level(logging.DEBUG):
         answer = client.post("/api/v1/admin/introspection", json={"token": "to-look-for"}, headers=BEARER)
-    obeys(schemas.Introspection, answer.json)
+    obeys(introspection.Introspection, answer.json)
     assert (answer.json["active"], answer.json["sub"], answer.json["exp"]) == (True, CLIENT, 1_800_000_000)
     assert answer.json["iat"] is None
     assert "to-look-for" not in answer.text + caplog.text

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chassis.problems import Fault, conflict, forbidden, invalid, not_found, unavailable
-from gateway.api import schemas
+from gateway.api import erasures
 from gateway.api.erasures import ERASURES
 from protos.recording.v1 import recording_pb2
 from tests.gateway.builders import REFERENCE
@@ -39,7 +39,7 @@ def test_asking_passes_on_the_ground_and_the_case(client: Client, system: System
     system.recording.answers["AskErasure"] = an_erasure()
     answer = client.post(ALL, json=WANTED, headers=BEARER)
     assert answer.status_code == 201
-    obeys(schemas.ErasureInFull, answer.json)
+    obeys(erasures.ErasureInFull, answer.json)
     asked = system.recording.asked[-1]
     assert (asked.event, asked.ground, asked.case_number) == (REFERENCE, "legal_duty", "CASE-7")
     assert answer.json["decided_by"] is answer.json["decided_at"] is None
@@ -53,7 +53,7 @@ def test_the_report_names_every_place_and_who_has_not_answered(client: Client, s
     found.decided_at.FromJsonString("2026-03-01T09:04:00Z")
     system.recording.answers["GetErasure"] = found
     answer = client.get(ONE, headers=BEARER)
-    obeys(schemas.ErasureInFull, answer.json)
+    obeys(erasures.ErasureInFull, answer.json)
     assert system.recording.asked[-1].erasure_id == ID
     assert (answer.json["state"], answer.json["waiting_for"]) == ("waiting", ["enrichment"])
     assert answer.json["places"][0]["found"] == 2
@@ -67,7 +67,7 @@ def test_deciding_names_the_erasure(client: Client, system: System, method: str,
     system.recording.answers[rpc] = an_erasure("waiting")
     answer = getattr(client, method)(path, headers=BEARER)
     assert answer.status_code == 200
-    obeys(schemas.ErasureInFull, answer.json)
+    obeys(erasures.ErasureInFull, answer.json)
     assert system.recording.asked[-1].erasure_id == ID
 
 

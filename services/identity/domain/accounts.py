@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chassis.problems import invalid, throttled
+from chassis.problems import invalid
 from services.identity.domain.roles import Held
 
 SESSION = timedelta(hours=12)
 IDLE = timedelta(hours=1)  # measured when the gateway asks for the actor, at most every ACTOR
 ACTOR = timedelta(minutes=5)  # how long a signed actor is honoured
-FREE_TRIES = 3
-LONGEST_WAIT = timedelta(minutes=1)
-FORGET_TRIES = timedelta(minutes=15)
 LONGEST_ADDRESS = 254
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 
@@ -69,14 +65,6 @@ class OpenSession:
     this_one: bool
 
 
-@dataclass(frozen=True)
-class Tries:
-    """How often sign-in was tried for one address without success, and when last."""
-
-    count: int
-    last_at: datetime
-
-
 def comparable(email: str) -> str:
     """One spelling of an address, to look it up by; never fails: a bad one gets no answer of its own."""
     kept = (
@@ -106,29 +94,6 @@ def id_of(written: str) -> str | None:
 def digest(secret: str) -> bytes:
     """What we keep of a token or key: 256 random bits leave nothing to guess, a slow hash adds nothing."""
     return hashlib.sha256(secret.encode()).digest()
-
-
-def tried_again(before: Tries | None, now: datetime) -> Tries:
-    """The tries including this one; raises THROTTLED while the wait after the last has not passed.
-
-    Each failure after the third doubles the wait, up to a minute, and nothing is ever locked for longer:
-    guessing is hopeless at that pace, and an enemy who fails on purpose delays a colleague instead of locking
-    them out. A refused try does not make the wait longer.
-    """
-    if before is None or now - before.last_at >= FORGET_TRIES:
-        return Tries(1, now)
-    left = wait_after(before.count) - (now - before.last_at)
-    if left > timedelta(0):
-        seconds = max(1, math.ceil(left.total_seconds()))
-        raise throttled("too-many-tries", f"Too many tries. Wait {seconds} seconds, then try again.", seconds)
-    return Tries(before.count + 1, now)
-
-
-def wait_after(failures: int) -> timedelta:
-    """How long to wait after so many failures in a row."""
-    if failures < FREE_TRIES:
-        return timedelta(0)
-    return min(timedelta(seconds=2 ** min(failures - FREE_TRIES, 10)), LONGEST_WAIT)
 
 
 def actor_seconds(now: datetime, *ends: datetime | None) -> int:

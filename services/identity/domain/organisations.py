@@ -63,6 +63,11 @@ class Organisation:
     roles: tuple[DatedRole, ...] = ()
     withdrawn_on: date | None = None
 
+    @property
+    def every_role(self) -> tuple[DatedRole, ...]:
+        """Its roles; of one that was told of, or written, without their days, the primary one for as long as it is open."""
+        return self.roles or (DatedRole(self.role, True, self.opened_on, self.closed_on),)
+
     def roles_on(self, day: date) -> frozenset[str]:
         """The primary role, and the others it holds on that day."""
         return frozenset({self.role, *(one.role for one in self.roles if one.on(day))})

@@ -92,7 +92,7 @@ def keep_roles(tx: Connection, organisations: Sequence[Organisation]) -> None:
     rows = [
         {"code": one.code, "role": each.role, "primary": each.primary, "starts": each.start, "ends": each.end}
         for one in organisations
-        for each in one.roles
+        for each in one.every_role
     ]
     if rows:
         tx.execute(
@@ -179,12 +179,7 @@ def _organisation(row: Row[Any], parents: Iterable[Parent], roles: Iterable[Date
         tuple(roles),
         row.withdrawn_on,
     )
-    return made if made.roles else replace(made, roles=_primary(made))
-
-
-def _primary(one: Organisation) -> tuple[DatedRole, ...]:
-    """Of one that was written before roles had days."""
-    return (DatedRole(one.role, True, one.opened_on, one.closed_on),)
+    return replace(made, roles=made.every_role)
 
 
 def _values(one: Organisation) -> dict[str, Any]:

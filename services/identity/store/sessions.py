@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from services.identity.domain.accounts import Account, OpenSession, Session, Tries
+from chassis.tries import Tries
+from services.identity.domain.accounts import Account, OpenSession, Session
 from services.identity.store.accounts import held_by, note_use
 from services.identity.store.watching import session_watch_id, tell_watchers
 

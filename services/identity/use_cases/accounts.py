@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import uuid_utils
@@ -20,11 +20,11 @@ from services.identity.domain.outside import Link
 from services.identity.domain.roles import Permission
 from services.identity.use_cases import passwords
 from services.identity.use_cases.granting import announce_grant
+from services.identity.use_cases.sessions import count_try, forget_tries
 
 PAGE = 100
 EVERYWHERE = ""
 _MOST_REQUESTS = 50
-_KEEP_TRIES = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -81,23 +81,28 @@ def change_password(
         store.accounts.change_password(tx, account.id, changed)
         ended = store.sessions.end_sessions(tx, account.id, now, but=accounts.digest(session_token))
         store.devices.end(tx, account.id, now)
-        told = messages.account_changed(str(uuid_utils.uuid7()), account.id, "password-changed", now)
-        outbox.put(tx, outbox.announcement(told, account.id, actor.id))
+        tell_owner(tx, account.id, "password-changed", actor.id, now)
         store.audit.note(tx, actor.id, "password-changed", account.id, sessions_ended=ended)
 
 
 def known_password(db: Engine, actor: Actor, typed: str, now: datetime, path: str = "password") -> str:
     """Whoever changes what guards an account types its password again; its hash. Raises INVALID `password-wrong`, THROTTLED."""
-    who = accounts.digest(f"change:{actor.id}")
+    who = f"change:{actor.id}"
     with db.begin() as tx:
         account = own(tx, actor.id, now)
         kept = store.accounts.password_of(tx, account.id)
-        store.sessions.save_tries(tx, who, accounts.tried_again(store.sessions.lock_tries(tx, who, now), now))
+        count_try(tx, who, now)
     if not passwords.matches(typed, kept):
         raise _password_wrong(path)
     with db.begin() as tx:
-        store.sessions.forget_tries(tx, who, now - _KEEP_TRIES)
+        forget_tries(tx, who, now)
     return kept
+
+
+def tell_owner(tx: Connection, account_id: str, change: str, by: str, now: datetime) -> None:
+    """Let the owner of an account know what became of what guards it, by letter."""
+    told = messages.account_changed(str(uuid_utils.uuid7()), account_id, change, now)
+    outbox.put(tx, outbox.announcement(told, account_id, by))
 
 
 def _password_wrong(path: str) -> Problem:

@@ -84,7 +84,7 @@ def _apply(
 def _add_organisations(tx: Connection, organisations: tuple[Organisation, ...]) -> None:
     if not organisations:
         return
-    store.organisations.add_organisations(tx, organisations)
+    store.directory.keep(tx, organisations)
     for one in organisations:
         outbox.put(tx, outbox.announcement(messages.organisation_changed(one), one.code, WHO))
 

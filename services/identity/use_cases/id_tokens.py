@@ -1,4 +1,4 @@
-"""What an outside provider signed, and what we sign for it; the one place that gives a provider's words to the JOSE library."""
+"""What an outside provider signed, and what we sign for it."""
 
 from __future__ import annotations
 
@@ -9,28 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OKPKey, RSAKey
-from joserfc.jws import JWSRegistry
 
 from chassis.problems import Problem
 from services.identity.domain import client_keys, outside
 from services.identity.domain.client_keys import PublicKey
 from services.identity.domain.outside import Provider
-
-_KINDS: Mapping[str, type[RSAKey | ECKey | OKPKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
-_WRONG = (JoseError, ValueError, TypeError, KeyError, RecursionError)  # whatever a hostile text can cause
-
-
-class _Registry(JWSRegistry):
-    """Takes the algorithms of one key alone. It does not warn of EdDSA: that old name of Ed25519 is what providers say."""
-
-    max_header_length = 4096
-
-    def get_alg(self, name: str) -> Any:
-        if name not in (self.allowed or ()):
-            raise ValueError("not an algorithm of this key")
-        return self.algorithms[name]
+from services.identity.use_cases.jose import KINDS, WRONG, Registry, imported
 
 
 def kid_of(token: str) -> str:
@@ -38,8 +22,8 @@ def kid_of(token: str) -> str:
     if len(token) > outside.LONGEST_TOKEN:
         return ""
     try:
-        kid = jws.extract_compact(token.encode("ascii"), registry=_Registry()).headers().get("kid")
-    except _WRONG:
+        kid = jws.extract_compact(token.encode("ascii"), registry=Registry()).headers().get("kid")
+    except WRONG:
         return ""
     return kid if isinstance(kid, str) else ""
 
@@ -50,7 +34,7 @@ def claims(
     """What an ID token says, which this key signed for us; raises UNAUTHENTICATED `outside-not-verified`."""
     try:
         header, said = _verified(token, key)
-    except _WRONG:
+    except WRONG:
         raise outside.not_verified(provider.label) from None
     holds = outside.claims_hold(said, provider, nonce, now) and "crit" not in header
     if not holds or not outside.at_hash_holds(said, header["alg"], access_token):
@@ -59,11 +43,11 @@ def claims(
 
 
 def _verified(token: str, key: PublicKey) -> tuple[Mapping[str, Any], dict[str, Any]]:
-    algorithm = jws.extract_compact(token.encode("ascii"), registry=_Registry()).headers()["alg"]
+    algorithm = jws.extract_compact(token.encode("ascii"), registry=Registry()).headers()["alg"]
     if algorithm not in key.algorithms:
         raise ValueError("not an algorithm of this key")
     read = jws.deserialize_compact(
-        token.encode("ascii"), _imported(key), registry=_Registry(algorithms=[algorithm])
+        token.encode("ascii"), imported(key), registry=Registry(algorithms=[algorithm])
     )
     said = json.loads(read.payload)
     if not isinstance(said, dict):
@@ -78,8 +62,8 @@ def keys(body: bytes) -> dict[str, PublicKey]:
     for row in rows if isinstance(rows, list) else ():
         try:
             (key,) = client_keys.read(json.dumps({"keys": [row]}))
-            _imported(key)
-        except (Problem, *_WRONG):
+            imported(key)
+        except (Problem, *WRONG):
             continue
         found[key.kid] = key
     return found
@@ -87,7 +71,7 @@ def keys(body: bytes) -> dict[str, PublicKey]:
 
 def assertion(provider: Provider, now: datetime) -> str:
     """What proves to a provider that we are its client (RFC 7523): good once, for a minute."""
-    key = _KINDS[provider.client_key["kty"]].import_key(dict(provider.client_key))
+    key = KINDS[provider.client_key["kty"]].import_key(dict(provider.client_key))
     algorithm, at = provider.client_key["alg"], int(now.timestamp())
     said = {
         "iss": provider.client_id,
@@ -99,7 +83,7 @@ def assertion(provider: Provider, now: datetime) -> str:
     }
     header = {"alg": algorithm, "kid": provider.client_key["kid"], "typ": "JWT"}
     return jws.serialize_compact(
-        header, json.dumps(said).encode(), key, registry=_Registry(algorithms=[algorithm])
+        header, json.dumps(said).encode(), key, registry=Registry(algorithms=[algorithm])
     )
 
 
@@ -107,10 +91,5 @@ def can_sign(provider: Provider, now: datetime) -> bool:
     """Whether our key for a provider is one; for the start, where the operator can still mend it."""
     try:
         return bool(assertion(provider, now)) if provider.authentication == outside.SIGNED else True
-    except _WRONG:
+    except WRONG:
         return False
-
-
-def _imported(key: PublicKey) -> RSAKey | ECKey | OKPKey:
-    numbers = {name: value for name, value in key.jwk.items() if name != "alg"}
-    return _KINDS[key.jwk["kty"]].import_key(numbers)  # type: ignore[arg-type]

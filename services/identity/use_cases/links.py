@@ -7,12 +7,11 @@ from datetime import datetime
 import uuid_utils
 from sqlalchemy import Connection, Engine
 
-from chassis import outbox
 from chassis.actors import Actor
-from services.identity import messages, store
+from services.identity import store
 from services.identity.domain import accounts, outside, second_factors
 from services.identity.domain.outside import Link, Person
-from services.identity.use_cases.accounts import held_account, known_password
+from services.identity.use_cases.accounts import held_account, known_password, tell_owner
 
 
 def connect(tx: Connection, account_id: str, provider: str, person: Person, now: datetime) -> None:
@@ -62,6 +61,5 @@ def remove_outside_link(
 
 
 def _tell(tx: Connection, account_id: str, change: str, by: str, provider: str, now: datetime) -> None:
-    told = messages.account_changed(str(uuid_utils.uuid7()), account_id, change, now)
-    outbox.put(tx, outbox.announcement(told, account_id, by))
+    tell_owner(tx, account_id, change, by, now)
     store.audit.note(tx, by, change, account_id, provider=provider)

@@ -22,6 +22,7 @@ from services.identity.domain.joining import Invitation
 from services.identity.domain.roles import Held
 from services.identity.store.joining import Code
 from services.identity.use_cases import passwords, slowing
+from services.identity.use_cases.accounts import tell_owner
 from services.identity.use_cases.granting import give, may_grant
 
 _DAY = timedelta(days=1)
@@ -96,8 +97,7 @@ def reset_password(
         store.accounts.change_password(tx, account.id, kept)
         ended = store.sessions.end_sessions(tx, account.id, now)
         store.devices.end(tx, account.id, now)
-        told = messages.account_changed(str(uuid_utils.uuid7()), account.id, "password-changed", now)
-        outbox.put(tx, outbox.announcement(told, account.id, WHO))
+        tell_owner(tx, account.id, "password-changed", WHO, now)
         store.sessions.forget_tries(tx, accounts.digest(address), now - _DAY)
         store.audit.note(tx, account.id, "password-reset", account.id, sessions_ended=ended)
 

@@ -18,16 +18,15 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from chassis import outbox
 from chassis.actors import Actor
 from chassis.problems import conflict, invalid, unauthenticated
 from chassis.sealing import Vault
-from services.identity import messages, store
+from services.identity import store
 from services.identity.domain import accounts, joining, second_factors
 from services.identity.domain.accounts import Account, Session
 from services.identity.domain.roles import Permission
 from services.identity.domain.second_factors import Device, Factor, Passkey, Strength, Totp
-from services.identity.use_cases.accounts import EVERYWHERE, held_account, known_password, own
+from services.identity.use_cases.accounts import EVERYWHERE, held_account, known_password, own, tell_owner
 from services.identity.use_cases.links import connect_waiting
 from services.identity.use_cases.sessions import OnDevice, count_try, forget_tries, open_session
 
@@ -418,6 +417,5 @@ def _secret(vault: Vault, app: Totp) -> str:
 
 def _tell(tx: Connection, account_id: str, change: str, by: str, now: datetime) -> None:
     """Note it, and let the owner of the account know."""
-    told = messages.account_changed(str(uuid_utils.uuid7()), account_id, change, now)
-    outbox.put(tx, outbox.announcement(told, account_id, by))
+    tell_owner(tx, account_id, change, by, now)
     store.audit.note(tx, by, change, account_id)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from chassis.actors import Actor, Signer
 from chassis.problems import forbidden, unauthenticated
+from chassis.tries import Tries, tried_again
 from services.identity import store
 from services.identity.domain import accounts, roles, second_factors
 from services.identity.domain.accounts import Account, NewDevice, Session
@@ -85,10 +86,10 @@ def actor_for_session(db: Engine, signer: Signer, token: str, now: datetime) -> 
 # ---- what completing a sign-in needs too ---------------------------------------------------------------------
 
 
-def count_try(tx: Connection, who: str, now: datetime) -> accounts.Tries:
+def count_try(tx: Connection, who: str, now: datetime) -> Tries:
     """One more try of `who` (an address, or what stands for one); raises THROTTLED."""
     mark = accounts.digest(who)
-    tries = accounts.tried_again(store.sessions.lock_tries(tx, mark, now), now)
+    tries = tried_again(store.sessions.lock_tries(tx, mark, now), now)
     store.sessions.save_tries(tx, mark, tries)
     return tries
 

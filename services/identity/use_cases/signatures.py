@@ -1,34 +1,17 @@
-"""Reading and verifying what clients signed; the one place that gives their words to the JOSE library."""
+"""Reading and verifying what clients signed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OKPKey, RSAKey
-from joserfc.jws import JWSRegistry
 
 from chassis.problems import Fault
 from services.identity.domain import assertions, client_keys
 from services.identity.domain.assertions import Sent
 from services.identity.domain.client_keys import PublicKey
-
-_KINDS: Mapping[str, type[RSAKey | ECKey | OKPKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
-_WRONG = (JoseError, ValueError, TypeError, KeyError, RecursionError)  # whatever a hostile text can cause
-
-
-class _Registry(JWSRegistry):
-    """Takes the algorithms of one key alone. It does not warn of EdDSA: that old name of Ed25519 is what clients say."""
-
-    max_header_length = 4096
-
-    def get_alg(self, name: str) -> Any:
-        if name not in (self.allowed or ()):
-            raise ValueError("not an algorithm of this key")
-        return self.algorithms[name]
+from services.identity.use_cases.jose import WRONG, Registry, imported
 
 
 def look(assertion: str, client_id: str) -> Sent:
@@ -36,9 +19,9 @@ def look(assertion: str, client_id: str) -> Sent:
     if len(assertion) > assertions.LONGEST:
         raise assertions.refused(f"An assertion has {assertions.LONGEST} characters at most.")
     try:
-        read = jws.extract_compact(assertion.encode("ascii"), registry=_Registry())
+        read = jws.extract_compact(assertion.encode("ascii"), registry=Registry())
         header, claims = read.headers(), json.loads(read.payload)
-    except _WRONG:
+    except WRONG:
         raise _not_a_jwt() from None
     if not isinstance(claims, dict) or not isinstance(header, dict):
         raise _not_a_jwt()
@@ -50,10 +33,10 @@ def verified(sent: Sent, key: PublicKey) -> dict[str, Any]:
     if sent.algorithm not in key.algorithms:
         raise assertions.not_recognised()
     try:
-        registry = _Registry(algorithms=[sent.algorithm])
-        read = jws.deserialize_compact(sent.whole.encode("ascii"), _imported(key), registry=registry)
+        registry = Registry(algorithms=[sent.algorithm])
+        read = jws.deserialize_compact(sent.whole.encode("ascii"), imported(key), registry=registry)
         claims: dict[str, Any] = json.loads(read.payload)
-    except _WRONG:
+    except WRONG:
         raise assertions.not_recognised() from None
     return claims
 
@@ -72,14 +55,9 @@ def usable(keys: tuple[PublicKey, ...], path: str = "jwks") -> tuple[PublicKey, 
 
 def _is_key(key: PublicKey) -> bool:
     try:
-        return bool(_imported(key).public_key)
-    except _WRONG:
+        return bool(imported(key).public_key)
+    except WRONG:
         return False
-
-
-def _imported(key: PublicKey) -> RSAKey | ECKey | OKPKey:
-    numbers = {name: value for name, value in key.jwk.items() if name != "alg"}
-    return _KINDS[key.jwk["kty"]].import_key(numbers)  # type: ignore[arg-type]
 
 
 def _not_a_jwt() -> Exception:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
+from chassis.tries import tried_again
 from services.identity import store
 from services.identity.domain import accounts, slowing
 from services.identity.domain.slowing import CODES, LETTERS, SIGN_IN, Rule
@@ -26,7 +27,7 @@ def count_sign_in(tx: Connection, typed: str, place: bytes, now: datetime, devic
     who = accounts.digest(f"device:{device}" if device else typed)
     known = bool(device) or (bool(place) and store.slowing.is_known_place(tx, typed, place))
     own = place.hex() if known and not device else ""
-    tries = accounts.tried_again(store.sessions.lock_tries(tx, who, now, own), now)
+    tries = tried_again(store.sessions.lock_tries(tx, who, now, own), now)
     store.sessions.save_tries(tx, who, tries, own)
     if place:
         before = store.slowing.lock_level(tx, SIGN_IN.what, place, now)

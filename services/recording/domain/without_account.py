@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from chassis.actors import Actor, Grant, Reach
-from chassis.problems import Fault, Problem, invalid, not_found, throttled
+from chassis.problems import Fault, Problem, invalid, not_found
 from services.recording.domain.answers import Answer, Value, field_name
 from services.recording.domain.following_up import Handling, Remark
 from services.recording.domain.question_set import NATIVE
@@ -27,9 +26,6 @@ from services.recording.domain.validation import LOCATION, METADATA, REPORTER
 CODE_BITS = 120
 SHOWN_AGAIN = timedelta(days=1)  # to whoever sends the request again whose answer was lost
 SHORTEST_KEY = 16  # characters: a shorter one somebody else may choose
-FREE_TRIES = 3
-LONGEST_WAIT = timedelta(minutes=1)
-FORGET_TRIES = timedelta(minutes=15)
 WITHDRAWN = "withdrawn"
 
 _GROUP = 5
@@ -83,14 +79,6 @@ class View:
     @property
     def state(self) -> str:
         return WITHDRAWN if self.event.withdrawn else self.handling.state.value
-
-
-@dataclass(frozen=True)
-class Tries:
-    """How often a wrong code was given for one reference, and when last."""
-
-    count: int
-    last_at: datetime
 
 
 def holder(event_id: str, organisation: str, permissions: frozenset[str]) -> Actor:
@@ -199,28 +187,6 @@ def is_right(kept: bytes, event_id: str, letters: str) -> bool:
 def code_place(event_id: str) -> str:
     """What a sealed code is bound to."""
     return f"{event_id}/follow-up-code"
-
-
-def tried_again(before: Tries | None, now: datetime) -> Tries:
-    """The wrong tries including this one; THROTTLED while the wait after the last has not passed.
-
-    Only wrong codes are made to wait: whoever knows a reference, as the organisation's staff do, must not be able to keep its
-    reporter out.
-    """
-    if before is None or now - before.last_at >= FORGET_TRIES:
-        return Tries(1, now)
-    left = wait_after(before.count) - (now - before.last_at)
-    if left > timedelta(0):
-        seconds = max(1, math.ceil(left.total_seconds()))
-        raise throttled("too-many-tries", f"Too many tries. Wait {seconds} seconds, then try again.", seconds)
-    return Tries(before.count + 1, now)
-
-
-def wait_after(wrong: int) -> timedelta:
-    """How long to wait after so many wrong tries: 1 s after the third, twice as long after each more, a minute at most."""
-    if wrong < FREE_TRIES:
-        return timedelta(0)
-    return min(timedelta(seconds=2 ** min(wrong - FREE_TRIES, 10)), LONGEST_WAIT)
 
 
 def no_such_report() -> Problem:

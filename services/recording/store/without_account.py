@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from services.recording.domain.without_account import Tries
+from chassis.tries import Tries
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from chassis import telemetry
 from chassis.actors import Actor
 from chassis.problems import invalid
+from chassis.tries import tried_again
 from services.recording.domain import without_account as rules
 from services.recording.domain.following_up import Handling, Kind, Remark
 from services.recording.domain.safety_events import Receipt, SafetyEvent
@@ -185,7 +186,7 @@ def _count(db: Engine, reference: str, event_id: str, now: datetime) -> None:
     """One wrong try more; raises THROTTLED, and counts nothing, while one has to wait."""
     who = hashlib.sha256(reference.encode()).digest()
     with db.begin() as tx:
-        codes.save_tries(tx, who, rules.tried_again(codes.lock_tries(tx, who, now), now))
+        codes.save_tries(tx, who, tried_again(codes.lock_tries(tx, who, now), now))
         stranger = Actor(_ANYBODY, "person", "")
         events.note(tx, stranger, "wrong-code", [event_id] if event_id else [], telemetry.trace_id())
 

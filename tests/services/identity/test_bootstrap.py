@@ -15,7 +15,7 @@ from chassis.sealing import CannotOpen, Opener, Sealer, Vault
 from protos.identity.v1 import identity_pb2 as pb
 from services.identity import store, use_cases
 from services.identity.domain import bootstrap as plan
-from services.identity.domain.organisations import ancestors, by_code
+from services.identity.domain.organisations import ancestors
 from services.identity.settings import Migrate
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -52,7 +52,7 @@ def test_the_first_house_is_built_with_everyone_in_it(db: Engine, house: Sample)
 
 def test_the_hierarchy_is_kept(db: Engine, house: Sample) -> None:
     with db.begin() as tx:
-        kept = by_code(store.organisations.every(tx))
+        kept = store.directory.named(tx, [one["code"] for one in house["organisations"]])
     assert ancestors(kept, "RZ101", date(2026, 1, 1)) == {"RZ1", "QZ1", "YZ1"}
     assert kept["RZ101"].parents[0].kind == "RE6"
 
