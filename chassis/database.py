@@ -94,6 +94,12 @@ def current(connection: Connection) -> str | None:
     return str(found) if found else None
 
 
+def hold_name(tx: Connection, name: str, shared: bool = False) -> None:
+    """Until `tx` ends nobody else holds `name`, but for others who share it."""
+    how = "_shared" if shared else ""
+    tx.execute(text(f"select pg_advisory_xact_lock{how}(hashtext(:name))"), {"name": name})
+
+
 def is_away(failure: BaseException) -> bool:
     """Whether `failure` says that the database is not there just now, which is the fault of no message and no job."""
     return isinstance(failure, DBAPIError) and _state(failure).startswith(_AWAY)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, text
 
+from chassis import database
 from chassis.actors import Actor
 from services.access.domain import BELOW, OPERATED_BY, Event, Place, Scope
 
@@ -169,8 +170,7 @@ def keep_texts(tx: Connection, event_id: str, revision: int, texts: Mapping[str,
 
 def lock_text(tx: Connection, record_id: str, alone: bool = False) -> None:
     """Until `tx` ends texts of a record are either kept or erased (`alone`), never both at once."""
-    how = "" if alone else "_shared"
-    tx.execute(text(f"select pg_advisory_xact_lock{how}(hashtext(:name))"), {"name": f"text {record_id}"})
+    database.hold_name(tx, f"text {record_id}", shared=not alone)
 
 
 def _is_erased(tx: Connection, record_id: str) -> bool:

@@ -12,6 +12,7 @@ from importlib import import_module
 from faker.providers import person
 from sqlalchemy import Connection, text
 
+from chassis import database
 from services.enrichment.domain.names import Lexicon, fold, lexicon
 
 # Names common in the United Kingdom's hospitals that Faker's Latin-script lists lack or have few of, and short forms.
@@ -83,8 +84,7 @@ def _listed(provider: type, kind: str) -> Iterator[str]:
 
 def lock_text(tx: Connection, record_id: str, alone: bool = False) -> None:
     """Until `tx` ends texts of a record are either taken in or erased (`alone`), never both at once."""
-    how = "" if alone else "_shared"
-    tx.execute(text(f"select pg_advisory_xact_lock{how}(hashtext(:name))"), {"name": f"text {record_id}"})
+    database.hold_name(tx, f"text {record_id}", shared=not alone)
 
 
 def is_erased(tx: Connection, record_id: str) -> bool:

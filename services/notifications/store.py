@@ -11,6 +11,7 @@ import orjson
 import uuid_utils
 from sqlalchemy import Connection, text
 
+from chassis import database
 from chassis.actors import Actor
 from services.notifications.domain import Happening, Notice, Words
 
@@ -178,7 +179,7 @@ def forget_contact(tx: Connection, event_id: str) -> int:
 
 def lock_recipient(tx: Connection, account_id: str) -> None:
     """Until `tx` ends an account is either kept or forgotten, never both at once."""
-    tx.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": f"recipient {account_id}"})
+    database.hold_name(tx, f"recipient {account_id}")
 
 
 _FORGET_OWNER = {

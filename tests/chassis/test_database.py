@@ -89,3 +89,21 @@ def failure(db: Engine, statement: str) -> DBAPIError:
     with pytest.raises(DBAPIError) as caught, db.connect() as connection:
         connection.execute(text(statement))
     return caught.value
+
+
+def test_a_name_is_held_by_one_or_shared_by_several_until_the_transaction_ends(db: Engine) -> None:
+    def held(name: str, shared: bool = False) -> bool:
+        with db.begin() as tx:
+            tx.execute(text("set local lock_timeout = '100ms'"))
+            try:
+                database.hold_name(tx, name, shared)
+            except DBAPIError:
+                return False
+            return True
+
+    with db.begin() as tx:
+        database.hold_name(tx, "one")
+        database.hold_name(tx, "two", shared=True)
+        found = [held("one"), held("one", shared=True), held("two"), held("two", shared=True), held("three")]
+    assert found == [False, False, False, True, True]
+    assert held("one")

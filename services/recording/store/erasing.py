@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from chassis import database
 from services.recording.domain.erasing import NOWHERE, PLACES, Done, Erasure, Place, State
 from services.recording.domain.following_up import TEXT
 from services.recording.store import is_id
@@ -103,8 +104,7 @@ def keep_places(tx: Connection, erasure_id: str, places: Iterable[Place]) -> Non
 
 def lock_text(tx: Connection, record_id: str, alone: bool = False) -> None:
     """Until `tx` ends texts of a record are either kept or erased (`alone`), never both at once."""
-    how = "" if alone else "_shared"
-    tx.execute(text(f"select pg_advisory_xact_lock{how}(hashtext(:name))"), {"name": f"text {record_id}"})
+    database.hold_name(tx, f"text {record_id}", shared=not alone)
 
 
 def remarks_of(tx: Connection, event_id: str) -> list[str]:

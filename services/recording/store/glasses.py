@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from chassis import database
 from chassis.sealing import DataKey, Vault
 from services.recording.domain.glass import Glass
 
@@ -23,7 +24,7 @@ _OPEN = (
 
 def lock(tx: Connection, actor: str, event_id: str) -> None:
     """One at a time for this actor and event, until the transaction ends: people double-click."""
-    tx.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": f"glass {actor} {event_id}"})
+    database.hold_name(tx, f"glass {actor} {event_id}")
 
 
 def add(tx: Connection, glass: Glass, key: DataKey, reason_sealed: bytes) -> None:
