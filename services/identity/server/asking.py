@@ -6,52 +6,32 @@ Judged and pinned in the same way: https, a public address unless an operator tr
 from __future__ import annotations
 
 import logging
-from threading import Timer
 from urllib.parse import urlencode
 
 from chassis.problems import Problem
 from services.identity.domain import client_keys, outside
 from services.identity.domain.client_keys import LARGEST, Address
 from services.identity.domain.outside import Answered, Asked
-from services.identity.server import fetching
-from services.identity.server.fetching import Fetching
+from services.identity.server.reaching import FAILURES, Pinned, Reaching
 
 _log = logging.getLogger(__name__)
 _FORM = "application/x-www-form-urlencoded"
 
 
-class Asking(Fetching):
+class Asking(Reaching):
     """Asks for one server; never what a stranger names: addresses come from our settings and what providers publish."""
 
     def ask(self, what: Asked) -> Answered:
         """The answer, whatever its status; raises UNAVAILABLE `outside-away`."""
         try:
-            asked = self._pool.submit(self._answered, client_keys.address(what.url, self._trusted), what)
-        except Problem:
-            raise outside.away() from None
-        try:
-            return asked.result(self._seconds + 0.2)
-        except (Problem, TimeoutError, *fetching._FAILURES) as failure:
-            asked.cancel()
+            where = client_keys.address(what.url, self._trusted)
+            return self._within(where, lambda connection: _answer(connection, where, what))
+        except (Problem, *FAILURES) as failure:
             _log.info("an outside provider could not be asked: %s", type(failure).__name__)
             raise outside.away() from None
 
-    def _answered(self, where: Address, what: Asked) -> Answered:
-        connection = fetching._Pinned(where, self._judged(where), self._seconds)
-        late = Timer(self._seconds, connection.cut)
-        late.daemon = True
-        late.start()
-        try:
-            answer = _answer(connection, where, what)
-        finally:
-            late.cancel()
-            connection.close()
-        if connection.late:  # what is cut in the right place looks whole
-            raise OSError
-        return answer
 
-
-def _answer(connection: fetching._Pinned, where: Address, what: Asked) -> Answered:
+def _answer(connection: Pinned, where: Address, what: Asked) -> Answered:
     headers = {"Accept": "application/json", **what.headers}
     if what.form is None:
         connection.request("GET", where.path, headers=headers)

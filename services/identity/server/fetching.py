@@ -1,101 +1,33 @@
-"""Fetching the key set that a vendor publishes: from where everybody can reach it, in little time, a little at most.
-
-The name is resolved once, what it resolves to is judged, and exactly that address is connected to: a name that changes its mind between the
-two gains nothing. No redirect is followed, and no proxy of the environment is used.
-"""
+"""Fetching the key set that a vendor publishes: a little at most, from where everybody can reach it."""
 
 from __future__ import annotations
 
-import http.client
-import ipaddress
+import http
 import logging
-import socket
-import ssl
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Timer
 
 from services.identity.domain import client_keys
 from services.identity.domain.client_keys import LARGEST, Address, not_fetched
+from services.identity.server.reaching import FAILURES, Pinned, Reaching
 
-SECONDS = 3.0  # for all of it: name, connection and body
-AT_ONCE = 2
-_PRIVATE_IN_DISGUISE = ipaddress.ip_network("64:ff9b::/96")  # IPv4 behind NAT64
-_FAILURES = (OSError, http.client.HTTPException, ValueError)
 _log = logging.getLogger(__name__)
 
-Resolve = Callable[[str, int], Iterable[str]]
 
-
-class Fetching:
-    """Fetches for one server, AT_ONCE at once: names that never resolve must not take every thread."""
-
-    def __init__(self, trusted: str, resolve: Resolve | None = None, seconds: float = SECONDS) -> None:
-        self._trusted = trusted
-        self._resolve = resolve or _resolved
-        self._seconds = seconds
-        self._pool = ThreadPoolExecutor(AT_ONCE, "key-sets")
+class Fetching(Reaching):
+    """Fetches for one server."""
 
     def fetch(self, url: str) -> bytes:
         """What lies at a `jwks_uri`; raises INVALID `keys-not-accepted`, which says what the vendor can mend."""
         where = client_keys.address(url, self._trusted)
-        asked = self._pool.submit(self._fetched, where)
         try:
-            return asked.result(self._seconds + 0.2)
+            return self._within(where, lambda connection: _read(connection, where))
         except TimeoutError:
-            asked.cancel()
-            raise not_fetched(self._late()) from None
-        except _FAILURES as failure:
+            raise not_fetched(f"The key set did not arrive within {self._seconds:g} seconds.") from None
+        except FAILURES as failure:
             _log.info("a key set could not be fetched: %s", type(failure).__name__)
             raise not_fetched("There is no key set at this address that we can reach.") from None
 
-    def _fetched(self, where: Address) -> bytes:
-        address = self._judged(where)
-        connection = _Pinned(where, address, self._seconds)
-        late = Timer(self._seconds, connection.cut)
-        late.daemon = True
-        late.start()
-        try:
-            body = _read(connection, where)
-        except _FAILURES:
-            if connection.late:
-                raise not_fetched(self._late()) from None
-            raise
-        finally:
-            late.cancel()
-            connection.close()
-        if connection.late:  # what is cut in the right place looks whole
-            raise not_fetched(self._late())
-        return body
 
-    def _judged(self, where: Address) -> str:
-        """The one address to connect to, none of the host's being private: a list of good and bad ones is bad."""
-        found = list(self._resolve(where.host, where.port))
-        if not found or (not where.trusted and not all(map(is_public, found))):
-            raise not_fetched("jwks_uri must lie at a public address, with every address that its name has.")
-        return found[0]
-
-    def _late(self) -> str:
-        return f"The key set did not arrive within {self._seconds:g} seconds."
-
-
-def is_public(address: str) -> bool:
-    """Whether everybody can reach an address: not this machine, not a private network, nothing in disguise."""
-    one = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(one, ipaddress.IPv6Address):
-        if one.ipv4_mapped or one.sixtofour or one.teredo or one in _PRIVATE_IN_DISGUISE:
-            return False
-        if one.is_site_local:
-            return False
-    return one.is_global and not one.is_multicast and not one.is_reserved and not one.is_unspecified
-
-
-def _resolved(host: str, port: int) -> list[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(one[4][0]) for one in found]
-
-
-def _read(connection: _Pinned, where: Address) -> bytes:
+def _read(connection: Pinned, where: Address) -> bytes:
     connection.request("GET", where.path, headers={"Accept": "application/jwk-set+json, application/json"})
     with connection.getresponse() as answer:
         if answer.status != http.HTTPStatus.OK:
@@ -106,32 +38,3 @@ def _read(connection: _Pinned, where: Address) -> bytes:
         if answer.length:
             raise OSError  # cut short by its sender
         return body
-
-
-class _Pinned(http.client.HTTPConnection):
-    """Speaks to one address, whatever the host's name resolves to by now; the certificate is the name's."""
-
-    def __init__(self, where: Address, address: str, seconds: float) -> None:
-        super().__init__(where.host, where.port, timeout=seconds)
-        self._where = where
-        self._address = address
-        self._wire: socket.socket | None = None
-        self.late = False
-
-    def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self._where.port), self.timeout)
-        if self._where.secure:
-            context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self._where.host)
-        self._wire = self.sock  # a response that ends with the connection takes it over
-        if self.late:  # the cut came before there was anything to cut
-            raise OSError("too late")
-
-    def cut(self) -> None:
-        """End it from another thread: whoever drips is late too."""
-        self.late = True
-        if self._wire is not None:
-            try:
-                socket.socket.shutdown(self._wire, socket.SHUT_RDWR)
-            except OSError:
-                return

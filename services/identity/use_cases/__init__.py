@@ -35,6 +35,7 @@ from services.identity.use_cases.clients import (
     remove_keys,
     set_scopes,
 )
+from services.identity.use_cases.completing import Proof, ask_passkey, complete_sign_in
 from services.identity.use_cases.credentials import (
     actor_for_key,
     issue_credential,
@@ -101,13 +102,10 @@ from services.identity.use_cases.registering import (
     verify,
 )
 from services.identity.use_cases.second_factors import (
-    Proof,
     SecondFactors,
     Site,
     add_passkey,
     add_totp,
-    ask_passkey,
-    complete_sign_in,
     confirm_passkey,
     confirm_totp,
     forget_device,

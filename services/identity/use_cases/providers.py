@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from chassis.problems import Problem
-from services.identity.domain import outside
+from services.identity.domain import naming_providers, outside
 from services.identity.domain.client_keys import PublicKey
 from services.identity.domain.outside import Answered, Asked, Person, Provider, Published
 from services.identity.use_cases import id_tokens
@@ -162,7 +162,7 @@ def _as_ourselves(provider: Provider, asked: Asked, now: datetime) -> Asked:
 
 def outside_providers(written: str, public_url: str, ask: Ask, now: datetime) -> Providers:
     """The providers of `OIDC_PROVIDERS`; raises ValueError where one cannot be used."""
-    configured = outside.read(written)
+    configured = naming_providers.read(written)
     for one in configured:
         if not id_tokens.can_sign(one, now):
             raise ValueError(f"OIDC_PROVIDERS: the client_key of {one.name} cannot sign with its alg")

@@ -1,8 +1,8 @@
-"""Second factors: completing a sign-in with one, setting one up, losing one."""
+"""Second factors: setting one up, losing one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -23,15 +23,13 @@ from chassis.problems import conflict, invalid, unauthenticated
 from chassis.sealing import Vault
 from services.identity import store
 from services.identity.domain import accounts, joining, second_factors
-from services.identity.domain.accounts import Account, Session
+from services.identity.domain.accounts import Account
 from services.identity.domain.roles import Permission
-from services.identity.domain.second_factors import Device, Factor, Passkey, Strength, Totp
+from services.identity.domain.second_factors import Device, Factor, Passkey, Totp
 from services.identity.use_cases.accounts import EVERYWHERE, held_account, known_password, own, tell_owner
-from services.identity.use_cases.links import connect_waiting
-from services.identity.use_cases.sessions import OnDevice, count_try, forget_tries, open_session
+from services.identity.use_cases.sessions import count_try, forget_tries
 
-TOLD_AFTER = 3  # wrong codes in a row, with the right password, which are those that need no waiting: its owner should know
-_VERIFY = UserVerificationRequirement.PREFERRED
+VERIFY = UserVerificationRequirement.PREFERRED
 
 
 @dataclass(frozen=True)
@@ -47,14 +45,6 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Proof:
-    """What completes a sign-in: a code, or what a passkey answered (JSON)."""
-
-    code: str = field(default="", repr=False)
-    passkey: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
 class SecondFactors:
     """What somebody sees of their own second factors and devices."""
 
@@ -62,111 +52,6 @@ class SecondFactors:
     recovery_codes_left: int
     devices: list[Device]
     needed: bool
-
-
-# ---- completing a sign-in ------------------------------------------------------------------------------------
-
-
-def complete_sign_in(
-    db: Engine, vault: Vault, site: Site, token: str, answer: Proof, device: OnDevice, now: datetime
-) -> Session:
-    """The session that half a one was the beginning of, under a new token.
-
-    Raises UNAUTHENTICATED `sign-in-ended`, `second-factor-wrong` or `passkey-wrong`, THROTTLED `too-many-tries`.
-    The try is counted before the answer is looked at, as at the password.
-    """
-    half = accounts.digest(token)
-    with db.begin() as tx:
-        _, account_id = _waiting(tx, half, now)
-        tries = count_try(tx, _who(account_id), now)
-    with db.begin() as tx:
-        session_id, account_id = _waiting(tx, half, now)
-        account = own(tx, account_id, now)
-        if used := _proof(tx, vault, site, account, half, answer, now):
-            store.sessions.end_session(tx, half, now)
-            forget_tries(tx, _who(account_id), now)
-            connect_waiting(tx, session_id, account.id, now)
-            if used == "recovery":
-                _tell(tx, account.id, "recovery-code-used", account.id, now)
-            return open_session(tx, account, Strength.SECOND, device, now)
-        store.audit.note(tx, account_id, "second-factor-failed", session_id)
-        if tries.count == TOLD_AFTER:
-            _tell(tx, account_id, "code-refused", account_id, now)
-    raise second_factors.passkey_wrong() if answer.passkey else second_factors.second_wrong()
-
-
-def ask_passkey(db: Engine, site: Site, token: str, now: datetime) -> str:
-    """What a browser asks the passkeys of the account to sign (JSON), good for five minutes and one answer."""
-    half = accounts.digest(token)
-    with db.begin() as tx:
-        _, account_id = _waiting(tx, half, now)
-        keys = store.second_factors.passkeys(tx, account_id)
-        options = webauthn.generate_authentication_options(
-            rp_id=site.host,
-            allow_credentials=[PublicKeyCredentialDescriptor(one.credential_id) for one in keys],
-            user_verification=_VERIFY,
-        )
-        store.sessions.ask_ceremony(tx, half, options.challenge, now + second_factors.CEREMONY)
-    return options_to_json(options)
-
-
-def _who(account_id: str) -> str:
-    return f"second:{account_id}"
-
-
-def _waiting(tx: Connection, half: bytes, now: datetime) -> tuple[str, str]:
-    found = store.sessions.half(tx, half, now)
-    if found is None:
-        raise unauthenticated(
-            "sign-in-ended", "This sign-in has ended. Start again with your address and password."
-        )
-    return found
-
-
-def _proof(
-    tx: Connection, vault: Vault, site: Site, account: Account, half: bytes, answer: Proof, now: datetime
-) -> str:
-    """What proved it; nothing where nothing did."""
-    if answer.passkey:
-        return "passkey" if _passkey_answers(tx, site, account.id, half, answer.passkey, now) else ""
-    if second_factors.looks_like_recovery(answer.code):
-        mark = second_factors.recovery_hash(account.id, answer.code)
-        return "recovery" if store.second_factors.use_recovery_code(tx, account.id, mark, now) else ""
-    for app in store.second_factors.totps(tx, account.id):
-        step = second_factors.step_of(_secret(vault, app), answer.code, now)
-        if step is not None and store.second_factors.use_step(tx, app.id, step, now):
-            return "totp"
-    return ""
-
-
-def _passkey_answers(
-    tx: Connection, site: Site, account_id: str, half: bytes, answer: str, now: datetime
-) -> bool:
-    asked = store.sessions.take_ceremony(tx, half, now)
-    if asked is None:
-        return False
-    for key in store.second_factors.passkeys(tx, account_id):
-        if (count := _signed_by(key, site, asked, answer)) is not None:
-            store.second_factors.use_passkey(tx, key.id, count, now)
-            return True
-    return False
-
-
-def _signed_by(key: Passkey, site: Site, asked: bytes, answer: str) -> int | None:
-    """The passkey's new count, if it signed what was asked; a count that goes back is a copy's."""
-    try:
-        if webauthn.helpers.parse_authentication_credential_json(answer).raw_id != key.credential_id:
-            return None
-        return webauthn.verify_authentication_response(
-            credential=answer,
-            expected_challenge=asked,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-            credential_public_key=key.public_key,
-            credential_current_sign_count=key.sign_count,
-        ).new_sign_count
-    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError):
-        return None
 
 
 # ---- setting up ----------------------------------------------------------------------------------------------
@@ -217,15 +102,15 @@ def confirm_totp(
     Raises INVALID `code-wrong`, NOT_FOUND, THROTTLED. The session counts as opened with it.
     """
     with db.begin() as tx:
-        count_try(tx, _who(actor.id), now)
+        count_try(tx, tries_of(actor.id), now)
     with db.begin() as tx:
         account = _may_change(tx, actor, session_token, now)
         app = _unconfirmed(tx, account.id, factor_id, now)
-        step = second_factors.step_of(_secret(vault, app), code, now)
+        step = second_factors.step_of(secret_of(vault, app), code, now)
         if step is None:
             raise second_factors.not_set_up("code-wrong")
         store.second_factors.confirm(tx, app.id, step, now)
-        forget_tries(tx, _who(actor.id), now)
+        forget_tries(tx, tries_of(actor.id), now)
         return _added(tx, actor, app.id, session_token, now)
 
 
@@ -247,7 +132,7 @@ def add_passkey(
                 for one in store.second_factors.passkeys(tx, account.id)
             ],
             authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=_VERIFY
+                resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=VERIFY
             ),
         )
         mine = accounts.digest(session_token)
@@ -305,7 +190,7 @@ def _added(
     if len(all_of_them) == 1:
         store.sessions.end_sessions(tx, actor.id, now, but=mine)
         codes = _make_recovery_codes(tx, actor.id, now)
-    _tell(tx, actor.id, "second-factor-added", actor.id, now)
+    note_and_tell(tx, actor.id, "second-factor-added", actor.id, now)
     return next(one for one in all_of_them if one.id == factor_id), codes
 
 
@@ -327,7 +212,7 @@ def remove_second_factor(
         if not left:
             store.second_factors.forget_recovery_codes(tx, account.id)
         store.devices.end(tx, account.id, now)
-        _tell(tx, account.id, "second-factor-removed", account.id, now)
+        note_and_tell(tx, account.id, "second-factor-removed", account.id, now)
         return _all(tx, account, now)
 
 
@@ -342,7 +227,7 @@ def new_recovery_codes(
             raise conflict(
                 "no-second-factor", "Set up a second factor first: recovery codes stand in for it."
             )
-        _tell(tx, account.id, "recovery-codes-made", account.id, now)
+        note_and_tell(tx, account.id, "recovery-codes-made", account.id, now)
         return _make_recovery_codes(tx, account.id, now)
 
 
@@ -367,7 +252,7 @@ def reset_second_factors(db: Engine, actor: Actor, account_id: str, reason: str,
         if store.second_factors.remove_all(tx, account.id):
             store.devices.end(tx, account.id, now)
             store.sessions.end_sessions(tx, account.id, now)
-            _tell(tx, account.id, "second-factors-reset", actor.id, now)
+            note_and_tell(tx, account.id, "second-factors-reset", actor.id, now)
         return account
 
 
@@ -411,11 +296,16 @@ def _all(tx: Connection, account: Account, now: datetime) -> SecondFactors:
     )
 
 
-def _secret(vault: Vault, app: Totp) -> str:
+def tries_of(account_id: str) -> str:
+    """Under which name wrong codes of an account are counted."""
+    return f"second:{account_id}"
+
+
+def secret_of(vault: Vault, app: Totp) -> str:
     return vault.unwrap(app.key_id, app.wrapped, app.id).open(app.sealed, f"totp:{app.id}")
 
 
-def _tell(tx: Connection, account_id: str, change: str, by: str, now: datetime) -> None:
+def note_and_tell(tx: Connection, account_id: str, change: str, by: str, now: datetime) -> None:
     """Note it, and let the owner of the account know."""
     tell_owner(tx, account_id, change, by, now)
     store.audit.note(tx, by, change, account_id)

@@ -19,7 +19,8 @@ from sqlalchemy import Engine, text
 from chassis.problems import Kind, Problem
 from services.identity import use_cases
 from services.identity.domain import client_keys
-from services.identity.server.fetching import Fetching, is_public
+from services.identity.server.fetching import Fetching
+from services.identity.server.reaching import is_public
 from services.identity.use_cases import signatures
 from tests.builders.people import Sample
 from tests.builders.vendors import a_key, public
