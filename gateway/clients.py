@@ -54,6 +54,7 @@ _SAFE_OF_IDENTITY = (
     "ListColleagues", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
     "ListSecondFactors", "ForgetDevice", "ResetSecondFactors", "ListOutsideProviders",
     "AskAccountErasure", "ConfirmAccountErasure", "WithdrawAccountErasure", "GetAccountErasure",
+    "ChangeDetails", "RectifyAccount",
     "ActorForToken", "ListClients", "RegisterClient", "SetClientScopes", "PutClientKeys", "RemoveClientKeys", "EndClient",
     "Introspect",
     "SearchAudit", "VerifyAudit", "GetAuditVerification",
@@ -112,6 +113,15 @@ class Service:
         name = f"{self._kind.name}/{rpc}"
         with self._turn():
             return self._client.call(getattr(self.stub, rpc), request, actor, deadline, name)
+
+    def ask_all(self, rpc: str, request: Any, actor: str, deadline: float) -> list[Any]:
+        """Everything that a streaming `rpc` replies; raises a Problem, also where the stream breaks off."""
+
+        def gathered(asked: Any, **how: Any) -> list[Any]:
+            return list(getattr(self.stub, rpc)(asked, **how))
+
+        with self._turn():
+            return self._client.call(gathered, request, actor, deadline, f"{self._kind.name}/{rpc}")  # type: ignore[no-any-return]
 
     def close(self) -> None:
         self._client.close()

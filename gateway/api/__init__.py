@@ -12,6 +12,7 @@ from gateway.api import (
     clients,
     colleagues,
     conformance,
+    copies,
     document,
     drafts,
     erasures,
@@ -48,6 +49,7 @@ def install(app: Flask) -> None:
         auditing,
         erasures,
         account_erasures,
+        copies,
         document,
     )
     for part in (*people, *life, *support):

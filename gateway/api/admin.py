@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response
+from marshmallow import fields, validate
 
 from gateway import problems
 from gateway.api import people, schemas
@@ -15,17 +16,26 @@ from gateway.identity import ask
 from protos.identity.v1 import identity_pb2
 
 routes = Blueprint("api_admin", __name__, url_prefix="/api/v1/admin")
+
+
+class WantedAccounts(schemas.After):
+    search = fields.String(
+        validate=validate.Length(min=2, max=254), metadata={"description": "part of a name or an address"}
+    )
+
+
 ACCOUNTS = schemas.page_of(schemas.Account)
 CREDENTIALS = schemas.page_of(schemas.Credential)
 
 
 @routes.get("/accounts")
-@documented(Said("Accounts and what they may do where", ACCOUNTS, query=schemas.After))
+@documented(Said("Accounts and what they may do where", ACCOUNTS, query=WantedAccounts))
 @bearer
 def accounts() -> Response:
     """A page of accounts."""
-    after = schemas.sent_query(schemas.After).get("cursor", "")
-    found = ask("ListAccounts", identity_pb2.ListAccountsRequest(after=after))
+    sent = schemas.sent_query(WantedAccounts)
+    asking = identity_pb2.ListAccountsRequest(after=sent.get("cursor", ""), search=sent.get("search", ""))
+    found = ask("ListAccounts", asking)
     page = {"items": found.accounts, "next": found.next or None}
     return problems.json(ACCOUNTS().dump(page))
 

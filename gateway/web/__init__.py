@@ -15,6 +15,7 @@ from gateway.guards import COOKIE
 from gateway.web import (
     assets,
     conformance,
+    copies,
     events,
     home,
     notices,
@@ -48,7 +49,7 @@ def install(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     _protect_forms(app)
-    for part in (assets, home, sign_in, outside, second_factors, events, notices, conformance):
+    for part in (assets, home, sign_in, outside, second_factors, copies, events, notices, conformance):
         app.register_blueprint(part.routes)
 
 

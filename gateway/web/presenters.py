@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from gateway.copying import Copy
 from protos.access.v1 import access_pb2
 from protos.notifications.v1 import notifications_pb2
 
@@ -68,6 +69,15 @@ class Row:
     organisation: str
     harm: tuple[Tag, ...]
     urgent: bool
+
+
+@dataclass(frozen=True)
+class HeldTable:
+    """What one place holds of somebody; every row has a value for each heading."""
+
+    name: str
+    headings: tuple[str, ...]
+    rows: list[tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -262,9 +272,36 @@ def day(written: str) -> str:
     return UNKNOWN
 
 
+def held(copy: Copy) -> dict[str, Any]:
+    """What is held of somebody: tables, and the places that hold nothing."""
+    tables = [
+        HeldTable(
+            f"{_words(one.name)} ({one.service})",
+            tuple(_words(name.replace("_", " ")) for name in one.rows[0]),
+            [tuple(_moment_or_text(value) for value in row.values()) for row in one.rows],
+        )
+        for one in copy.places
+        if one.rows
+    ]
+    empty = [f"{_words(one.name)} ({one.service})" for one in copy.places if not one.rows]
+    return {"made": _at(copy.made_at), "places": tables, "empty": empty}
+
+
+def _moment_or_text(value: str) -> str:
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return _at(found) if found.tzinfo else day(value)
+
+
 def moment(stamp: Timestamp) -> str:
     """An instant in London: 23 November 2026 at 2:05pm."""
-    local = stamp.ToDatetime(UTC).astimezone(LONDON)
+    return _at(stamp.ToDatetime(UTC))
+
+
+def _at(instant: datetime) -> str:
+    local = instant.astimezone(LONDON)
     return f"{local.day} {local:%B %Y} at {_clock(local)}"
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from chassis.actors import Actor, Reach
 
 READ = "access:read"
+COPY = "access:copy"
+COPY_OWN = "access:copy-own"
 OPERATED_BY = ("RE6",)  # a site and the organisation that operates it
 BELOW = ("RE2", "RE4", "RE5", "RE6")  # every relationship by which oversight reaches a provider
 MOST = 100

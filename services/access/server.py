@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from grpc import ServicerContext
 from sqlalchemy import Engine
 
 from chassis.grpc_server import Door, actor
 from protos.access.v1 import access_pb2 as pb
 from protos.access.v1 import access_pb2_grpc as pb_grpc
+from protos.audit.v1.copying_pb2 import CopyHeldRequest, HeldRows
 from services.access import messages, use_cases
-from services.access.domain import READ
+from services.access.domain import COPY_OWN, READ
 from services.access.settings import Serve
 
 
@@ -27,12 +30,15 @@ class Servicer(pb_grpc.AccessServicer):
         event = use_cases.show_event(self._db, actor(), request.reference)
         return messages.event(event, self._labels.of(event.question_set))
 
+    def CopyHeld(self, request: CopyHeldRequest, context: ServicerContext) -> Iterator[HeldRows]:
+        return use_cases.copy_held(self._db, actor(), request)
+
 
 def door(settings: Serve, db: Engine) -> Door:
     return Door(
         name="lfpse.access.v1.Access",
         add=pb_grpc.add_AccessServicer_to_server,
         servicer=Servicer(db),
-        permissions={"ListEvents": READ, "GetEvent": READ},
+        permissions={"ListEvents": READ, "GetEvent": READ, "CopyHeld": COPY_OWN},
         callers=frozenset({"gateway"}),
     )

@@ -304,3 +304,27 @@ def _event(row: Row[Any], known: Mapping[str, str], **more: Any) -> Event:
         read_only=row.read_only,
         **more,
     )
+
+
+# ---- what is held of whoever owns an account, as they are given a copy of it: tests/house/test_copies.py ----------------------
+
+HELD: Mapping[str, str] = {
+    "records you reported, as they are shown": "select reference, event_type, organisation, occurred_on, reported_at, withdrawn"
+    " from events where recorder_id = :id order by event_id",
+}
+NOT_HELD: Mapping[str, str] = {
+    "texts": "words of records, found by their reference numbers",
+    "erased": "ids of records",
+    "organisations": "of organisations",
+    "organisation_parents": "of organisations",
+    "organisation_predecessors": "of organisations",
+    "question_sets": "published",
+    "audit": "identity has a copy, and gives what it says",
+    "audit_chain": "hashes",
+    "audit_walks": "hashes",
+    "inbox": "ids of messages",
+    "outbox": "audit and answers to erasures",
+    "jobs": "ids of verifications",
+    "schedules": "names",
+    "alembic_version": "a number",
+}

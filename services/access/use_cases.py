@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from chassis import telemetry
+from chassis import copying, telemetry
 from chassis.actors import Actor
 from chassis.auditing import Trail
 from chassis.problems import invalid, not_found
+from protos.audit.v1.copying_pb2 import CopyHeldRequest, HeldRows
 from services.access import store
-from services.access.domain import MOST, READ, Event, Labels, labels, scope
+from services.access.domain import COPY, MOST, READ, Event, Labels, labels, scope
 
 TRAIL = Trail("access")
 LONDON = ZoneInfo("Europe/London")
@@ -43,6 +44,17 @@ def show_event(db: Engine, actor: Actor, reference: str) -> Event:
             raise not_found("event-not-found", "There is no such event, or you may not see it.")
         store.note_read(tx, actor, "read", [event.event_id], telemetry.trace_id())
     return event
+
+
+def copy_held(db: Engine, actor: Actor, asked: CopyHeldRequest) -> Iterator[HeldRows]:
+    """What is held here of whoever owns an account, noted before anything is given.
+
+    Raises FORBIDDEN for somebody else's, unless the actor may; INVALID without a case then; NOT_FOUND for what is no account's id.
+    """
+    account_id = copying.account_asked_for(actor, asked, COPY)
+    with db.begin() as tx:
+        store.note_read(tx, actor, "copy-account", [account_id], telemetry.trace_id())
+    return copying.held(db, store.HELD, {"id": account_id})
 
 
 def keep_facts(tx: Connection, facts: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from uuid import UUID, uuid5
 
 READ = "notifications:read"
+COPY = "notifications:copy"
 SAFETY_LEAD = "local_safety_lead"
 ORG_ADMIN = "org_admin"
 NATIONAL = "national_reviewer"
@@ -256,6 +257,12 @@ def verification(purpose: str, role: str, organisation: str) -> Words | None:
             f" was you, enter this code where you began: {CODE}\n\nIt works for an hour. If it was not you, tell nobody the"
             " code: nothing happens without it.",
         ),
+        "address": (
+            "Your code to confirm this address",
+            f"An account with us is to have this e-mail address. To confirm it, enter this code with the account's password: {CODE}"
+            "\n\nIt works for an hour. If you have no account, or did not ask for this, ignore this message: nothing happens"
+            " without the code.",
+        ),
         "invite": (
             f"You are invited to {organisation}",
             f"You are invited to hold the role “{role}” at {organisation}. To accept, enter this code: {CODE}\n\nIt works for"
@@ -324,6 +331,20 @@ def account_changed(change: str) -> Words | None:
         "outside-sign-in-removed": (
             "A way to sign in was removed",
             "An account elsewhere can no longer be used to sign in to your account here.",
+        ),
+        "copied": (
+            "A copy of your data was made",
+            "The support team made a copy of what is held of you here, because somebody asked for it in your name.",
+        ),
+        "name-changed": ("Your name was changed", "The name of your account was changed."),
+        "address-asked": (
+            "Another e-mail address for your account",
+            "Your account is to have another e-mail address. It changes once the code that went there has been entered together"
+            " with your password.",
+        ),
+        "address-changed": (
+            "Your e-mail address was changed",
+            "Your account has this e-mail address now. Sign in with it from now on.",
         ),
         "code-refused": (
             "Wrong codes at your sign-in",

@@ -364,3 +364,27 @@ def note_read(tx: Connection, actor: Actor, action: str, about: Sequence[str], t
             "trace": trace,
         },
     )
+
+
+# ---- what is held of whoever owns an account, as they are given a copy of it: tests/house/test_copies.py ----------------------
+
+HELD: Mapping[str, str] = {
+    "recipient, with a sealed address": "select name from recipients where account_id = :id",
+    "roles": "select role, organisation, ended from grants where account_id = :id order by role, organisation",
+    "notices": "select subject, body, reference, sent_at, read_at from notices where account_id = :id order by id",
+    "letters": "select subject, body, queued_at, sent_at, outcome from letters where address_context = :context"
+    " order by queued_at",
+}
+NOT_HELD: Mapping[str, str] = {
+    "newest": "ids",
+    "organisations": "of organisations",
+    "organisation_predecessors": "of organisations",
+    "audit": "identity has a copy, and gives what it says",
+    "audit_chain": "hashes",
+    "audit_walks": "hashes",
+    "inbox": "ids of messages",
+    "outbox": "audit and answers to erasures",
+    "jobs": "keys of letters",
+    "schedules": "names",
+    "alembic_version": "a number",
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from chassis import outbox, telemetry, working
+from chassis import copying, outbox, telemetry, working
 from chassis.actors import Actor
 from chassis.auditing import Trail
 from chassis.problems import invalid, not_found
 from chassis.rewrapping import BATCH
 from chassis.sealing import Opener
+from protos.audit.v1.copying_pb2 import CopyHeldRequest, HeldRows
 from services.notifications import domain, store
 from services.notifications.domain import (
+    COPY,
     NATIONAL,
     ORG_ADMIN,
     READ,
@@ -219,6 +221,17 @@ def mark_read(db: Engine, actor: Actor, notice_id: str) -> Notice:
         about = [found.reference] if found.reference else []
         store.note_read(tx, actor, "mark-notice-read", about, telemetry.trace_id())
     return found
+
+
+def copy_held(db: Engine, actor: Actor, asked: CopyHeldRequest) -> Iterator[HeldRows]:
+    """What is held here of whoever owns an account, noted before anything is given.
+
+    Raises FORBIDDEN for somebody else's, unless the actor may; INVALID without a case then; NOT_FOUND for what is no account's id.
+    """
+    account_id = copying.account_asked_for(actor, asked, COPY)
+    with db.begin() as tx:
+        store.note_read(tx, actor, "copy-account", [account_id], telemetry.trace_id())
+    return copying.held(db, store.HELD, {"id": account_id, "context": f"address:{account_id}"})
 
 
 def keep_recipient(tx: Connection, account_id: str, name: str, address_sealed: bytes, version: int) -> None:

@@ -66,8 +66,14 @@ class Access(Fake, access_pb2_grpc.AccessServicer):
     def GetEvent(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("GetEvent", request)
 
+    def CopyHeld(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("CopyHeld", request)
+
 
 class Notifications(Fake, notifications_pb2_grpc.NotificationsServicer):
+    def CopyHeld(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("CopyHeld", request)
+
     def ListNotices(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("ListNotices", request) or notifications_pb2.Notices()
 
@@ -115,6 +121,9 @@ class Identity(Fake, identity_pb2_grpc.IdentityServicer):
 
     def IssueToken(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear("IssueToken", request)
+
+    def ConfirmAddress(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("ConfirmAddress", request)
 
     def ListRoles(self, request: Any, context: grpc.ServicerContext) -> Any:
         scopes = [identity_pb2.Scope(name=one) for one in ("adverse-event.read", "adverse-event.write")]
@@ -214,6 +223,7 @@ _OF_CLIENTS = (
     "RemoveClientKeys",
     "EndClient",
 )
+COPIES = ("CopyHeld", "ChangeDetails", "RectifyAccount")
 ERASURES = ("AskAccountErasure", "ConfirmAccountErasure", "WithdrawAccountErasure", "GetAccountErasure")
 
 
@@ -221,7 +231,7 @@ def _heard_of_identity(rpc: str) -> Callable[[Identity, Any, grpc.ServicerContex
     return lambda self, request, context: self.hear_actor(rpc, request)
 
 
-for _rpc in (*_OF_CLIENTS, *ERASURES, "Introspect"):
+for _rpc in (*_OF_CLIENTS, *ERASURES, *COPIES, "Introspect"):
     setattr(Identity, _rpc, _heard_of_identity(_rpc))
 
 
@@ -277,7 +287,8 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         | dict.fromkeys(("ListClients", "RegisterClient", "SetClientScopes"), "identity:support")
         | dict.fromkeys(("PutClientKeys", "RemoveClientKeys", "EndClient"), "identity:support")
         | dict.fromkeys(("SearchAudit", "VerifyAudit", "GetAuditVerification"), "identity:support")
-        | dict.fromkeys(ERASURES, "identity:support")
+        | dict.fromkeys((*ERASURES, *COPIES), "identity:support")
+        | {"ConfirmAddress": OPEN}
         | {"SearchOrganisations": OPEN}
         | dict.fromkeys(("GetOrganisation", "ReceiveOrganisationFile"), "identity:support")
         | dict.fromkeys(("ListOrganisationImports", "GetOrganisationImport"), "identity:support"),
@@ -285,12 +296,12 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "access": (
         "lfpse.access.v1.Access",
         access_pb2_grpc.add_AccessServicer_to_server,
-        dict.fromkeys(("ListEvents", "GetEvent"), "access:read"),
+        dict.fromkeys(("ListEvents", "GetEvent", "CopyHeld"), "access:read"),
     ),
     "notifications": (
         "lfpse.notifications.v1.Notifications",
         notifications_pb2_grpc.add_NotificationsServicer_to_server,
-        dict.fromkeys(("ListNotices", "MarkRead"), "notifications:read"),
+        dict.fromkeys(("ListNotices", "MarkRead", "CopyHeld"), "notifications:read"),
     ),
 }
 

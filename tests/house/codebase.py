@@ -132,13 +132,14 @@ def parts_of(message: Descriptor) -> set[str]:
 def announced() -> dict[str, str]:
     """Message → the service that announces it: what no RPC takes or returns and no other message is made of."""
     found: dict[str, str] = {}
+    spoken = {
+        name
+        for files in contracts().values()
+        for rpc in _rpcs(files)
+        for side in (rpc.input_type, rpc.output_type)
+        for name in parts_of(side)
+    }
     for service, files in contracts().items():
-        spoken = {
-            name
-            for rpc in _rpcs(files)
-            for side in (rpc.input_type, rpc.output_type)
-            for name in parts_of(side)
-        }
         own = [message for one in files for message in one.message_types_by_name.values()]
         inside = {name for message in own for name in parts_of(message) - {message.full_name}}
         found |= {one.full_name: service for one in own if one.full_name not in spoken | inside}

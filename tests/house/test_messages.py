@@ -9,7 +9,6 @@ from tests.house.codebase import announced, auditing, contracts, heard
 
 EXCUSED = {
     "lfpse.recording.v1.Narrative": "travels sealed, inside what recording announces",
-    "lfpse.problem.v1.Problem": "travels in the trailer of a failed call",
 }
 
 

@@ -32,6 +32,7 @@ from gateway.settings import Settings
 from tests.builders.safety_events import as_fhir_v6
 from tests.journeys.conftest import World, a_world, eventually
 
+pytestmark = pytest.mark.timeout(900)  # thousands of requests, some of which wait their turn
 HERE = Path(__file__).parent / "matrix"
 ASKED: Mapping[str, Mapping[str, Any]] = tomllib.loads((HERE / "requests.toml").read_text(encoding="utf-8"))
 CELLS = HERE / "cells.txt"

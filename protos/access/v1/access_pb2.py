@@ -23,31 +23,32 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from protos.audit.v1 import copying_pb2 as protos_dot_audit_dot_v1_dot_copying__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dprotos/access/v1/access.proto\x12\x0flfpse.access.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"2\n\x11ListEventsRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\r\"=\n\x06\x45vents\x12%\n\x05items\x18\x01 \x03(\x0b\x32\x16.lfpse.access.v1.Event\x12\x0c\n\x04next\x18\x02 \x01(\t\"$\n\x0fGetEventRequest\x12\x11\n\treference\x18\x01 \x01(\t\"$\n\x05\x43oded\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\"*\n\x0cOrganisation\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"\xa6\x04\n\x05\x45vent\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\r\x12*\n\nevent_type\x18\x04 \x01(\x0b\x32\x16.lfpse.access.v1.Coded\x12\x13\n\x0boccurred_on\x18\x05 \x01(\t\x12/\n\x0breported_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0corganisation\x18\x07 \x01(\x0b\x32\x1d.lfpse.access.v1.Organisation\x12=\n\x16occurred_organisations\x18\x08 \x03(\x0b\x32\x1d.lfpse.access.v1.Organisation\x12\x33\n\x13worst_physical_harm\x18\t \x01(\x0b\x32\x16.lfpse.access.v1.Coded\x12\x38\n\x18worst_psychological_harm\x18\n \x01(\x0b\x32\x16.lfpse.access.v1.Coded\x12\x0e\n\x06urgent\x18\x0b \x01(\x08\x12-\n\x07\x61nswers\x18\x0c \x03(\x0b\x32\x1c.lfpse.access.v1.AnswerShown\x12)\n\x05texts\x18\r \x03(\x0b\x32\x1a.lfpse.access.v1.TextShown\x12\x11\n\tread_only\x18\x0e \x01(\x08\x12\x14\n\x0cquestion_set\x18\x0f \x01(\r\"y\n\x0b\x41nswerShown\x12\x0f\n\x07section\x18\x01 \x01(\t\x12\r\n\x05\x65ntry\x18\x02 \x01(\r\x12\x10\n\x08property\x18\x03 \x01(\t\x12\x10\n\x08question\x18\x04 \x01(\t\x12&\n\x06values\x18\x05 \x03(\x0b\x32\x16.lfpse.access.v1.Coded\"Q\n\tTextShown\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x15\n\rbeing_checked\x18\x04 \x01(\x08\x32\x99\x01\n\x06\x41\x63\x63\x65ss\x12I\n\nListEvents\x12\".lfpse.access.v1.ListEventsRequest\x1a\x17.lfpse.access.v1.Events\x12\x44\n\x08GetEvent\x12 .lfpse.access.v1.GetEventRequest\x1a\x16.lfpse.access.v1.Eventb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dprotos/access/v1/access.proto\x12\x0flfpse.access.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dprotos/audit/v1/copying.proto\"2\n\x11ListEventsRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\r\"=\n\x06\x45vents\x12%\n\x05items\x18\x01 \x03(\x0b\x32\x16.lfpse.access.v1.Event\x12\x0c\n\x04next\x18\x02 \x01(\t\"$\n\x0fGetEventRequest\x12\x11\n\treference\x18\x01 \x01(\t\"$\n\x05\x43oded\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\"*\n\x0cOrganisation\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"\xa6\x04\n\x05\x45vent\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\r\x12*\n\nevent_type\x18\x04 \x01(\x0b\x32\x16.lfpse.access.v1.Coded\x12\x13\n\x0boccurred_on\x18\x05 \x01(\t\x12/\n\x0breported_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0corganisation\x18\x07 \x01(\x0b\x32\x1d.lfpse.access.v1.Organisation\x12=\n\x16occurred_organisations\x18\x08 \x03(\x0b\x32\x1d.lfpse.access.v1.Organisation\x12\x33\n\x13worst_physical_harm\x18\t \x01(\x0b\x32\x16.lfpse.access.v1.Coded\x12\x38\n\x18worst_psychological_harm\x18\n \x01(\x0b\x32\x16.lfpse.access.v1.Coded\x12\x0e\n\x06urgent\x18\x0b \x01(\x08\x12-\n\x07\x61nswers\x18\x0c \x03(\x0b\x32\x1c.lfpse.access.v1.AnswerShown\x12)\n\x05texts\x18\r \x03(\x0b\x32\x1a.lfpse.access.v1.TextShown\x12\x11\n\tread_only\x18\x0e \x01(\x08\x12\x14\n\x0cquestion_set\x18\x0f \x01(\r\"y\n\x0b\x41nswerShown\x12\x0f\n\x07section\x18\x01 \x01(\t\x12\r\n\x05\x65ntry\x18\x02 \x01(\r\x12\x10\n\x08property\x18\x03 \x01(\t\x12\x10\n\x08question\x18\x04 \x01(\t\x12&\n\x06values\x18\x05 \x03(\x0b\x32\x16.lfpse.access.v1.Coded\"Q\n\tTextShown\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x15\n\rbeing_checked\x18\x04 \x01(\x08\x32\xe2\x01\n\x06\x41\x63\x63\x65ss\x12I\n\nListEvents\x12\".lfpse.access.v1.ListEventsRequest\x1a\x17.lfpse.access.v1.Events\x12\x44\n\x08GetEvent\x12 .lfpse.access.v1.GetEventRequest\x1a\x16.lfpse.access.v1.Event\x12G\n\x08\x43opyHeld\x12\x1f.lfpse.audit.v1.CopyHeldRequest\x1a\x18.lfpse.audit.v1.HeldRows0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.access.v1.access_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LISTEVENTSREQUEST']._serialized_start=83
-  _globals['_LISTEVENTSREQUEST']._serialized_end=133
-  _globals['_EVENTS']._serialized_start=135
-  _globals['_EVENTS']._serialized_end=196
-  _globals['_GETEVENTREQUEST']._serialized_start=198
-  _globals['_GETEVENTREQUEST']._serialized_end=234
-  _globals['_CODED']._serialized_start=236
-  _globals['_CODED']._serialized_end=272
-  _globals['_ORGANISATION']._serialized_start=274
-  _globals['_ORGANISATION']._serialized_end=316
-  _globals['_EVENT']._serialized_start=319
-  _globals['_EVENT']._serialized_end=869
-  _globals['_ANSWERSHOWN']._serialized_start=871
-  _globals['_ANSWERSHOWN']._serialized_end=992
-  _globals['_TEXTSHOWN']._serialized_start=994
-  _globals['_TEXTSHOWN']._serialized_end=1075
-  _globals['_ACCESS']._serialized_start=1078
-  _globals['_ACCESS']._serialized_end=1231
+  _globals['_LISTEVENTSREQUEST']._serialized_start=114
+  _globals['_LISTEVENTSREQUEST']._serialized_end=164
+  _globals['_EVENTS']._serialized_start=166
+  _globals['_EVENTS']._serialized_end=227
+  _globals['_GETEVENTREQUEST']._serialized_start=229
+  _globals['_GETEVENTREQUEST']._serialized_end=265
+  _globals['_CODED']._serialized_start=267
+  _globals['_CODED']._serialized_end=303
+  _globals['_ORGANISATION']._serialized_start=305
+  _globals['_ORGANISATION']._serialized_end=347
+  _globals['_EVENT']._serialized_start=350
+  _globals['_EVENT']._serialized_end=900
+  _globals['_ANSWERSHOWN']._serialized_start=902
+  _globals['_ANSWERSHOWN']._serialized_end=1023
+  _globals['_TEXTSHOWN']._serialized_start=1025
+  _globals['_TEXTSHOWN']._serialized_end=1106
+  _globals['_ACCESS']._serialized_start=1109
+  _globals['_ACCESS']._serialized_end=1335
 # @@protoc_insertion_point(module_scope)

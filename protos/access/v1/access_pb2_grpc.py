@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from protos.access.v1 import access_pb2 as protos_dot_access_dot_v1_dot_access__pb2
+from protos.audit.v1 import copying_pb2 as protos_dot_audit_dot_v1_dot_copying__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -44,6 +45,11 @@ class AccessStub:
                 request_serializer=protos_dot_access_dot_v1_dot_access__pb2.GetEventRequest.SerializeToString,
                 response_deserializer=protos_dot_access_dot_v1_dot_access__pb2.Event.FromString,
                 _registered_method=True)
+        self.CopyHeld = channel.unary_stream(
+                '/lfpse.access.v1.Access/CopyHeld',
+                request_serializer=protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.SerializeToString,
+                response_deserializer=protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.FromString,
+                _registered_method=True)
 
 
 class AccessServicer:
@@ -61,6 +67,13 @@ class AccessServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CopyHeld(self, request, context):
+        """What is held here of whoever owns an account; for them, and for support staff.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AccessServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -73,6 +86,11 @@ def add_AccessServicer_to_server(servicer, server):
                     servicer.GetEvent,
                     request_deserializer=protos_dot_access_dot_v1_dot_access__pb2.GetEventRequest.FromString,
                     response_serializer=protos_dot_access_dot_v1_dot_access__pb2.Event.SerializeToString,
+            ),
+            'CopyHeld': grpc.unary_stream_rpc_method_handler(
+                    servicer.CopyHeld,
+                    request_deserializer=protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.FromString,
+                    response_serializer=protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -129,6 +147,33 @@ class Access:
             '/lfpse.access.v1.Access/GetEvent',
             protos_dot_access_dot_v1_dot_access__pb2.GetEventRequest.SerializeToString,
             protos_dot_access_dot_v1_dot_access__pb2.Event.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CopyHeld(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/lfpse.access.v1.Access/CopyHeld',
+            protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.SerializeToString,
+            protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.FromString,
             options,
             channel_credentials,
             insecure,

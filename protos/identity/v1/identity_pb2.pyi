@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from protos.audit.v1 import copying_pb2 as _copying_pb2
 from protos.identity.v1 import auditing_pb2 as _auditing_pb2
 from protos.identity.v1 import erasing_pb2 as _erasing_pb2
 from google.protobuf.internal import containers as _containers
@@ -205,10 +206,12 @@ class Credentials(_message.Message):
     def __init__(self, credentials: _Optional[_Iterable[_Union[Credential, _Mapping]]] = ...) -> None: ...
 
 class ListAccountsRequest(_message.Message):
-    __slots__ = ("after",)
+    __slots__ = ("after", "search")
     AFTER_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
     after: str
-    def __init__(self, after: _Optional[str] = ...) -> None: ...
+    search: str
+    def __init__(self, after: _Optional[str] = ..., search: _Optional[str] = ...) -> None: ...
 
 class Account(_message.Message):
     __slots__ = ("account_id", "name", "email", "grants", "suspended")
@@ -359,6 +362,40 @@ class ChangePasswordRequest(_message.Message):
     current: str
     password: str
     def __init__(self, session_token: _Optional[str] = ..., current: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+
+class ChangeDetailsRequest(_message.Message):
+    __slots__ = ("name", "email", "password")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    email: str
+    password: str
+    def __init__(self, name: _Optional[str] = ..., email: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+
+class RectifyAccountRequest(_message.Message):
+    __slots__ = ("account_id", "name", "email", "case_number")
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    CASE_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    account_id: str
+    name: str
+    email: str
+    case_number: str
+    def __init__(self, account_id: _Optional[str] = ..., name: _Optional[str] = ..., email: _Optional[str] = ..., case_number: _Optional[str] = ...) -> None: ...
+
+class ConfirmAddressRequest(_message.Message):
+    __slots__ = ("email", "code", "password", "from_address")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    FROM_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    code: str
+    password: str
+    from_address: bytes
+    def __init__(self, email: _Optional[str] = ..., code: _Optional[str] = ..., password: _Optional[str] = ..., from_address: _Optional[bytes] = ...) -> None: ...
 
 class EndSessionRequest(_message.Message):
     __slots__ = ("session_id",)

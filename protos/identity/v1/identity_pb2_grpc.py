@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from protos.audit.v1 import copying_pb2 as protos_dot_audit_dot_v1_dot_copying__pb2
 from protos.identity.v1 import auditing_pb2 as protos_dot_identity_dot_v1_dot_auditing__pb2
 from protos.identity.v1 import erasing_pb2 as protos_dot_identity_dot_v1_dot_erasing__pb2
 from protos.identity.v1 import identity_pb2 as protos_dot_identity_dot_v1_dot_identity__pb2
@@ -116,6 +117,11 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.AcceptInvitationRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
                 _registered_method=True)
+        self.ConfirmAddress = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ConfirmAddress',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ConfirmAddressRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+                _registered_method=True)
         self.GetOwnAccount = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/GetOwnAccount',
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOwnAccountRequest.SerializeToString,
@@ -125,6 +131,11 @@ class IdentityStub:
                 '/lfpse.identity.v1.Identity/ChangePassword',
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ChangePasswordRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.PasswordChanged.FromString,
+                _registered_method=True)
+        self.ChangeDetails = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ChangeDetails',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ChangeDetailsRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
                 _registered_method=True)
         self.EndSession = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/EndSession',
@@ -250,6 +261,16 @@ class IdentityStub:
                 '/lfpse.identity.v1.Identity/GetAccountErasure',
                 request_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.GetAccountErasureRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
+                _registered_method=True)
+        self.CopyHeld = channel.unary_stream(
+                '/lfpse.identity.v1.Identity/CopyHeld',
+                request_serializer=protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.SerializeToString,
+                response_deserializer=protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.FromString,
+                _registered_method=True)
+        self.RectifyAccount = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/RectifyAccount',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.RectifyAccountRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
                 _registered_method=True)
         self.ListOutsideProviders = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/ListOutsideProviders',
@@ -480,6 +501,13 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ConfirmAddress(self, request, context):
+        """An account has the address to which its code came from now on. Whoever sends it back also has the account's password.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetOwnAccount(self, request, context):
         """One's own account.
         """
@@ -489,6 +517,13 @@ class IdentityServicer:
 
     def ChangePassword(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangeDetails(self, request, context):
+        """A name at once; an address once it was confirmed.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -645,6 +680,20 @@ class IdentityServicer:
 
     def GetAccountErasure(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CopyHeld(self, request, context):
+        """What is held here of whoever owns an account; for them, and for support staff, of whom the owner is told.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RectifyAccount(self, request, context):
+        """For support staff: what is wrong about somebody is put right. A name at once; an address once its owner has confirmed it.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -889,6 +938,11 @@ def add_IdentityServicer_to_server(servicer, server):
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.AcceptInvitationRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
             ),
+            'ConfirmAddress': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmAddress,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ConfirmAddressRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
+            ),
             'GetOwnAccount': grpc.unary_unary_rpc_method_handler(
                     servicer.GetOwnAccount,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.GetOwnAccountRequest.FromString,
@@ -898,6 +952,11 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.ChangePassword,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ChangePasswordRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.PasswordChanged.SerializeToString,
+            ),
+            'ChangeDetails': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangeDetails,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ChangeDetailsRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
             ),
             'EndSession': grpc.unary_unary_rpc_method_handler(
                     servicer.EndSession,
@@ -1023,6 +1082,16 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.GetAccountErasure,
                     request_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.GetAccountErasureRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.SerializeToString,
+            ),
+            'CopyHeld': grpc.unary_stream_rpc_method_handler(
+                    servicer.CopyHeld,
+                    request_deserializer=protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.FromString,
+                    response_serializer=protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.SerializeToString,
+            ),
+            'RectifyAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.RectifyAccount,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.RectifyAccountRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Account.SerializeToString,
             ),
             'ListOutsideProviders': grpc.unary_unary_rpc_method_handler(
                     servicer.ListOutsideProviders,
@@ -1588,6 +1657,33 @@ class Identity:
             _registered_method=True)
 
     @staticmethod
+    def ConfirmAddress(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ConfirmAddress',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ConfirmAddressRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def GetOwnAccount(request,
             target,
             options=(),
@@ -1631,6 +1727,33 @@ class Identity:
             '/lfpse.identity.v1.Identity/ChangePassword',
             protos_dot_identity_dot_v1_dot_identity__pb2.ChangePasswordRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.PasswordChanged.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangeDetails(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ChangeDetails',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ChangeDetailsRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
             options,
             channel_credentials,
             insecure,
@@ -2306,6 +2429,60 @@ class Identity:
             '/lfpse.identity.v1.Identity/GetAccountErasure',
             protos_dot_identity_dot_v1_dot_erasing__pb2.GetAccountErasureRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CopyHeld(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/CopyHeld',
+            protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.SerializeToString,
+            protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RectifyAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/RectifyAccount',
+            protos_dot_identity_dot_v1_dot_identity__pb2.RectifyAccountRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.Account.FromString,
             options,
             channel_credentials,
             insecure,

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from protos.audit.v1 import copying_pb2 as protos_dot_audit_dot_v1_dot_copying__pb2
 from protos.notifications.v1 import notifications_pb2 as protos_dot_notifications_dot_v1_dot_notifications__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -44,6 +45,11 @@ class NotificationsStub:
                 request_serializer=protos_dot_notifications_dot_v1_dot_notifications__pb2.MarkReadRequest.SerializeToString,
                 response_deserializer=protos_dot_notifications_dot_v1_dot_notifications__pb2.Notice.FromString,
                 _registered_method=True)
+        self.CopyHeld = channel.unary_stream(
+                '/lfpse.notifications.v1.Notifications/CopyHeld',
+                request_serializer=protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.SerializeToString,
+                response_deserializer=protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.FromString,
+                _registered_method=True)
 
 
 class NotificationsServicer:
@@ -62,6 +68,13 @@ class NotificationsServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CopyHeld(self, request, context):
+        """What is held here of whoever owns an account; for them, and for support staff.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_NotificationsServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -74,6 +87,11 @@ def add_NotificationsServicer_to_server(servicer, server):
                     servicer.MarkRead,
                     request_deserializer=protos_dot_notifications_dot_v1_dot_notifications__pb2.MarkReadRequest.FromString,
                     response_serializer=protos_dot_notifications_dot_v1_dot_notifications__pb2.Notice.SerializeToString,
+            ),
+            'CopyHeld': grpc.unary_stream_rpc_method_handler(
+                    servicer.CopyHeld,
+                    request_deserializer=protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.FromString,
+                    response_serializer=protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -130,6 +148,33 @@ class Notifications:
             '/lfpse.notifications.v1.Notifications/MarkRead',
             protos_dot_notifications_dot_v1_dot_notifications__pb2.MarkReadRequest.SerializeToString,
             protos_dot_notifications_dot_v1_dot_notifications__pb2.Notice.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CopyHeld(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/lfpse.notifications.v1.Notifications/CopyHeld',
+            protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.SerializeToString,
+            protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from protos.audit.v1 import copying_pb2 as _copying_pb2
 from protos.problem.v1 import problem_pb2 as _problem_pb2
 from protos.recording.v1 import answer_pb2 as _answer_pb2
 from protos.recording.v1 import conformance_pb2 as _conformance_pb2

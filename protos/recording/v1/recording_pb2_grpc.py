@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from protos.audit.v1 import copying_pb2 as protos_dot_audit_dot_v1_dot_copying__pb2
 from protos.recording.v1 import conformance_pb2 as protos_dot_recording_dot_v1_dot_conformance__pb2
 from protos.recording.v1 import drafts_pb2 as protos_dot_recording_dot_v1_dot_drafts__pb2
 from protos.recording.v1 import erasing_pb2 as protos_dot_recording_dot_v1_dot_erasing__pb2
@@ -155,6 +156,11 @@ class RecordingStub:
                 '/lfpse.recording.v1.Recording/ListErasures',
                 request_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.ListErasuresRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasures.FromString,
+                _registered_method=True)
+        self.CopyHeld = channel.unary_stream(
+                '/lfpse.recording.v1.Recording/CopyHeld',
+                request_serializer=protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.SerializeToString,
+                response_deserializer=protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.FromString,
                 _registered_method=True)
         self.ListQuestionSets = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/ListQuestionSets',
@@ -455,6 +461,13 @@ class RecordingServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CopyHeld(self, request, context):
+        """What is held here of whoever owns an account, without a word of what they reported; for them, and for support staff.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListQuestionSets(self, request, context):
         """The question set, whole: forms, FHIR definitions and labels are made of it.
         """
@@ -749,6 +762,11 @@ def add_RecordingServicer_to_server(servicer, server):
                     servicer.ListErasures,
                     request_deserializer=protos_dot_recording_dot_v1_dot_erasing__pb2.ListErasuresRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_erasing__pb2.Erasures.SerializeToString,
+            ),
+            'CopyHeld': grpc.unary_stream_rpc_method_handler(
+                    servicer.CopyHeld,
+                    request_deserializer=protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.FromString,
+                    response_serializer=protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.SerializeToString,
             ),
             'ListQuestionSets': grpc.unary_unary_rpc_method_handler(
                     servicer.ListQuestionSets,
@@ -1512,6 +1530,33 @@ class Recording:
             '/lfpse.recording.v1.Recording/ListErasures',
             protos_dot_recording_dot_v1_dot_erasing__pb2.ListErasuresRequest.SerializeToString,
             protos_dot_recording_dot_v1_dot_erasing__pb2.Erasures.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CopyHeld(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/CopyHeld',
+            protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.SerializeToString,
+            protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.FromString,
             options,
             channel_credentials,
             insecure,

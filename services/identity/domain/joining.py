@@ -14,6 +14,7 @@ from services.identity.domain.accounts import LONGEST_PASSWORD, SHORTEST_PASSWOR
 from services.identity.domain.organisations import is_code
 
 REGISTER, KNOWN, RESET, INVITE, OUTSIDE = "register", "known", "reset", "invite", "outside"
+ADDRESS = "address"  # a code that goes to the new address of an account
 WAITING, APPROVED, REFUSED, WITHDRAWN = "waiting", "approved", "refused", "withdrawn"
 CODE_LASTS = timedelta(hours=1)
 INVITATION_LASTS = timedelta(days=14)
@@ -95,6 +96,11 @@ def not_the_registered_password() -> Problem:
         " sure, register again in a minute."
     )
     return invalid("password-wrong", detail, Fault("password", "password-wrong", detail))
+
+
+def wrong_password(path: str = "password") -> Problem:
+    detail = "Your present password is not right."
+    return invalid("password-wrong", detail, Fault(path, "password-wrong", detail))
 
 
 def check_password(password: str, score: int) -> None:

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     ORGANISATIONS = "identity:organisations"
     ASK_ERASURE = "identity:ask-erasure"
     ERASE = "identity:erase"
+    COPY = "identity:copy"
+    RECTIFY = "identity:rectify"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from services.identity.server import (
     accounts,
     auditing,
     clients,
+    copying,
     credentials,
     erasing,
     granting,
@@ -39,6 +40,7 @@ PARTS = (
     auditing,
     organisations,
     erasing,
+    copying,
 )
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
@@ -55,6 +57,7 @@ class Servicer(
     auditing.Auditing,
     organisations.Organisations,
     erasing.Erasing,
+    copying.Copying,
 ):
     """Everything identity answers."""
 

@@ -93,7 +93,9 @@ class Accounts(Part):
         return pb.SignedOut()
 
     def ListAccounts(self, request: pb.ListAccountsRequest, context: ServicerContext) -> pb.Accounts:
-        return messages.accounts(*use_cases.list_accounts(self.db, actor(), request.after, now()))
+        return messages.accounts(
+            *use_cases.list_accounts(self.db, actor(), request.after, now(), request.search)
+        )
 
     def SuspendAccount(self, request: pb.SuspendAccountRequest, context: ServicerContext) -> pb.Account:
         return messages.account(

@@ -57,14 +57,17 @@ def add_grant(
     )
 
 
-def after(tx: Connection, after: UUID | None, most: int, now: datetime) -> tuple[Account, ...]:
-    """A page of open accounts, oldest first, with the roles they hold now."""
+def after(
+    tx: Connection, after: UUID | None, most: int, now: datetime, search: str = ""
+) -> tuple[Account, ...]:
+    """A page of open accounts, oldest first, with the roles they hold now; of those with `search` in their name or address."""
     rows = tx.execute(
         text(
             f"select {_ACCOUNT} from accounts where closed_at is null"
-            " and (cast(:after as uuid) is null or id > cast(:after as uuid)) order by id limit :most"
+            " and (cast(:after as uuid) is null or id > cast(:after as uuid))"
+            " and position(:search in lower(name || ' ' || email)) > 0 order by id limit :most"
         ),
-        {"after": after, "most": most},
+        {"after": after, "most": most, "search": search},
     ).all()
     held = held_by(tx, (row.id for row in rows), now)
     return tuple(_account(row, held.get(row.id, ())) for row in rows)
@@ -138,6 +141,16 @@ def change_password(tx: Connection, account_id: str, password_hash: str) -> None
     tx.execute(
         text("update accounts set password_hash = :hash where id = cast(:id as uuid)"),
         {"id": account_id, "hash": password_hash},
+    )
+
+
+def rectify(tx: Connection, account_id: str, name: str, email: str) -> None:
+    """An account is known by these from now on."""
+    tx.execute(
+        text(
+            "update accounts set name = :name, email = :email, version = version + 1 where id = cast(:id as uuid)"
+        ),
+        {"id": account_id, "name": name, "email": email},
     )
 
 

@@ -81,12 +81,13 @@ def keep_places(tx: Connection, erasure_id: str, places: Iterable[Place]) -> Non
 
 # What is sent about somebody: about their account, codes that went to their address, requests and invitations.
 _ABOUT = """
-select cast(:id as text) union select cast(id as text) from address_codes where email = :email
+select cast(:id as text) union select cast(id as text) from address_codes
+  where email = :email or account_id = cast(:id as uuid)
 union select cast(id as text) from invitations where email = :email
 union select cast(id as text) from role_requests where account_id = cast(:id as uuid)
 """
 _CODES = """
-select cast(id as text) from address_codes where email = :email
+select cast(id as text) from address_codes where email = :email or account_id = cast(:id as uuid)
 union select cast(id as text) from invitations where email = :email
 """
 _ERASE: Mapping[str, str] = {
@@ -99,7 +100,7 @@ _ERASE: Mapping[str, str] = {
     "recovery codes": "delete from recovery_codes where account_id = cast(:id as uuid)",
     "places of sign-in": "delete from sign_in_places where account_id = cast(:id as uuid)",
     "tries to sign in": "delete from sign_in_tries where who = :who",
-    "codes sent to the address": "delete from address_codes where email = :email",
+    "codes sent to the address": "delete from address_codes where email = :email or account_id = cast(:id as uuid)",
     "invitations": "update invitations set email = '', revoked_at = case when accepted_at is null"
     " then coalesce(revoked_at, :now) end where email = :email",
     "requests for roles": "update role_requests set reason = '', decision_reason = '',"
@@ -118,7 +119,9 @@ def is_on_its_way(tx: Connection, account: Account) -> bool:
 
 def codes_of(tx: Connection, account: Account) -> list[str]:
     """The ids of codes that went to the account's address by letter."""
-    return [str(one) for one in tx.execute(text(_CODES), {"email": account.email}).scalars()]
+    return [
+        str(one) for one in tx.execute(text(_CODES), {"id": account.id, "email": account.email}).scalars()
+    ]
 
 
 def erase(tx: Connection, account: Account, now: datetime) -> list[Place]:

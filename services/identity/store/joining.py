@@ -21,6 +21,7 @@ class Code:
     password_hash: str = field(repr=False)
     code_hash: bytes = field(repr=False)
     tries: int
+    account_id: str = ""  # of the account that wants to have the address
 
 
 # ---- codes ---------------------------------------------------------------------------------------------------
@@ -58,8 +59,8 @@ def add_code(
     )
     tx.execute(
         text(
-            "insert into address_codes (id, purpose, email, code_hash, name, password_hash, sent_at, expires_at)"
-            " values (:id, :purpose, :email, :code_hash, :name, :password_hash, :now, :expires_at)"
+            "insert into address_codes (id, purpose, email, code_hash, name, password_hash, sent_at, expires_at, account_id)"
+            " values (:id, :purpose, :email, :code_hash, :name, :password_hash, :now, :expires_at, cast(:account_id as uuid))"
         ),
         {
             "id": code.id,
@@ -70,6 +71,7 @@ def add_code(
             "password_hash": code.password_hash,
             "now": now,
             "expires_at": expires_at,
+            "account_id": code.account_id or None,
         },
     )
 
@@ -78,13 +80,16 @@ def open_code(tx: Connection, purpose: str, email: str, now: datetime) -> Code |
     """The code that would be accepted now, held until this transaction ends."""
     row = tx.execute(
         text(
-            "select id, name, password_hash, code_hash, tries from address_codes"
+            "select id, name, password_hash, code_hash, tries, account_id from address_codes"
             " where purpose = :purpose and email = :email and used_at is null and expires_at > :now"
             " order by sent_at desc limit 1 for update"
         ),
         {"purpose": purpose, "email": email, "now": now},
     ).one_or_none()
-    return Code(str(row.id), row.name, row.password_hash, bytes(row.code_hash), row.tries) if row else None
+    if row is None:
+        return None
+    whose = str(row.account_id or "")
+    return Code(str(row.id), row.name, row.password_hash, bytes(row.code_hash), row.tries, whose)
 
 
 def count_try(tx: Connection, code_id: str) -> None:

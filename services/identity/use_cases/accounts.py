@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from chassis import outbox
 from chassis.actors import Actor
-from chassis.problems import Fault, Problem, invalid
+from chassis.problems import Problem, invalid
 from services.identity import messages, store
 from services.identity.domain import accounts, joining
 from services.identity.domain.accounts import Account, OpenSession
@@ -38,11 +38,14 @@ class OwnAccount:
     has_password: bool
 
 
-def list_accounts(db: Engine, actor: Actor, after: str, now: datetime) -> tuple[tuple[Account, ...], str]:
-    """A page of accounts, oldest first, and the next cursor (empty at the end); needs a national grant."""
+def list_accounts(
+    db: Engine, actor: Actor, after: str, now: datetime, search: str = ""
+) -> tuple[tuple[Account, ...], str]:
+    """A page of accounts, oldest first, and the next cursor (empty at the end); needs a national grant. `search` is what stands
+    somewhere in a name or an address; whom it looked for is not noted, whom it found is counted."""
     actor.must(Permission.READ_ACCOUNTS, EVERYWHERE)
     with db.begin() as tx:
-        found = store.accounts.after(tx, _cursor(after), PAGE + 1, now)
+        found = store.accounts.after(tx, _cursor(after), PAGE + 1, now, accounts.comparable(search))
         page = found[:PAGE]
         store.audit.note(tx, actor.id, "accounts-listed", after, found=len(page))
     return page, page[-1].id if len(found) > PAGE else ""
@@ -77,7 +80,9 @@ def change_password(
     with db.begin() as tx:
         held_account(tx, account.id, now)
         if store.accounts.password_of(tx, account.id) != kept:
-            raise _password_wrong("current")  # another came meanwhile: nobody's is undone by one that is old
+            raise joining.wrong_password(
+                "current"
+            )  # another came meanwhile: nobody's is undone by one that is old
         store.accounts.change_password(tx, account.id, changed)
         ended = store.sessions.end_sessions(tx, account.id, now, but=accounts.digest(session_token))
         store.devices.end(tx, account.id, now)
@@ -93,7 +98,7 @@ def known_password(db: Engine, actor: Actor, typed: str, now: datetime, path: st
         kept = store.accounts.password_of(tx, account.id)
         count_try(tx, who, now)
     if not passwords.matches(typed, kept):
-        raise _password_wrong(path)
+        raise joining.wrong_password(path)
     with db.begin() as tx:
         forget_tries(tx, who, now)
     return kept
@@ -103,11 +108,6 @@ def tell_owner(tx: Connection, account_id: str, change: str, by: str, now: datet
     """Let the owner of an account know what became of what guards it, by letter."""
     told = messages.account_changed(str(uuid_utils.uuid7()), account_id, change, now)
     outbox.put(tx, outbox.announcement(told, account_id, by))
-
-
-def _password_wrong(path: str) -> Problem:
-    detail = "Your present password is not right."
-    return invalid("password-wrong", detail, Fault(path, "password-wrong", detail))
 
 
 def end_session(db: Engine, actor: Actor, session_id: str, now: datetime) -> None:

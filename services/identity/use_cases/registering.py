@@ -153,16 +153,24 @@ def forget_codes(tx: Connection) -> bool:
 
 
 def send_code(
-    tx: Connection, sealer: Sealer, purpose: str, address: str, now: datetime, name: str = "", kept: str = ""
+    tx: Connection,
+    sealer: Sealer,
+    purpose: str,
+    address: str,
+    now: datetime,
+    name: str = "",
+    kept: str = "",
+    account_id: str = "",
 ) -> None:
-    """Announce a code for an address, unless it had one for this a moment ago, or too many today."""
+    """Announce a code for an address, unless it had one for this a moment ago, or too many today. `account_id`: of the account that
+    wants to have it."""
     store.joining.hold_address(tx, address)
     lately = store.joining.codes_since(tx, address, now - _DAY)
     repeated = any(what == purpose and at > now - joining.BETWEEN_CODES for what, at in lately)
     if repeated or len(lately) >= joining.MOST_CODES_A_DAY:
         return
     code, code_id = joining.new_code(), str(uuid_utils.uuid7())
-    made = Code(code_id, name, kept, joining.code_hash(code_id, code), 0)
+    made = Code(code_id, name, kept, joining.code_hash(code_id, code), 0, account_id)
     store.joining.add_code(tx, made, purpose, address, now, now + joining.CODE_LASTS)
     told = messages.verification_requested(code_id, purpose, sealer, address, code)
     outbox.put(tx, outbox.announcement(told, code_id, WHO))

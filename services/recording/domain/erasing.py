@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from chassis import cases
 from chassis.problems import Fault, Problem, conflict, forbidden, invalid, not_found
 
 GROUNDS = ("data_subject_request", "legal_duty", "recorded_in_error")
-LONGEST_CASE = 50
 ANSWERING = (
     "recording",
     "access",
@@ -82,12 +82,9 @@ class Erasure:
 
 def must_be_grounded(ground: str, case_number: str) -> None:
     """INVALID for a ground that is not on the list, or a case number that cannot be one."""
-    faults = []
+    faults = cases.faults(case_number)
     if ground not in GROUNDS:
-        faults.append(Fault("ground", "unknown-ground", f"Say why: one of {', '.join(GROUNDS)}."))
-    if not case_number.strip() or len(case_number) > LONGEST_CASE or not case_number.isprintable():
-        detail = f"Name the case in one line of at most {LONGEST_CASE} characters."
-        faults.append(Fault("case_number", "bad-request", detail))
+        faults.insert(0, Fault("ground", "unknown-ground", f"Say why: one of {', '.join(GROUNDS)}."))
     if faults:
         raise invalid(faults[0].code, faults[0].detail, *faults)
 

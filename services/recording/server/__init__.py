@@ -19,6 +19,7 @@ from services.recording import use_cases
 from services.recording.domain.sandbox import is_in
 from services.recording.server import (
     conformance,
+    copying,
     drafts,
     erasing,
     events,
@@ -46,6 +47,7 @@ PARTS = (
     conformance,
     without_account,
     erasing,
+    copying,
 )
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 TRYING = 4  # calls to the sandbox at once: however many come, threads are left for reports
@@ -65,6 +67,7 @@ class Answers(
     conformance.Conformance,
     without_account.WithoutAccount,
     erasing.Erasing,
+    copying.Copying,
 ):
     """Everything recording answers, from the store `db`."""
 

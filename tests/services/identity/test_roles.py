@@ -99,6 +99,8 @@ def test_whoever_is_signed_in_has_their_account_and_notices_and_no_more() -> Non
     assert {one for grant in nobody.grants for one in grant.permissions} == {
         "identity:own",
         "notifications:read",
+        "recording:copy-own",
+        "access:copy-own",
     }
 
 

@@ -33,6 +33,7 @@ NEEDS_MORE = {
     "Retype",
     "AskReporter",
     "AskErasure",
+    "CopyHeld",
     "ConfirmErasure",
     "WithdrawErasure",
     "GetErasure",
