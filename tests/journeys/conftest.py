@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from deploy.local.codes import App, sign_in
 from deploy.local.install import BROWSERS
-from deploy.local.layout import free_ports, write_private
+from deploy.local.layout import Layout, free_ports, write_private
 from deploy.local.system import System
 from tests.builders.outside_providers import NAME, OutsideProvider
 
@@ -99,10 +99,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     yield from a_world(tmp_path_factory.mktemp("world"))
 
 
-def a_world(home: Path) -> Iterator[World]:
-    """One that runs: for a fixture of a module's own, where its stories close a trust or depend on nobody else's."""
+def a_world(home: Path, **settings: Any) -> Iterator[World]:
+    """One that runs, with `settings` of its layout: for a fixture of a module's own, where its stories close a trust or depend on
+    nobody else's."""
     port, elsewhere = free_ports(2)
-    system = System(home, port)
+    system = System(home, layout=Layout(home.resolve(), port, **settings))
     outside = OutsideProvider(elsewhere, f"{system.gateway}/sign-in/outside/{NAME}/return")
     write_private(system.home / "oidc-providers.json", json.dumps([outside.setting()]))
     system.start()

@@ -12,16 +12,25 @@ import httpx
 import pytest
 
 from deploy.local.demo import incident
+from tests.builders.directory import StandIn, a_directory, a_record, a_rel
 from tests.builders.organisations import a_file, a_line
 from tests.journeys.conftest import World, a_world, eventually
 from tests.journeys.test_people_join_and_leave import joined, set_up_an_app
+from tests.journeys.test_roles_and_sessions import now_do
 
 IMPORTS = "/api/v1/admin/organisations/imports"
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    yield from a_world(tmp_path_factory.mktemp("own-world"))
+def directory() -> Iterator[StandIn]:
+    """The national directory, in which nothing has changed yet."""
+    with a_directory() as standin:
+        yield standin
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, directory: StandIn) -> Iterator[World]:
+    yield from a_world(tmp_path_factory.mktemp("own-world"), ord_url=directory.url)
 
 
 @pytest.fixture
@@ -51,6 +60,12 @@ def reported(world: World, doors: ExitStack, organisation: str) -> str:
     answer = lrms.post("/AdverseEvent", json=incident(organisation, f"journey-{uuid.uuid4().hex[:12]}"))
     assert answer.status_code == 201, answer.text
     return str(answer.json()["extension"][-1]["extension"][0]["valueString"])
+
+
+def named(world: World, words: str) -> list[str]:
+    """The codes of what somebody finds who types these words."""
+    said = httpx.get(f"{world.url}/api/v1/organisations", params={"search": words}).json()
+    return [str(one["code"]) for one in said["items"]]
 
 
 def sees(person: httpx.Client, reference: str) -> bool:
@@ -171,7 +186,6 @@ def test_support_staff_are_told_which_lines_of_a_file_are_wrong_and_others_may_n
     )
     assert (done["added"], done["refused"]) == (1, 1)
     assert [(one["line"], one["code"]) for one in done["faults"]] == [(2, "date-not-valid")]
-    assert support.get(IMPORTS).json()["sync"]["state"] == "off"
     nurse = doors.enter_context(world.person("standard"))
     for path in (IMPORTS, f"{IMPORTS}/{done['import_id']}", "/api/v1/admin/organisations/RZ1"):
         assert nurse.get(path).status_code == 403
@@ -190,3 +204,26 @@ def test_a_file_in_the_operators_folder_is_taken(world: World, doors: ExitStack)
 
     (pharmacy,) = eventually(found)
     assert (pharmacy["kind_label"], pharmacy["belongs_to"][0]["code"]) == ("Pharmacy", "QZ2")
+
+
+def test_what_changes_in_the_national_directory_is_followed(
+    world: World, doors: ExitStack, directory: StandIn
+) -> None:
+    # Given official files that were imported, after which the directory is followed
+    support = doors.enter_context(world.person("support"))
+    imported(support, "etr", a_line("RZ956", "Lowmoor Hospitals NHS Trust", area="QZ1", postcode="ZZ99 9AA"))
+
+    # When the directory tells of a new trust, and of another name of one that we know
+    for code, name in (("RZ955", "Highmoor Community NHS Trust"), ("RZ956", "Lowmoor University NHS Trust")):
+        directory.records[code] = a_record(code, name, rels=(a_rel("RE5", "QZ1"),))
+    directory.changed = ["RZ955", "RZ956"]
+    yesterday = "update organisation_sync set since = current_date - 1, listed_on = null where %(only)s"
+    now_do(world, "follow-directory", yesterday, only=True)
+
+    # Then whoever searches finds both, and support sees how far it is
+    def found() -> bool:
+        return [named(world, words) for words in ("highmoor comm", "lowmoor univ")] == [["RZ955"], ["RZ956"]]
+
+    eventually(found, 90)
+    assert support.get(IMPORTS).json()["sync"]["state"] == "following"
+    assert support.get("/api/v1/admin/organisations/RZ955").json()["parents"][0]["code"] == "QZ1"
