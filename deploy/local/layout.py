@@ -111,13 +111,16 @@ def is_free(port: int) -> bool:
     return True
 
 
+_chance = random.SystemRandom()  # two processes that were seeded alike must not choose alike
+
+
 def free_ports(count: int, avoid: Iterable[int] = ()) -> list[int]:
     """Ports nobody listens on now, chosen at random below those that the kernel gives to outgoing connections.
 
     One of the kernel's own could be taken by any connection of ours before its process has come up to listen.
     """
     taken = set(avoid)
-    candidates = random.sample(range(LOWEST_PORT, _first_outgoing()), k=CANDIDATES)
+    candidates = _chance.sample(range(LOWEST_PORT, _first_outgoing()), k=CANDIDATES)
     free = (port for port in candidates if port not in taken and is_free(port))
     found = list(itertools.islice(free, count))
     if len(found) < count:
