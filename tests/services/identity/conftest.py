@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
 from chassis import database
@@ -16,6 +17,7 @@ from chassis.actors import Actor, Signer, Verifier
 from chassis.sealing import Opener, Sealer, Vault
 from deploy.local import keys
 from services.identity import use_cases
+from services.identity.use_cases import passwords
 from tests.builders.people import Sample, a_credential, an_account, an_organisation
 from tests.builders.signed_in import People
 
@@ -95,6 +97,14 @@ def people(db: Engine, house: Sample, vault: Vault, signer: Signer, verifier: Ve
 def person(people: People) -> Callable[[str], Actor]:
     """Somebody who signed in, by the first part of their address."""
     return people.actor
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a password costs is measured elsewhere: here each test protects several of them."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", cheap)
+    monkeypatch.setattr(passwords, "_NOBODY", cheap.hash("nobody's"))
 
 
 @pytest.fixture

@@ -70,10 +70,11 @@ PRIVATE = KEY.as_dict(private=True)
             "jwks.keys[0]",
             "key-not-public",
         ),
-        (
+        pytest.param(
             sent(OctKey.generate_key(256, {"kid": "o"}).as_dict(private=True)),
             "jwks.keys[0]",
             "key-not-public",
+            id="a shared key",
         ),
         (sent({"kty": "oct", "kid": "o"}), "jwks.keys[0]", "key-not-public"),
         (sent(row(RSA, n=WEAK)), "jwks.keys[0].n", "key-too-weak"),

@@ -21,7 +21,7 @@ from tests.builders.people import PASSWORD, Sample, an_account
 from tests.builders.signed_in import People
 
 NOW = datetime.now(UTC) + timedelta(
-    minutes=30
+    hours=3
 )  # after whatever the house began with, however long the tests take
 ADDRESS = "amira@example.org"
 GOOD = "seventeen-purple-otters"

@@ -23,7 +23,7 @@ from tests.builders.passkeys import Authenticator
 from tests.builders.people import PASSWORD, TOTP_SECRET, Sample, an_account
 from tests.builders.signed_in import SITE, People
 
-NOW = datetime.now(UTC) + timedelta(minutes=30)  # when the roles of the house are held
+NOW = datetime.now(UTC) + timedelta(hours=3)  # when the roles of the house are held
 HELPER, NURSE, ADMIN = "helper@example.org", "nurse@example.org", "admin@example.org"
 LAPTOP = OnDevice(label="Firefox on Linux", remember=True)
 

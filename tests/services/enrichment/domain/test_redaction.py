@@ -283,9 +283,9 @@ def test_no_listed_name_survives_a_title(title: str, name: str, after: str) -> N
 @pytest.mark.parametrize(
     "piece", ["a", "A", "7", "0 ", "Dr ", " ", "\n", "a.", "a@", "a'", "[", "St ", "T. ", "nhs no ", "(1"]
 )
-def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
+def test_any_length_of_anything_takes_linear_time(piece: str) -> None:
     # Linear, not fast: four times the text takes about four times the time; a quadratic rule would take sixteen.
-    small, large = (min(_seconds(piece, size) for _ in range(2)) for size in (125_000, 500_000))
+    small, large = (min(_seconds(piece, size) for _ in range(2)) for size in (30_000, 120_000))
     assert large < max(0.5, 11 * small)
 
 
