@@ -246,7 +246,7 @@ def waiting_letter(tx: Connection, key: str) -> Letter | None:
     row = tx.execute(
         text(
             "select key, subject, body, address_sealed, address_context from letters"
-            " where key = :key and outcome = 'waiting' for update"
+            " where key = :key and outcome = 'waiting'"
         ),
         {"key": key},
     ).one_or_none()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -184,18 +185,21 @@ def warn_of_ending_key(
     _tell(tx, local or store.holders(tx, SUPER_ADMIN, "", _today()), words, what, by_letter=True)
 
 
-def send_letter(tx: Connection, opener: Opener, send: Send, key: str) -> None:
-    """Open the address and send; a contact that is no e-mail address is noted. Raises what sending raises."""
-    letter = store.waiting_letter(tx, key)
+def send_letter(db: Engine, opener: Opener, send: Send, key: str) -> Callable[[Connection], None]:
+    """Open the address and send, with no transaction open; what writes that down. Raises what sending raises.
+
+    A contact that is no e-mail address is noted. A letter may leave twice, where nobody lives to write it down.
+    """
+    with db.begin() as tx:
+        letter = store.waiting_letter(tx, key)
     if letter is None:
-        return
+        return lambda tx: None
     contact, code = domain.opened(opener.open(letter.address_sealed, letter.address_context).decode())
     address = domain.email_address(contact)
     if address is None:
-        store.settle_letter(tx, key, "no-address")
-        return
+        return partial(store.settle_letter, key=key, outcome="no-address")
     send(address, letter.subject, letter.body.replace(domain.CODE, code), key)
-    store.settle_letter(tx, key, "sent")
+    return partial(store.settle_letter, key=key, outcome="sent")
 
 
 def list_notices(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[list[Notice], str, int]:

@@ -32,8 +32,9 @@ class Following:
         self.ask = Directory(there.url, "127.0.0.1", sleep=self.slept.append, **client).ask
 
     def step(self) -> bool:
+        keep = use_cases.follow_directory(self.db, self.ask, lambda: self.now)
         with self.db.begin() as tx:
-            return use_cases.follow_directory(tx, self.ask, lambda: self.now)
+            return keep(tx)
 
     def catch_up(self) -> None:
         while self.step():

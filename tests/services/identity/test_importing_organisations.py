@@ -344,8 +344,9 @@ def old(path: Path) -> Path:
 def look(db: Engine, folder: Folder) -> None:
     more = True
     while more:
+        receive = folder.look(db)
         with db.begin() as tx:
-            more = folder.look(tx)
+            more = receive(tx)
 
 
 def test_a_folder_is_looked_through_and_a_file_is_taken_once(db: Engine, tmp_path: Path) -> None:
