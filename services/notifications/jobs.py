@@ -32,7 +32,7 @@ def rewrap(settings: Work) -> Rewrapping:
     reseal = [
         partial(each, opener=opener) for each in (use_cases.reseal_recipients, use_cases.reseal_letters)
     ]
-    return Rewrapping(lambda: opener.current, reseal)
+    return Rewrapping("NOTIFICATIONS_OPEN_KEYS", lambda: opener.current, reseal)
 
 
 def handlers(settings: Work) -> dict[str, JobHandler]:

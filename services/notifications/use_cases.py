@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from chassis import copying, outbox, telemetry, working
 from chassis.actors import Actor
 from chassis.auditing import Trail
 from chassis.problems import invalid, not_found
-from chassis.rewrapping import BATCH
+from chassis.rewrapping import BATCH, Looked, one_by_one
 from chassis.sealing import Opener
 from protos.audit.v1.copying_pb2 import CopyHeldRequest, HeldRows
 from services.notifications import domain, store
@@ -327,21 +327,25 @@ def _tell_one(
         _tell(tx, [reader], words, what, by_letter)
 
 
-def reseal_recipients(tx: Connection, opener: Opener) -> int:
-    """Seal addresses that are sealed to an old key to the first; how many. Raises CannotOpen, having changed nothing."""
-    rows = store.recipients_sealed_to(tx, _old(opener), BATCH)
-    for one in rows:
+def reseal_recipients(tx: Connection, aside: Collection[str], opener: Opener) -> Looked:
+    """Seal addresses that are sealed to an old key to the first, but for those of the accounts `aside`."""
+
+    def reseal(one: store.Recipient) -> None:
         sealed = opener.reseal(one.address_sealed, f"address:{one.account_id}")
         store.reseal_recipient(tx, one.account_id, sealed)
-    return len(rows)
+
+    rows = store.recipients_sealed_to(tx, _old(opener), aside, BATCH)
+    return one_by_one({one.account_id: partial(reseal, one) for one in rows})
 
 
-def reseal_letters(tx: Connection, opener: Opener) -> int:
+def reseal_letters(tx: Connection, aside: Collection[str], opener: Opener) -> Looked:
     """The same for letters that wait."""
-    rows = store.letters_sealed_to(tx, _old(opener), BATCH)
-    for one in rows:
+
+    def reseal(one: store.Letter) -> None:
         store.reseal_letter(tx, one.key, opener.reseal(one.address_sealed, one.address_context))
-    return len(rows)
+
+    rows = store.letters_sealed_to(tx, _old(opener), aside, BATCH)
+    return one_by_one({one.key: partial(reseal, one) for one in rows})
 
 
 def _old(opener: Opener) -> list[str]:

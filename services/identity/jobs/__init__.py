@@ -36,7 +36,7 @@ def under(settings: Work) -> Mapping[str, Callable[[Connection], Mapping[str, in
 
 def rewrap(settings: Work) -> Rewrapping:
     vault = Vault(settings.account_keys)
-    return Rewrapping(lambda: vault.current, rewrapping.batches(vault, use_cases.KEPT))
+    return Rewrapping("ACCOUNT_KEYS", lambda: vault.current, rewrapping.batches(vault, use_cases.KEPT))
 
 
 def schedules(settings: Work) -> tuple[Schedule, ...]:
