@@ -51,6 +51,7 @@ NOT_TWICE = {
     "schedules",
     "conformance",
     "imports",
+    "erased_accounts",
     "audit_chain",
     "audit_walks",
     "glasses",
