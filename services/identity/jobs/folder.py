@@ -1,4 +1,7 @@
-"""A folder in which an operator puts official files of organisations, each under the name it was published with."""
+"""A folder in which an operator puts official files of organisations, each under the name it was published with.
+
+The files hold no date of their own: each is as old as its time of modification says.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,8 @@ class Folder:
     def _receive(self, path: Path, mark: tuple[int, int], content: bytes | None, tx: Connection) -> bool:
         try:
             if content is not None:
-                use_cases.receive_file(tx, path.stem.lower(), WHO, content, datetime.now(UTC))
+                as_of = datetime.fromtimestamp(mark[0] / 1e9, UTC)
+                use_cases.receive_file(tx, path.stem.lower(), WHO, content, datetime.now(UTC), as_of)
         except Problem as wrong:
             _log.warning("%s is not taken: %s", path.name, wrong.code)
         self._seen[path.name] = mark

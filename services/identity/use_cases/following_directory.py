@@ -187,8 +187,8 @@ def _keep_fetched(came: _Fetched, state: Sync, clock: Callable[[], datetime], tx
     for code, error in came.unreadable.items():
         organisation_sync.note_unreadable(tx, code, error, now)
     with outbox.in_lane(outbox.BULK):
-        keep_told(tx, came.told, (), WHO, "directory", day(now))
-        keep_withdrawn(tx, came.gone, WHO, "directory", day(now))
+        keep_told(tx, came.told, (), WHO, "directory", now, as_of=now)
+        keep_withdrawn(tx, came.gone, WHO, "directory", now)
     if done := [*(one.code for one in came.told), *came.gone]:
         organisation_sync.fetched(tx, done)
     return _leave_in_peace(came.refused, state, clock, tx) if came.refused else True
