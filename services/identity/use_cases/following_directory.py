@@ -1,7 +1,8 @@
 """Following the national directory: what changed there is fetched, a few organisations at a time.
 
 A step reads what to ask, asks with no transaction open, and keeps what came in one. A list of what changed is kept,
-and emptied step by step, so that a worker that stops resumes where it was. The directory asks for fewer than five requests a second, and tells of the last 185 days alone.
+and emptied step by step, so that a worker that stops resumes where it was. The directory asks for fewer than five
+requests a second, and tells of the last 185 days alone.
 """
 
 from __future__ import annotations
@@ -25,10 +26,8 @@ from services.identity.use_cases.granting import day
 
 WHO = system("directory").id
 AT_ONCE = 20  # organisations in one step
-LONGEST_STEP = timedelta(
-    seconds=30
-)  # with the answer that is being waited for, well below chassis.working.PATIENCE
-LONGEST_LIST = timedelta(seconds=80)
+# With the answer that is being waited for, both stay well below chassis.working.PATIENCE.
+LONGEST_STEP, LONGEST_LIST = timedelta(seconds=30), timedelta(seconds=80)
 MOST_PAGES = 100
 _A_DAY = timedelta(days=1)
 _LONGEST_PAUSE = timedelta(hours=6)
