@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 from pathlib import Path
 
 from alembic import command
@@ -51,16 +52,19 @@ def reachable(db: Engine) -> bool:
 def migrate(service: str, url: str) -> list[str]:
     """Bring the database of `service` to the newest migration; the names of those applied.
 
-    Waits for another migration of the same database to end. Each migration has a lock timeout, so that it gives way
-    to traffic instead of stopping it.
+    Waits for another migration of the same database to end, and has no transaction open meanwhile: an index that is built
+    beside traffic waits for every one. Each migration has a lock timeout, so that it gives way to traffic instead of
+    stopping it.
     """
     db = engine(url, pool=2)
     with db.connect() as connection:
         connection.execute(text("set statement_timeout = 0"))
-        connection.execute(text("set local lock_timeout = 0"))
-        connection.execute(text("select pg_advisory_lock(:key)"), {"key": _MIGRATING})
         connection.commit()
+        while not connection.execute(text("select pg_try_advisory_lock(:key)"), {"key": _MIGRATING}).scalar():
+            connection.commit()
+            time.sleep(0.2)
         before = current(connection)
+        connection.commit()  # or Alembic would take all of them for one transaction of ours
         config = _config(service)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -79,12 +79,12 @@ class Vault:
         return DataKey(ring.first, nonce + ring.keys[ring.first].encrypt(nonce, key, record.encode()), key)
 
     def unwrap(self, key_id: str, wrapped: bytes, record: str) -> DataKey:
-        """The data key of `record`; raises CannotOpen when its wrapping key is not ours any more."""
+        """The data key of `record`; raises CannotOpen when its wrapping key is not ours any more, or it is damaged."""
         try:
             key = (
                 self._wrapping.now().keys[key_id].decrypt(wrapped[:_NONCE], wrapped[_NONCE:], record.encode())
             )
-        except (KeyError, InvalidTag):
+        except (KeyError, InvalidTag, ValueError):
             raise CannotOpen(key_id) from None
         return DataKey(key_id, wrapped, key)
 

@@ -3,6 +3,9 @@
 A job is put in the transaction that makes it needed and deleted in the transaction that did it. One that keeps
 failing is set aside as failed, with its error's class, for an operator to see and try again. A schedule is done every so
 often by one worker of however many: its row is held while it is done, and says afterwards when it is due again.
+
+What asks somebody outside (`Outside`) does so with no transaction open, because relays wait for every open one: it is
+taken for PATIENCE seconds, asks, and is settled in a second transaction. Who dies in between leaves it to be done again.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Concatenate, Generic, NoReturn, ParamSpec, TypeVar
 
 import psycopg
 from opentelemetry.trace import Span, SpanKind
@@ -25,10 +30,15 @@ from chassis.outbox import BULK, LIVE, current_lane, in_lane
 from chassis.rewrapping import Rewrapping
 
 ATTEMPTS = 150  # with the pauses between them, about a day: a mail server may be away that long
-PATIENCE = 120  # seconds a job may take; after that the database ends its transaction and it is tried again
+PATIENCE = (
+    120  # seconds a job may take; after that the database ends its transaction, or another worker may take it
+)
+LONGEST_PAUSE = 600.0  # seconds until a job that failed is done again, at most
 AGAIN = 60.0  # seconds until a schedule that failed is done again, at most
 LOOK_EVERY = 1.0
 WAKE = "jobs"
+Asked = ParamSpec("Asked")
+Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
@@ -44,7 +54,17 @@ class Job:
     lane: str = LIVE
 
 
-JobHandler = Callable[[Connection, Job], None]
+@dataclass(frozen=True)
+class Outside(Generic[Asked, Result]):
+    """What asks somebody outside. `ask` ends its transactions before it does; what it returns is done in the one that settles.
+
+    At least once: a worker that dies before it has settled leaves it to be asked again.
+    """
+
+    ask: Callable[Concatenate[Engine, Asked], Callable[[Connection], Result]]
+
+
+JobHandler = Callable[[Connection, Job], None] | Outside[[Job], None]
 
 
 @dataclass(frozen=True)
@@ -53,7 +73,7 @@ class Schedule:
 
     name: str
     seconds: float
-    do: Callable[[Connection], bool]
+    do: Callable[[Connection], bool] | Outside[[], bool]
 
 
 def put(tx: Connection, kind: str, key: str, about: str, payload: bytes) -> None:
@@ -80,7 +100,7 @@ def backlog(tx: Connection) -> tuple[int, int, int]:
     row = tx.execute(
         text(
             "select count(*) filter (where failed_at is null),"
-            " count(*) filter (where failed_at is null and attempts > 0),"
+            " count(*) filter (where failed_at is null and attempts > 0 and last_error is not null),"
             " count(*) filter (where failed_at is not null) from jobs"
         )
     ).one()
@@ -142,8 +162,17 @@ class Worker:
                 return False
             lane = BULK if row.bulk else LIVE
             job = self.doing = Job(row.id, row.kind, row.about, row.attempts, bytes(row.payload), lane)
+            handler = self.handlers[job.kind]
+            if isinstance(handler, Outside):
+                _count(tx, job, PATIENCE)
+            else:
+                with self._span(job, row.trace), in_lane(lane):
+                    self._attempt(tx, job, lambda held: handler(held, job))
+        if isinstance(handler, Outside):
             with self._span(job, row.trace), in_lane(lane):
-                self._attempt(tx, job)
+                settle = _asked(partial(handler.ask, self.db, job))
+                with self.db.begin() as tx:
+                    self._attempt(tx, job, settle)
         self.doing = None
         return True
 
@@ -171,21 +200,32 @@ class Worker:
             name = tx.execute(text(_CLAIM_SCHEDULE), {"names": list(by_name)}).scalar_one_or_none()
             if name is None:
                 return False
-            with telemetry.span(f"{self.service} does {name}", SpanKind.CONSUMER), in_lane(BULK):
-                pause, error = self._scheduled(tx, by_name[name])
-            tx.execute(text(_DUE_AGAIN), {"name": name, "seconds": pause, "error": error})
+            schedule = by_name[name]
+            do = schedule.do
+            if isinstance(do, Outside):
+                tx.execute(text(_TAKE_SCHEDULE), {"name": name, "seconds": PATIENCE})
+            else:
+                with self._span_of(schedule), in_lane(BULK):
+                    self._scheduled(tx, schedule, do)
+        if isinstance(do, Outside):
+            with self._span_of(schedule), in_lane(BULK):
+                settle = _asked(partial(do.ask, self.db))
+                with self.db.begin() as tx:
+                    self._scheduled(tx, schedule, settle)
         return True
 
-    def _scheduled(self, tx: Connection, schedule: Schedule) -> tuple[float, str | None]:
-        """Do a schedule in a savepoint; seconds until it is due again, and the class of what went wrong."""
+    def _scheduled(self, tx: Connection, schedule: Schedule, do: Callable[[Connection], bool]) -> None:
+        """Run it in a savepoint; say when it is due again, and of what class went wrong."""
+        pause, error = schedule.seconds, None
         try:
             with tx.begin_nested():
-                return (0.0 if schedule.do(tx) else schedule.seconds), None
+                pause = 0.0 if do(tx) else schedule.seconds
         except Exception as failure:
             if database.is_away(failure) or isinstance(failure, PendingRollbackError):
                 raise
             _log.warning("schedule %s failed: %s", schedule.name, type(failure).__name__)
-            return min(schedule.seconds, AGAIN), type(failure).__name__
+            pause, error = min(schedule.seconds, AGAIN), type(failure).__name__
+        tx.execute(text(_DUE_AGAIN), {"name": schedule.name, "seconds": pause, "error": error})
 
     def _know_schedules(self) -> None:
         """See to it that every schedule has its row; a new one is due at once."""
@@ -200,11 +240,14 @@ class Worker:
         parent = telemetry.incoming(trace)
         return telemetry.span(f"{self.service} does {job.kind}", SpanKind.CONSUMER, parent, about=job.about)
 
-    def _attempt(self, tx: Connection, job: Job) -> None:
-        """Run the handler in a savepoint, so that its failure can be written down in the same transaction."""
+    def _span_of(self, schedule: Schedule) -> AbstractContextManager[Span]:
+        return telemetry.span(f"{self.service} does {schedule.name}", SpanKind.CONSUMER)
+
+    def _attempt(self, tx: Connection, job: Job, do: Callable[[Connection], None]) -> None:
+        """Run it in a savepoint, so that its failure can be written down in the same transaction."""
         try:
             with tx.begin_nested():
-                self.handlers[job.kind](tx, job)
+                do(tx)
         except Exception as failure:
             if database.is_away(failure) or isinstance(failure, PendingRollbackError):
                 raise
@@ -222,8 +265,26 @@ class Worker:
         self.doing = None
 
 
+def _asked(ask: Callable[[], Callable[[Connection], Result]]) -> Callable[[Connection], Result]:
+    """What there is to settle; where asking failed, its failure."""
+    try:
+        return ask()
+    except Exception as failure:
+        return partial(_fail, failure)
+
+
+def _fail(failure: Exception, _: Connection) -> NoReturn:
+    raise failure
+
+
 def _note_failure(tx: Connection, job: Job, error: str) -> None:
-    tx.execute(text(_FAILED), {"id": job.id, "error": error, "most": ATTEMPTS})
+    _count(tx, job, min(2**job.attempts, LONGEST_PAUSE), error)
+
+
+def _count(tx: Connection, job: Job, pause: float, error: str | None = None) -> None:
+    """Count an attempt: the job is due again after `pause`, or set aside where this was the last; not where another has it now."""
+    values = {"id": job.id, "attempts": job.attempts + 1, "pause": pause, "error": error, "most": ATTEMPTS}
+    tx.execute(text(_COUNT), values)
 
 
 def retry_failed(tx: Connection) -> int:
@@ -248,11 +309,14 @@ update schedules set due_at = clock_timestamp() + make_interval(secs => :seconds
   done_at = case when cast(:error as text) is null then clock_timestamp() else done_at end
 where name = :name
 """
-_FAILED = """
-update jobs set attempts = attempts + 1, last_error = :error,
-  run_at = now() + make_interval(secs => least(power(2, attempts), 600)),
-  failed_at = case when attempts + 1 >= :most then now() end
-where id = :id
+_TAKE_SCHEDULE = (
+    "update schedules set due_at = clock_timestamp() + make_interval(secs => :seconds) where name = :name"
+)
+_COUNT = """
+update jobs set attempts = :attempts, last_error = coalesce(:error, last_error),
+  run_at = clock_timestamp() + make_interval(secs => :pause),
+  failed_at = case when :attempts >= :most then clock_timestamp() end
+where id = :id and attempts <= :attempts
 """
 
 

@@ -70,7 +70,8 @@ def work(service: str) -> None:
     schedules = jobs.schedules(settings) if hasattr(jobs, "schedules") else ()
     rewrap = jobs.rewrap(settings) if hasattr(jobs, "rewrap") else None
     worker = Worker(service, db, settings.database_url, jobs.handlers(settings), schedules, rewrap)
-    _health(settings, {"database": lambda: worker.connected}, _under(jobs, settings, db))
+    damaged = {rewrap.setting: lambda: rewrap.damaged} if rewrap else {}
+    _health(settings, {"database": lambda: worker.connected}, _under(jobs, settings, db), damaged)
     _log.info("%s works", service)
     _until_told(worker.stop, worker.run)
 
@@ -106,11 +107,14 @@ def _part(service: str, name: str) -> Any:
 
 
 def _health(
-    settings: Any, checks: dict[str, Callable[[], bool]], under: dict[str, Callable[[], Any]] | None = None
+    settings: Any,
+    checks: dict[str, Callable[[], bool]],
+    under: dict[str, Callable[[], Any]] | None = None,
+    damaged: dict[str, Callable[[], int]] | None = None,
 ) -> None:
     from chassis import health
 
-    health.serve(settings.health_port, checks, settings.health_host, under)
+    health.serve(settings.health_port, checks, settings.health_host, under, damaged)
 
 
 def _under(jobs: Any, settings: Any, db: Any) -> dict[str, Callable[[], Any]]:

@@ -49,7 +49,7 @@ def table(system: System) -> Iterator[str]:
 
 
 def about_keys(system: System) -> Iterator[str]:
-    """When the first certificate ends, which ones do so soon, and which files of keys a process cannot use."""
+    """When the first certificate ends, which ones do so soon, which files of keys a process cannot use, what no key opens."""
     now, folder = datetime.now(UTC), system.layout.folder("keys")
     found = [one for path in sorted(folder.glob("*.crt")) for one in _certificates(path)]
     if found:
@@ -57,8 +57,11 @@ def about_keys(system: System) -> Iterator[str]:
         yield f"{'certificates':<24}the first ends on {first:%Y-%m-%d}"
     for said in certificates.ending(found, now):
         yield f"{'':<24}{said}: make rotate what=certificates (an authority: what=authority)"
-    for process, name in _refused(system):
-        yield f"{process:<24}{name} has changed and CANNOT BE USED; the old stays"
+    for process, name, told in _of_keys(system):
+        if told.get("refused"):
+            yield f"{process:<24}{name} has changed and CANNOT BE USED; the old stays"
+        if told.get("damaged"):
+            yield f"{process:<24}{name}: {told['damaged']} CANNOT BE OPENED and stay under an old key; its log names them"
 
 
 def _certificates(path: Path) -> list[Certificate]:
@@ -68,12 +71,11 @@ def _certificates(path: Path) -> list[Certificate]:
         return []
 
 
-def _refused(system: System) -> Iterator[tuple[str, str]]:
-    """Process and setting, of each file that changed and cannot be used."""
+def _of_keys(system: System) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Process, setting, and what that process says of its keys."""
     for process, url in doors(system):
         for name, told in (keys_of(url) or {}).items():
-            if told.get("refused"):
-                yield process, name
+            yield process, name, told
 
 
 def doors(system: System) -> list[tuple[str, str]]:

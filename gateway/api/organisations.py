@@ -113,7 +113,12 @@ class OrganisationImport(Schema):
     added = fields.Integer(required=True)
     changed = fields.Integer(required=True)
     unchanged = fields.Integer(required=True)
-    skipped = fields.Integer(required=True, metadata={"description": "lines of a kind that is not kept here"})
+    skipped = fields.Integer(
+        required=True,
+        metadata={
+            "description": "lines of a kind that is not kept here, or older than what is kept of their organisation"
+        },
+    )
     refused = fields.Integer(required=True)
 
 

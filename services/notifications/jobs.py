@@ -9,16 +9,16 @@ from email.message import EmailMessage
 from functools import partial
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from chassis import auditing
 from chassis.rewrapping import Rewrapping
 from chassis.sealing import Opener
-from chassis.working import Job, JobHandler, Schedule
+from chassis.working import Job, JobHandler, Outside, Schedule
 from services.notifications import use_cases
 from services.notifications.settings import Work
 
-_SECONDS = 10
+_SECONDS = 10  # for each step of SMTP: all of them, about ten, stay below chassis.working.PATIENCE
 
 
 def under(settings: Work) -> Mapping[str, Callable[[Connection], Mapping[str, int]]]:
@@ -32,7 +32,7 @@ def rewrap(settings: Work) -> Rewrapping:
     reseal = [
         partial(each, opener=opener) for each in (use_cases.reseal_recipients, use_cases.reseal_letters)
     ]
-    return Rewrapping(lambda: opener.current, reseal)
+    return Rewrapping("NOTIFICATIONS_OPEN_KEYS", lambda: opener.current, reseal)
 
 
 def handlers(settings: Work) -> dict[str, JobHandler]:
@@ -41,10 +41,10 @@ def handlers(settings: Work) -> dict[str, JobHandler]:
     def send(address: str, subject: str, body: str, key: str) -> None:
         _deliver(settings, _letter(settings, address, subject, body, key))
 
-    def send_letter(tx: Connection, job: Job) -> None:
-        use_cases.send_letter(tx, opener, send, job.payload.decode())
+    def send_letter(db: Engine, job: Job) -> Callable[[Connection], None]:
+        return use_cases.send_letter(db, opener, send, job.payload.decode())
 
-    return {use_cases.SEND: send_letter}
+    return {use_cases.SEND: Outside(send_letter)}
 
 
 def schedules(settings: Work) -> tuple[Schedule, ...]:

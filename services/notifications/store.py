@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -246,7 +246,7 @@ def waiting_letter(tx: Connection, key: str) -> Letter | None:
     row = tx.execute(
         text(
             "select key, subject, body, address_sealed, address_context from letters"
-            " where key = :key and outcome = 'waiting' for update"
+            " where key = :key and outcome = 'waiting'"
         ),
         {"key": key},
     ).one_or_none()
@@ -302,13 +302,18 @@ def _notice(row: object) -> Notice:
 
 # What a sealed text is sealed to stands in front of it: the length of the key's id, then the id (chassis/sealing.py).
 _KEY_ID = "encode(substring(address_sealed from 2 for get_byte(address_sealed, 0)), 'escape')"
-_SEALED_TO = f"length(address_sealed) > 0 and {_KEY_ID} = any(:old) limit :most for update skip locked"
+_SEALED_TO = f"length(address_sealed) > 0 and {_KEY_ID} = any(:old)"
+_AT_MOST = "<> all(cast(:aside as text[])) limit :most for update skip locked"
 
 
-def recipients_sealed_to(tx: Connection, old: Sequence[str], most: int) -> list[Recipient]:
+def recipients_sealed_to(
+    tx: Connection, old: Sequence[str], aside: Collection[str], most: int
+) -> list[Recipient]:
     rows = tx.execute(
-        text(f"select account_id, address_sealed from recipients where {_SEALED_TO}"),
-        {"old": list(old), "most": most},
+        text(
+            f"select account_id, address_sealed from recipients where {_SEALED_TO} and account_id {_AT_MOST}"
+        ),
+        {"old": list(old), "aside": list(aside), "most": most},
     )
     return [Recipient(row.account_id, bytes(row.address_sealed)) for row in rows]
 
@@ -320,13 +325,14 @@ def reseal_recipient(tx: Connection, account_id: str, sealed: bytes) -> None:
     )
 
 
-def letters_sealed_to(tx: Connection, old: Sequence[str], most: int) -> list[Letter]:
+def letters_sealed_to(tx: Connection, old: Sequence[str], aside: Collection[str], most: int) -> list[Letter]:
     """Of those that wait: one that was dealt with has no address any more."""
     rows = tx.execute(
         text(
-            f"select key, address_sealed, address_context from letters where outcome = 'waiting' and {_SEALED_TO}"
+            "select key, address_sealed, address_context from letters"
+            f" where outcome = 'waiting' and {_SEALED_TO} and key {_AT_MOST}"
         ),
-        {"old": list(old), "most": most},
+        {"old": list(old), "aside": list(aside), "most": most},
     )
     return [Letter(row.key, "", "", bytes(row.address_sealed), row.address_context) for row in rows]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from chassis import copying, outbox, telemetry, working
 from chassis.actors import Actor
 from chassis.auditing import Trail
 from chassis.problems import invalid, not_found
-from chassis.rewrapping import BATCH
+from chassis.rewrapping import BATCH, Looked, one_by_one
 from chassis.sealing import Opener
 from protos.audit.v1.copying_pb2 import CopyHeldRequest, HeldRows
 from services.notifications import domain, store
@@ -184,18 +185,21 @@ def warn_of_ending_key(
     _tell(tx, local or store.holders(tx, SUPER_ADMIN, "", _today()), words, what, by_letter=True)
 
 
-def send_letter(tx: Connection, opener: Opener, send: Send, key: str) -> None:
-    """Open the address and send; a contact that is no e-mail address is noted. Raises what sending raises."""
-    letter = store.waiting_letter(tx, key)
+def send_letter(db: Engine, opener: Opener, send: Send, key: str) -> Callable[[Connection], None]:
+    """Open the address and send, with no transaction open; what writes that down. Raises what sending raises.
+
+    A contact that is no e-mail address is noted. A letter may leave twice, where nobody lives to write it down.
+    """
+    with db.begin() as tx:
+        letter = store.waiting_letter(tx, key)
     if letter is None:
-        return
+        return lambda tx: None
     contact, code = domain.opened(opener.open(letter.address_sealed, letter.address_context).decode())
     address = domain.email_address(contact)
     if address is None:
-        store.settle_letter(tx, key, "no-address")
-        return
+        return partial(store.settle_letter, key=key, outcome="no-address")
     send(address, letter.subject, letter.body.replace(domain.CODE, code), key)
-    store.settle_letter(tx, key, "sent")
+    return partial(store.settle_letter, key=key, outcome="sent")
 
 
 def list_notices(db: Engine, actor: Actor, cursor: str, limit: int) -> tuple[list[Notice], str, int]:
@@ -323,21 +327,25 @@ def _tell_one(
         _tell(tx, [reader], words, what, by_letter)
 
 
-def reseal_recipients(tx: Connection, opener: Opener) -> int:
-    """Seal addresses that are sealed to an old key to the first; how many. Raises CannotOpen, having changed nothing."""
-    rows = store.recipients_sealed_to(tx, _old(opener), BATCH)
-    for one in rows:
+def reseal_recipients(tx: Connection, aside: Collection[str], opener: Opener) -> Looked:
+    """Seal addresses that are sealed to an old key to the first, but for those of the accounts `aside`."""
+
+    def reseal(one: store.Recipient) -> None:
         sealed = opener.reseal(one.address_sealed, f"address:{one.account_id}")
         store.reseal_recipient(tx, one.account_id, sealed)
-    return len(rows)
+
+    rows = store.recipients_sealed_to(tx, _old(opener), aside, BATCH)
+    return one_by_one({one.account_id: partial(reseal, one) for one in rows})
 
 
-def reseal_letters(tx: Connection, opener: Opener) -> int:
+def reseal_letters(tx: Connection, aside: Collection[str], opener: Opener) -> Looked:
     """The same for letters that wait."""
-    rows = store.letters_sealed_to(tx, _old(opener), BATCH)
-    for one in rows:
+
+    def reseal(one: store.Letter) -> None:
         store.reseal_letter(tx, one.key, opener.reseal(one.address_sealed, one.address_context))
-    return len(rows)
+
+    rows = store.letters_sealed_to(tx, _old(opener), aside, BATCH)
+    return one_by_one({one.key: partial(reseal, one) for one in rows})
 
 
 def _old(opener: Opener) -> list[str]:

@@ -29,7 +29,7 @@ def under(settings: Work) -> Mapping[str, Callable[[Connection], Mapping[str, in
 
 def rewrap(settings: Work) -> Rewrapping:
     vault = Vault(settings.record_keys)
-    return Rewrapping(lambda: vault.current, rewrapping.batches(vault, use_cases.KEPT))
+    return Rewrapping("RECORD_KEYS", lambda: vault.current, rewrapping.batches(vault, use_cases.KEPT))
 
 
 def schedules(settings: Work) -> tuple[Schedule, ...]:

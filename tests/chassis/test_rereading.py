@@ -115,8 +115,9 @@ def test_what_is_given_directly_stays() -> None:
 def test_health_tells_the_digest_of_the_files_and_nothing_of_the_keys(given: Given, path: Path) -> None:
     key = a_vault_key()
     vault = Vault(given(key))
-    told = health.keys({"SOME_KEYS": lambda: {vault.current: 3}})["SOME_KEYS"]
-    assert told == {"digest": rereading.digest([path]), "refused": False, "under": {"one": 3}}
+    under, damaged = {"SOME_KEYS": lambda: {vault.current: 3}}, {"SOME_KEYS": lambda: 2}
+    told = health.keys(under, damaged)["SOME_KEYS"]
+    assert told == {"digest": rereading.digest([path]), "refused": False, "under": {"one": 3}, "damaged": 2}
 
 
 def test_actors_of_a_withdrawn_key_are_refused_also_those_that_are_remembered(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from chassis import outbox, working
-from chassis.working import ATTEMPTS, Job, Worker
+from chassis.working import ATTEMPTS, Job, Outside, Worker
 
 
 @pytest.fixture
@@ -150,6 +150,146 @@ def test_two_workers_share_the_work_without_doing_any_twice(db: Engine) -> None:
     assert sorted(map(str, rows(db, "select word from done"))) == sorted(str(n) for n in range(50))
 
 
+# ---- what asks outside
+
+
+class Correspondent:
+    """Somebody outside who answers when told to, and what a worker has of them."""
+
+    def __init__(self) -> None:
+        self.asked, self.answers = threading.Event(), threading.Event()
+        self.heard: list[str] = []
+
+    def ask(self, db: Engine, job: Job) -> Callable[[Connection], None]:
+        self.heard.append(job.payload.decode())
+        self.asked.set()
+        assert self.answers.wait(10)
+        return lambda tx: write(tx, job)
+
+
+@pytest.fixture
+def outside() -> Correspondent:
+    return Correspondent()
+
+
+def asking(db: Engine, outside: Correspondent) -> Worker:
+    made = worker(db)
+    made.handlers = {"write": Outside(outside.ask)}
+    return made
+
+
+def lease_ends(db: Engine) -> None:
+    with db.begin() as tx:
+        tx.execute(text("update jobs set run_at = now() where run_at <= now() + interval '120 seconds'"))
+
+
+def is_held_back(db: Engine) -> bool:
+    """Whether a relay would have to wait: what has committed by now is not below every open transaction."""
+    with db.begin() as tx:
+        mine = tx.execute(text("select cast(cast(pg_current_xact_id() as text) as bigint)")).scalar_one()
+    with db.begin() as tx:
+        least = "select cast(cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as bigint)"
+        return bool(tx.execute(text(least)).scalar_one() <= mine)
+
+
+def test_while_somebody_outside_is_asked_no_transaction_holds_the_relays_back(
+    db: Engine, outside: Correspondent
+) -> None:
+    put(db, "slow")
+    thread = threading.Thread(target=asking(db, outside).do_one)
+    thread.start()
+    assert outside.asked.wait(10)
+    assert not is_held_back(db)
+    assert (
+        rows(
+            db,
+            "select pid from pg_stat_activity where state like 'idle in%' and datname = current_database()",
+        )
+        == []
+    )
+    outside.answers.set()
+    thread.join(10)
+    assert rows(db, "select word from done") == ["slow"]
+    assert rows(db, "select key from jobs") == []
+
+
+def test_two_workers_never_ask_the_same_at_once(db: Engine, outside: Correspondent) -> None:
+    put(db, "once")
+    thread = threading.Thread(target=asking(db, outside).do_one)
+    thread.start()
+    assert outside.asked.wait(10)
+    assert not asking(db, outside).do_one()
+    outside.answers.set()
+    thread.join(10)
+    assert outside.heard == ["once"]
+
+
+def test_a_worker_that_dies_before_it_settled_leaves_it_to_be_asked_again(
+    db: Engine, outside: Correspondent
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(tx: Connection) -> None:
+        raise Killed
+
+    def ask(db: Engine, job: Job) -> Callable[[Connection], None]:
+        outside.heard.append("first")
+        return die
+
+    put(db, "again")
+    dying = worker(db)
+    dying.handlers = {"write": Outside(ask)}
+    with pytest.raises(Killed):
+        dying.do_one()
+    outside.answers.set()
+    assert not asking(db, outside).do_one(), "the one that died may still be asking"
+    lease_ends(db)
+    assert asking(db, outside).do_one()
+    assert outside.heard == ["first", "again"]
+    assert rows(db, "select word from done") == ["again"]
+
+
+def test_what_fails_outside_is_tried_again_and_set_aside_in_the_end(db: Engine) -> None:
+    def refuse(db: Engine, job: Job) -> Callable[[Connection], None]:
+        raise OSError("quotes what it should not")
+
+    put(db, "refused")
+    refused = worker(db)
+    refused.handlers = {"write": Outside(refuse)}
+    assert refused.do_one()
+    assert rows(db, "select last_error from jobs") == ["OSError"]
+    assert rows(db, "select attempts from jobs") == [1]
+    assert rows(db, "select run_at < now() + interval '5 seconds' from jobs") == [True]
+    with db.begin() as tx:
+        tx.execute(text("update jobs set run_at = now(), attempts = :most - 1"), {"most": ATTEMPTS})
+    assert refused.do_one()
+    with db.begin() as tx:
+        assert working.backlog(tx) == (0, 0, 1)
+
+
+def test_a_worker_that_came_too_late_does_not_put_back_what_another_has(
+    db: Engine, outside: Correspondent
+) -> None:
+    def late(db: Engine, job: Job) -> Callable[[Connection], None]:
+        lease_ends(db)
+        other = threading.Thread(target=asking(db, outside).do_one)
+        other.start()
+        assert outside.asked.wait(10)
+        raise OSError
+
+    put(db, "slow")
+    first = worker(db)
+    first.handlers = {"write": Outside(late)}
+    assert first.do_one()
+    assert not asking(db, outside).do_one()
+    outside.answers.set()
+    end = time.monotonic() + 10
+    while rows(db, "select key from jobs") and time.monotonic() < end:
+        time.sleep(0.02)
+    assert rows(db, "select word from done") == ["slow"]
+
+
 # ---- schedules
 
 
@@ -240,6 +380,38 @@ def test_two_workers_never_do_a_schedule_at_once(timed: Engine) -> None:
     first.join(10)
     assert not scheduled(timed, note).do_scheduled()
     assert rows(timed, "select word from done") == ["tidied"]
+
+
+def test_a_schedule_that_asks_outside_holds_no_relay_back_and_is_done_by_one_worker(timed: Engine) -> None:
+    asked, answers = threading.Event(), threading.Event()
+
+    def ask(db: Engine) -> Callable[[Connection], bool]:
+        asked.set()
+        assert answers.wait(10)
+        return note
+
+    running = scheduled(timed, note)
+    running.schedules = (working.Schedule("tidy", 3600, Outside(ask)),)
+    first = threading.Thread(target=running.do_scheduled)
+    first.start()
+    assert asked.wait(10)
+    assert not is_held_back(timed)
+    assert not scheduled(timed, note).do_scheduled()
+    answers.set()
+    first.join(10)
+    assert rows(timed, "select word from done") == ["tidied"]
+    assert rows(timed, "select due_at > now() + interval '3500 seconds' from schedules") == [True]
+
+
+def test_a_schedule_that_finds_nobody_outside_is_tried_again_soon(timed: Engine) -> None:
+    def ask(db: Engine) -> Callable[[Connection], bool]:
+        raise OSError("quotes what it should not")
+
+    running = scheduled(timed, note)
+    running.schedules = (working.Schedule("tidy", 3600, Outside(ask)),)
+    assert running.do_scheduled()
+    assert rows(timed, "select last_error from schedules") == ["OSError"]
+    assert rows(timed, "select due_at <= now() + interval '60 seconds' from schedules") == [True]
 
 
 def test_two_running_workers_do_what_is_due_once_and_jobs_meanwhile(timed: Engine) -> None:

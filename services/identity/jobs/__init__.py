@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from chassis import auditing, rewrapping
 from chassis.rewrapping import Rewrapping
 from chassis.sealing import Vault
-from chassis.working import Job, JobHandler, Schedule
+from chassis.working import Job, JobHandler, Outside, Schedule
 from services.identity import use_cases
 from services.identity.jobs.directory import Directory
 from services.identity.jobs.folder import Folder
@@ -36,7 +36,7 @@ def under(settings: Work) -> Mapping[str, Callable[[Connection], Mapping[str, in
 
 def rewrap(settings: Work) -> Rewrapping:
     vault = Vault(settings.account_keys)
-    return Rewrapping(lambda: vault.current, rewrapping.batches(vault, use_cases.KEPT))
+    return Rewrapping("ACCOUNT_KEYS", lambda: vault.current, rewrapping.batches(vault, use_cases.KEPT))
 
 
 def schedules(settings: Work) -> tuple[Schedule, ...]:
@@ -55,11 +55,11 @@ def schedules(settings: Work) -> tuple[Schedule, ...]:
     ]
     if settings.ods_folder:
         looking = Folder(Path(settings.ods_folder)).look
-        found.append(Schedule("look-for-organisation-files", _MINUTE / 6, looking))
+        found.append(Schedule("look-for-organisation-files", _MINUTE / 6, Outside(looking)))
     if settings.ord_url:
         ask = Directory(settings.ord_url, settings.ord_allowed_hosts).ask
         following = partial(use_cases.follow_directory, ask=ask, clock=_now)
-        found.append(Schedule("follow-directory", _MINUTE, following))
+        found.append(Schedule("follow-directory", _MINUTE, Outside(following)))
     return tuple(found)
 
 

@@ -1,13 +1,18 @@
-"""A folder in which an operator puts official files of organisations, each under the name it was published with."""
+"""A folder in which an operator puts official files of organisations, each under the name it was published with.
+
+The files hold no date of their own: each is as old as its time of modification says.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from chassis.actors import system
 from chassis.problems import Problem
@@ -25,14 +30,12 @@ class Folder:
         self._path = path
         self._seen: dict[str, tuple[int, int]] = {}
 
-    def look(self, tx: Connection) -> bool:
-        """Receive one file that was not looked at since it changed; whether there may be more."""
+    def look(self, _: Engine) -> Callable[[Connection], bool]:
+        """Read one file that was not looked at since it changed; what receives it says whether there may be more."""
         for path in self._waiting():
-            mark = _mark(path)
-            self._receive(tx, path)
-            self._seen[path.name] = mark
-            return True
-        return False
+            mark, content = _mark(path), _content(path)
+            return partial(self._receive, path, mark, content)
+        return lambda tx: False
 
     def _waiting(self) -> list[Path]:
         try:
@@ -42,12 +45,23 @@ class Folder:
             return []
         return [one for one in found if self._seen.get(one.name) != _mark(one)]
 
-    def _receive(self, tx: Connection, path: Path) -> None:
-        now, kind = datetime.now(UTC), path.stem.lower()
+    def _receive(self, path: Path, mark: tuple[int, int], content: bytes | None, tx: Connection) -> bool:
         try:
-            use_cases.receive_file(tx, kind, WHO, path.read_bytes(), now)
-        except (Problem, OSError) as wrong:
-            _log.warning("%s is not taken: %s", path.name, getattr(wrong, "code", type(wrong).__name__))
+            if content is not None:
+                as_of = datetime.fromtimestamp(mark[0] / 1e9, UTC)
+                use_cases.receive_file(tx, path.stem.lower(), WHO, content, datetime.now(UTC), as_of)
+        except Problem as wrong:
+            _log.warning("%s is not taken: %s", path.name, wrong.code)
+        self._seen[path.name] = mark
+        return True
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError as failure:
+        _log.warning("%s cannot be read: %s", path.name, type(failure).__name__)
+        return None
 
 
 def _is_file(path: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -66,6 +66,22 @@ def keep(tx: Connection, organisations: Sequence[Organisation]) -> None:
     )
     keep_parents(tx, organisations)
     keep_roles(tx, organisations)
+
+
+def told_after(tx: Connection, codes: Iterable[str], as_of: datetime) -> set[str]:
+    """Those of `codes` of which something newer was told."""
+    newer = text("select code from organisations where code = any(:codes) and as_of > :as_of")
+    return set(tx.execute(newer, {"codes": list(codes), "as_of": as_of}).scalars())
+
+
+def note_told(tx: Connection, codes: Iterable[str], as_of: datetime) -> None:
+    """What is kept of these was so then, whether or not it changed anything."""
+    tx.execute(
+        text(
+            "update organisations set as_of = :as_of where code = any(:codes) and (as_of is null or as_of < :as_of)"
+        ),
+        {"codes": list(codes), "as_of": as_of},
+    )
 
 
 def keep_parents(tx: Connection, organisations: Sequence[Organisation]) -> None:

@@ -90,6 +90,7 @@ _CODES = """
 select cast(id as text) from address_codes where email = :email or account_id = cast(:id as uuid)
 union select cast(id as text) from invitations where email = :email
 """
+_WAITING = f"select 1 from outbox where sent_at is null and headers->>'about' in ({_ABOUT}) limit 1"
 _ERASE: Mapping[str, str] = {
     "messages that were sent": f"delete from outbox where sent_at is not null and headers->>'about' in ({_ABOUT})",
     "accounts elsewhere": "delete from outside_links where account_id = cast(:id as uuid)",
@@ -113,8 +114,7 @@ _ERASE: Mapping[str, str] = {
 
 def is_on_its_way(tx: Connection, account: Account) -> bool:
     """Whether something is still to be sent about somebody, perhaps with their name or address."""
-    waiting = f"select 1 from outbox where sent_at is null and headers->>'about' in ({_ABOUT}) limit 1"
-    return tx.execute(text(waiting), {"id": account.id, "email": account.email}).first() is not None
+    return tx.execute(text(_WAITING), {"id": account.id, "email": account.email}).first() is not None
 
 
 def codes_of(tx: Connection, account: Account) -> list[str]:

@@ -19,16 +19,18 @@ def receive_one_at_a_time(tx: Connection, kind: str) -> None:
     tx.execute(text("select pg_advisory_xact_lock(7304104, hashtext(:kind))"), {"kind": kind})
 
 
-def newest_is(tx: Connection, kind: str, digest: bytes) -> Import | None:
-    """The newest import of this kind, if it is of this very file."""
+def of_content(tx: Connection, kind: str, digest: bytes, as_of: datetime) -> Import | None:
+    """The newest import of this kind, if it is of this very file; else one of it that was so `as_of` or later."""
     row = tx.execute(
         text(
-            f"select {_COLUMNS}, digest from organisation_imports where kind = :kind"
-            " order by received_at desc, id desc limit 1"
+            f"select {_COLUMNS} from (select *, coalesce(as_of, received_at) as was_so, row_number() over newest as place"
+            " from organisation_imports where kind = :kind"
+            " window newest as (order by coalesce(as_of, received_at) desc, id desc)) as known"
+            " where digest = :digest and (place = 1 or was_so >= :as_of) order by place limit 1"
         ),
-        {"kind": kind},
+        {"kind": kind, "digest": digest, "as_of": as_of},
     ).one_or_none()
-    return _import(row) if row and bytes(row.digest) == digest else None
+    return _import(row) if row else None
 
 
 def add(
@@ -41,11 +43,12 @@ def add(
     lines: int,
     pieces: Sequence[tuple[int, str]],
     now: datetime,
+    as_of: datetime,
 ) -> None:
     tx.execute(
         text(
-            "insert into organisation_imports (id, kind, source, received_by, digest, received_at, lines)"
-            " values (:id, :kind, :source, :by, :digest, :now, :lines)"
+            "insert into organisation_imports (id, kind, source, received_by, digest, received_at, lines, as_of)"
+            " values (:id, :kind, :source, :by, :digest, :now, :lines, :as_of)"
         ),
         {
             "id": import_id,
@@ -55,6 +58,7 @@ def add(
             "digest": digest,
             "now": now,
             "lines": lines,
+            "as_of": as_of,
         },
     )
     tx.execute(
@@ -65,18 +69,19 @@ def add(
     )
 
 
-def take_part(tx: Connection, import_id: str) -> tuple[str, str, int, str] | None:
-    """The next piece of a file (kind, who sent it, first line, text), which is no longer to be done when this commits."""
+def take_part(tx: Connection, import_id: str) -> tuple[str, str, int, str, datetime] | None:
+    """The next piece of a file (kind, who sent it, first line, text, when it was so), which is no longer to be done when this
+    commits."""
     row = tx.execute(
         text(
             "delete from organisation_import_parts p using organisation_imports i"
             " where i.id = p.import_id and p.import_id = cast(:id as uuid) and p.first_line ="
             " (select min(first_line) from organisation_import_parts where import_id = cast(:id as uuid))"
-            " returning i.kind, i.received_by, p.first_line, p.body"
+            " returning i.kind, i.received_by, p.first_line, p.body, coalesce(i.as_of, i.received_at) as as_of"
         ),
         {"id": import_id},
     ).one_or_none()
-    return (row.kind, row.received_by, row.first_line, row.body) if row else None
+    return (row.kind, row.received_by, row.first_line, row.body, row.as_of) if row else None
 
 
 def has_parts(tx: Connection, import_id: str) -> bool:
@@ -151,10 +156,10 @@ def faults(tx: Connection, import_id: str, most: int) -> list[Refused]:
 
 
 def first_done_at(tx: Connection) -> datetime | None:
-    """When the oldest of each kind's newest finished files was received: what is here is at least as new."""
+    """As of when the oldest of each kind's newest finished files is: what is here is at least as new."""
     found: datetime | None = tx.execute(
         text(
-            "select min(at) from (select max(received_at) as at from organisation_imports"
+            "select min(at) from (select max(coalesce(as_of, received_at)) as at from organisation_imports"
             " where state = 'done' and kind <> 'succ' group by kind) as newest"
         )
     ).scalar()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -15,15 +15,17 @@ from services.identity.domain.organisation_files import Refused
 from services.identity.domain.organisations import Organisation, Succession
 from services.identity.domain.telling import Told, merged, withdrawn
 from services.identity.store import audit, directory
+from services.identity.use_cases.granting import day
 
 
 @dataclass(frozen=True)
 class Changes:
-    """How many organisations were new, changed or as they were, and what could not be taken."""
+    """How many organisations were new, changed or as they were, older than what is kept, and what could not be taken."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    older: int = 0
     refused: tuple[Refused, ...] = ()
 
 
@@ -33,35 +35,42 @@ def keep_told(
     successions: Iterable[Succession],
     by: str,
     about: str,
-    today: date,
+    now: datetime,
+    as_of: datetime,
 ) -> Changes:
     """Keep what a source said; announce what is not as it was. `by` is the actor's id, `about` names the source.
 
-    The same again changes nothing and announces nothing.
+    It was so `as_of`: of an organisation of which something newer was told, nothing is taken. A succession is only ever
+    added, so its age does not matter. The same again changes nothing and announces nothing.
     """
+    today = day(now)
     directory.wait_to_change(tx)
     newest = {one.code: one for one in told}
+    older = directory.told_after(tx, newest, as_of)
+    newest = {code: one for code, one in newest.items() if code not in older}
     known = directory.named(tx, newest)
     strange = [one for code, one in newest.items() if code in known and _is_another_kind(known[code], one)]
     newest = {code: one for code, one in newest.items() if one not in strange}
-    now = {code: merged(known.get(code), one, today) for code, one in newest.items()}
-    changed = _numbered(known, now)
+    here = {code: merged(known.get(code), one, today) for code, one in newest.items()}
+    changed = _numbered(known, here)
     directory.keep(tx, changed)
+    directory.note_told(tx, newest, as_of)
     changed, refused = _without_circles(tx, known, changed, newest, today)
     every = [*successions, *(one for each in newest.values() for one in each.successions)]
     touched = _take_over(tx, every, {one.code for one in changed})
     _announce(tx, {one.code for one in changed} | touched, by, about)
     added = sum(one.code not in known for one in changed)
     refused += [_another_kind(known[one.code], one) for one in strange]
-    return Changes(added, len(changed) - added, len(newest) - len(changed), tuple(refused))
+    return Changes(added, len(changed) - added, len(newest) - len(changed), len(older), tuple(refused))
 
 
-def keep_withdrawn(tx: Connection, codes: Sequence[str], by: str, about: str, today: date) -> None:
+def keep_withdrawn(tx: Connection, codes: Sequence[str], by: str, about: str, now: datetime) -> None:
     """The directory does not know these any more: they are closed, and kept."""
     directory.wait_to_change(tx)
     known = directory.named(tx, codes)
-    changed = _numbered(known, {code: withdrawn(one, today) for code, one in known.items()})
+    changed = _numbered(known, {code: withdrawn(one, day(now)) for code, one in known.items()})
     directory.keep(tx, changed)
+    directory.note_told(tx, known, now)
     _announce(tx, {one.code for one in changed}, by, about)
 
 

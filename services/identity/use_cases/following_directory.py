@@ -1,7 +1,8 @@
 """Following the national directory: what changed there is fetched, a few organisations at a time.
 
-One step is one transaction. A list of what changed is kept, and emptied step by step, so that a worker that stops
-resumes where it was. The directory asks for fewer than five requests a second, and tells of the last 185 days alone.
+A step reads what to ask, asks with no transaction open, and keeps what came in one. A list of what changed is kept,
+and emptied step by step, so that a worker that stops resumes where it was. The directory asks for fewer than five
+requests a second, and tells of the last 185 days alone.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from chassis import outbox
 from chassis.actors import system
@@ -24,7 +26,8 @@ from services.identity.use_cases.granting import day
 
 WHO = system("directory").id
 AT_ONCE = 20  # organisations in one step
-LONGEST_STEP = timedelta(seconds=30)
+# With the answer that is being waited for, both stay well below chassis.working.PATIENCE.
+LONGEST_STEP, LONGEST_LIST = timedelta(seconds=30), timedelta(seconds=80)
 MOST_PAGES = 100
 _A_DAY = timedelta(days=1)
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -48,26 +51,41 @@ class Away(Exception):
 Ask = Callable[
     [str, Mapping[str, str]], Answer
 ]  # a path below the directory's address, and parameters; raises Away
+Keep = Callable[[Connection], bool]  # keeps what came of a step; whether there is more to do at once
 
 
-def follow_directory(tx: Connection, ask: Ask, clock: Callable[[], datetime]) -> bool:
-    """One step; whether there is more to do at once."""
+def follow_directory(db: Engine, ask: Ask, clock: Callable[[], datetime]) -> Keep:
+    """One step, with no transaction open; what keeps its outcome says whether there is more to do at once."""
     now = clock()
-    state = organisation_sync.state(tx)
+    with db.begin() as tx:
+        state = organisation_sync.state(tx)
+        codes = organisation_sync.next_codes(tx, AT_ONCE)
+        imported_on = _imported_on(tx)
     if state.not_before and now < state.not_before:
-        return False
+        return _nothing
+    if codes:
+        return partial(_keep_fetched, _fetch(ask, codes, clock), state, clock)
+    if state.listed_on:
+        return _done
     try:
-        if codes := organisation_sync.next_codes(tx, AT_ONCE):
-            _fetch(tx, ask, codes, clock)
-            return True
-        if state.listed_on:
-            organisation_sync.list_done(tx)
-            return False
-        return _list(tx, ask, state, day(now))
+        return _list(ask, state, imported_on, clock)
     except _Refused as refused:
-        pause = max(refused.pause, _pause(state.failures))
-        organisation_sync.wait_until(tx, clock() + min(pause, _LONGEST_PAUSE), True, str(refused))
-        return False
+        return partial(_leave_in_peace, refused, state, clock)
+
+
+def _nothing(_: Connection) -> bool:
+    return False
+
+
+def _done(tx: Connection) -> bool:
+    organisation_sync.list_done(tx)
+    return False
+
+
+def _leave_in_peace(refused: _Refused, state: Sync, clock: Callable[[], datetime], tx: Connection) -> bool:
+    pause = min(max(refused.pause, _pause(state.failures)), _LONGEST_PAUSE)
+    organisation_sync.wait_until(tx, clock() + pause, True, str(refused))
+    return False
 
 
 def sync_state(state: Sync, today: date) -> str:
@@ -85,19 +103,21 @@ class _Refused(Exception):
         self.pause = pause
 
 
-def _list(tx: Connection, ask: Ask, state: Sync, today: date) -> bool:
+def _list(ask: Ask, state: Sync, imported_on: date | None, clock: Callable[[], datetime]) -> Keep:
     """Ask what changed since the last time, where that was yesterday or before."""
+    today, end = day(clock()), clock() + LONGEST_LIST
     since = state.since
     if since is None or since < today - FARTHEST_BACK:
-        since = _imported_on(tx)
+        since = imported_on
     if since is None or since < today - FARTHEST_BACK:
-        organisation_sync.wait_until(tx, None, False, FULL_IMPORT)
-        return False
+        return _ask_for_import
     if since == state.since and since >= today:
-        return False
+        return _nothing
     codes = list[str]()
     parameters = {"LastChangeDate": (since - _A_DAY if since > today - FARTHEST_BACK else since).isoformat()}
     for _ in range(MOST_PAGES):
+        if clock() >= end:
+            raise _Refused("the list does not end")
         answer = _answered(ask, "/sync", parameters)
         try:
             found = answers.changed(answer.body)
@@ -108,6 +128,15 @@ def _list(tx: Connection, ask: Ask, state: Sync, today: date) -> bool:
         if not new or len(codes) >= _total(answer):
             break
         parameters = parameters | {"Limit": str(max(len(found), 1)), "Offset": str(len(codes))}
+    return partial(_keep_list, codes, today)
+
+
+def _ask_for_import(tx: Connection) -> bool:
+    organisation_sync.wait_until(tx, None, False, FULL_IMPORT)
+    return False
+
+
+def _keep_list(codes: list[str], today: date, tx: Connection) -> bool:
     organisation_sync.keep_list(tx, codes, today)
     return True
 
@@ -123,32 +152,45 @@ def _imported_on(tx: Connection) -> date | None:
     return day(at) if at else None
 
 
-def _fetch(tx: Connection, ask: Ask, codes: list[str], clock: Callable[[], datetime]) -> None:
-    """Ask for each and keep what came, also where the directory stops answering on the way."""
-    told, gone, failure = list[Told](), list[str](), None
-    end = clock() + LONGEST_STEP
+@dataclass
+class _Fetched:
+    """What came of the organisations of one step, also where the directory stopped answering on the way."""
+
+    told: list[Told] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    refused: _Refused | None = None
+
+
+def _fetch(ask: Ask, codes: list[str], clock: Callable[[], datetime]) -> _Fetched:
+    came, end = _Fetched(), clock() + LONGEST_STEP
     for code in codes:
         if clock() >= end:
             break
         try:
             answer = _answered(ask, f"/organisations/{code}", {}, _GONE)
             if answer.status in _GONE:
-                gone.append(code)
+                came.gone.append(code)
             else:
-                told.append(answers.organisation(answer.body, code))
+                came.told.append(answers.organisation(answer.body, code))
         except NotReadable as wrong:
-            organisation_sync.note_unreadable(tx, code, str(wrong), clock())
+            came.unreadable[code] = str(wrong)
         except _Refused as refused:
-            failure = refused
+            came.refused = refused
             break
-    today = day(clock())
+    return came
+
+
+def _keep_fetched(came: _Fetched, state: Sync, clock: Callable[[], datetime], tx: Connection) -> bool:
+    now = clock()
+    for code, error in came.unreadable.items():
+        organisation_sync.note_unreadable(tx, code, error, now)
     with outbox.in_lane(outbox.BULK):
-        keep_told(tx, told, (), WHO, "directory", today)
-        keep_withdrawn(tx, gone, WHO, "directory", today)
-    if done := [*(one.code for one in told), *gone]:
+        keep_told(tx, came.told, (), WHO, "directory", now, as_of=now)
+        keep_withdrawn(tx, came.gone, WHO, "directory", now)
+    if done := [*(one.code for one in came.told), *came.gone]:
         organisation_sync.fetched(tx, done)
-    if failure:
-        raise failure
+    return _leave_in_peace(came.refused, state, clock, tx) if came.refused else True
 
 
 def _answered(ask: Ask, path: str, parameters: Mapping[str, str], also: tuple[int, ...] = ()) -> Answer:

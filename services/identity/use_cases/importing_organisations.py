@@ -33,35 +33,39 @@ UPLOAD, FOLDER = "upload", "folder"
 def receive_upload(db: Engine, actor: Actor, kind: str, packed: bytes, now: datetime) -> Import:
     """Take an official file to be imported; the newest of its kind again is the same import. `packed`: zlib.
 
-    Raises INVALID for what is not one of the files; single lines are judged later.
+    Whoever sends it says that it is so now: the files hold no date of their own. Raises INVALID for what is not one of the files; single lines are judged later.
     """
     actor.must(Permission.ORGANISATIONS)
     files.check_kind(kind)
     text = files.decoded(_unpacked(packed))
     with db.begin() as tx:
-        return receive(tx, kind, UPLOAD, actor.id, text, now)
+        return receive(tx, kind, UPLOAD, actor.id, text, now, as_of=now)
 
 
-def receive(tx: Connection, kind: str, source: str, by: str, text: str, now: datetime) -> Import:
-    """Save a file in pieces, with the job that does them."""
+def receive(
+    tx: Connection, kind: str, source: str, by: str, text: str, now: datetime, as_of: datetime
+) -> Import:
+    """Save a file in pieces, with the job that does them. One whose content was taken as of then or later is the same import."""
     organisation_imports.receive_one_at_a_time(tx, kind)
     digest = hashlib.sha256(text.encode()).digest()
-    if same := organisation_imports.newest_is(tx, kind, digest):
+    if same := organisation_imports.of_content(tx, kind, digest, as_of):
         return same
     made = str(uuid_utils.uuid7())
     pieces = [piece for piece in files.parts(text, AT_ONCE) if piece[1].strip()]
     lines = sum(bool(line.strip()) for _, body in pieces for line in body.split("\n"))
-    organisation_imports.add(tx, made, kind, source, by, digest, lines, pieces, now)
+    organisation_imports.add(tx, made, kind, source, by, digest, lines, pieces, now, as_of)
     audit.note(tx, by, "organisation-file-received", made, kind=kind, source=source, lines=lines)
     _go_on(tx, made, pieces[0][0])
     return _found(tx, made)
 
 
-def receive_file(tx: Connection, kind: str, by: str, content: bytes, now: datetime) -> Import:
-    """Take a file from the operator's folder. INVALID for one that is not an official file, or not readable at all."""
+def receive_file(
+    tx: Connection, kind: str, by: str, content: bytes, now: datetime, as_of: datetime
+) -> Import:
+    """Take a file from the operator's folder, which was so `as_of`. INVALID for one that is not an official file, or not readable at all."""
     files.check_kind(kind)
     _must_fit(content)
-    return receive(tx, kind, FOLDER, by, files.decoded(content), now)
+    return receive(tx, kind, FOLDER, by, files.decoded(content), now, min(as_of, now))
 
 
 def import_part(tx: Connection, import_id: str, now: datetime) -> None:
@@ -69,8 +73,7 @@ def import_part(tx: Connection, import_id: str, now: datetime) -> None:
     part = organisation_imports.take_part(tx, import_id)
     if part is None:
         return
-    kind, by, first_line, body = part
-    today = day(now)
+    kind, by, first_line, body, as_of = part
     told, successions, refused = list[Told](), list[Succession](), list[Refused]()
     lines = skipped = 0
     for _, one in files.read(kind, body, first_line):
@@ -85,8 +88,9 @@ def import_part(tx: Connection, import_id: str, now: datetime) -> None:
             case None:
                 skipped += 1
     with outbox.in_lane(outbox.BULK):
-        changes = keep_told(tx, told, successions, by, f"import:{import_id}", today)
+        changes = keep_told(tx, told, successions, by, f"import:{import_id}", now, as_of)
     refused += changes.refused
+    skipped += changes.older
     sums = {"added": changes.added, "changed": changes.changed, "unchanged": changes.unchanged}
     sums |= {"done": lines, "skipped": skipped, "refused": len(refused)}
     organisation_imports.count(tx, import_id, sums)

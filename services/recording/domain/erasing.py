@@ -107,6 +107,10 @@ def text_erased() -> Problem:
     return conflict("text-erased", detail)
 
 
+def account_erased() -> Problem:
+    return forbidden("account-erased", "This account was closed for good. Nothing was saved.")
+
+
 def no_such_erasure() -> Problem:
     return not_found("erasure-not-found", "There is no such erasure.")
 
@@ -149,6 +153,7 @@ WITHOUT_TEXT: Mapping[str, str] = {
     "audit": "ids, codes and case numbers; no free text",
     "audit_chain": "hashes",
     "audit_walks": "hashes",
+    "erased_accounts": "ids",
     "erasures": "ids, codes and case numbers",
     "erasure_places": "names of places",
     "jobs": "ids",

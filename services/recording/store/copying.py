@@ -37,6 +37,7 @@ NOT_HELD: Mapping[str, str] = {
     "follow_up_codes": "of reporters without an account",
     "follow_up_tries": "hashes of reference numbers",
     "erased": "ids of records",
+    "erased_accounts": "ids of accounts that nobody can ask for any more",
     "erasure_places": "counts",
     "safety_response_events": "ids",
     "organisations": "of organisations",

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from chassis import database
+
 _REQUESTS = text("""
 delete from requests where (client, key) in (
   select client, key from requests where until < :now and until < '9999-01-01'
@@ -24,6 +26,21 @@ def recorded_by(tx: Connection, account_id: str) -> list[str]:
         text("select cast(id as text) from events where recorder_id = :id order by id"), {"id": account_id}
     )
     return [str(one) for one in found.scalars()]
+
+
+def hold_account(tx: Connection, account_id: str, alone: bool = False) -> None:
+    """Until `tx` ends things are either saved for an account or it is erased (`alone`), never both at once."""
+    database.hold_name(tx, f"account {account_id}", shared=not alone)
+
+
+def mark_erased(tx: Connection, account_id: str) -> None:
+    marked = text("insert into erased_accounts (account_id) values (:id) on conflict do nothing")
+    tx.execute(marked, {"id": account_id})
+
+
+def is_erased(tx: Connection, account_id: str) -> bool:
+    found = tx.execute(text("select 1 from erased_accounts where account_id = :id"), {"id": account_id})
+    return found.first() is not None
 
 
 def forget_drafts_of(tx: Connection, account_id: str) -> int:

@@ -8,12 +8,16 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from chassis.actors import Actor, Reach
 from chassis.problems import Fault, Problem, invalid, not_found
 from chassis.sealing import Sealer, Vault
 from services.recording.domain import concept_maps
 from services.recording.domain.concept_maps import Step
+from services.recording.domain.erasing import account_erased
 from services.recording.domain.question_set import QuestionSet, load
+from services.recording.store import forgetting
 from services.recording.store.organisations import Directory
 
 SUBMIT = "recording:submit"
@@ -98,6 +102,17 @@ def may_for(directory: Directory, actor: Actor, permission: str, organisation: s
 def may_fill_in_for_staff(directory: Directory, actor: Actor, organisation: str, day: date) -> bool:
     """Whether the actor says what safety staff of this organisation say: a local system does, of people those who may."""
     return actor.kind != "person" or may_for(directory, actor, GOVERN, organisation, day)
+
+
+def must_not_be_erased(tx: Connection, actor: Actor) -> None:
+    """FORBIDDEN for a person whose account was erased after their actor was signed; until `tx` ends it cannot be.
+
+    Only people have accounts: what local systems send is asked nothing here.
+    """
+    if actor.kind == "person":
+        forgetting.hold_account(tx, actor.id)
+        if forgetting.is_erased(tx, actor.id):
+            raise account_erased()
 
 
 def no_such_event() -> Problem:

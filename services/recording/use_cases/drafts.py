@@ -15,7 +15,13 @@ from services.recording.domain.drafts import Content, Draft
 from services.recording.messages.drafts import draft_expiring
 from services.recording.store import drafts as store
 from services.recording.store import events
-from services.recording.use_cases.common import SUBMIT, Tools, accepted_question_set, question_set
+from services.recording.use_cases.common import (
+    SUBMIT,
+    Tools,
+    accepted_question_set,
+    must_not_be_erased,
+    question_set,
+)
 
 AT_ONCE = 1_000  # that one round of a schedule takes
 _SYSTEM = actors.system("recording").id
@@ -35,8 +41,8 @@ def save_draft(
 
     Two drafts that say the same are two: only `key`, which names the request, tells that it came before. Raises INVALID
     where it is too large, follows no question set we take, a new one none we still take, or its key began another
-    draft, NOT_FOUND where the draft is
-    not the actor's, CONFLICT where `expected` (0 = any) is not its version, or the actor keeps too many.
+    draft, NOT_FOUND where the draft is not the actor's, FORBIDDEN where their account was erased, CONFLICT where
+    `expected` (0 = any) is not its version, or the actor keeps too many.
     """
     actor.must(SUBMIT)
     rules.must_be_bounded(content, key)
@@ -45,6 +51,7 @@ def save_draft(
     questions = question_set(number) if draft_id else accepted_question_set(number, at)
     slug = rules.event_type_of(questions, content.answers)
     with db.begin() as tx:
+        must_not_be_erased(tx, actor)
         if draft_id:
             kept = _keep(tx, tools, actor, draft_id, expected, content, slug, at)
         else:

@@ -26,7 +26,9 @@ def forget_requests(tx: Connection, now: datetime | None = None) -> bool:
 
 
 def forget_owner(tx: Connection, account_id: str, erasure_id: str) -> None:
-    """Identity erased an account: cut its ties soon, because it may have recorded much."""
+    """Identity erased an account: save nothing more for it, and cut its ties soon, because it may have recorded much."""
+    forgetting.hold_account(tx, account_id, alone=True)
+    forgetting.mark_erased(tx, account_id)
     working.put(tx, FORGET_OWNER, f"{account_id}:{erasure_id}", account_id, erasure_id.encode())
 
 

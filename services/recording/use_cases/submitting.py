@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -32,6 +33,7 @@ from services.recording.use_cases.common import (
     accepted_question_set,
     may_fill_in_for_staff,
     may_for,
+    must_not_be_erased,
     question_set,
 )
 
@@ -74,7 +76,7 @@ def submit(
     """Record a safety event and announce it; durable when this returns. The same request twice makes one record.
 
     A draft that is named is the actor's own, and gone when this returns. Raises INVALID with every fault, FORBIDDEN for
-    another's organisation or for what safety staff fill in, NOT_FOUND for another's draft and for what was withdrawn,
+    another's organisation, for what safety staff fill in, and where the actor's account was erased, NOT_FOUND for another's draft and for what was withdrawn,
     CONFLICT for a draft submitted before with other answers,
     UNAVAILABLE when it should be sent again.
     """
@@ -204,7 +206,7 @@ def _save(db: Engine, tools: Tools, accepted: Accepted) -> Receipt | None:
     """Save and announce, or find what the same request made before; None when the reference number was taken."""
     made, draft = addition(tools, accepted), accepted.submission.draft_id
     try:
-        with db.begin() if draft else at_once(db) as tx:
+        with _saving(db, accepted.actor, whole=bool(draft)) as tx:
             ended = not draft or drafts.remove(tx, draft, accepted.actor.id)
             if ended and events.add(tx, [made]):
                 return _receipt(made.event, accepted)
@@ -216,6 +218,19 @@ def _save(db: Engine, tools: Tools, accepted: Accepted) -> Receipt | None:
         if not is_met(failure):
             raise
         return None
+
+
+@contextmanager
+def _saving(db: Engine, actor: Actor, whole: bool = False) -> Iterator[Connection]:
+    """Each statement at once; in one transaction where a draft ends with it (`whole`), or for a person, whose account may be
+    erased meanwhile."""
+    if not whole and actor.kind != "person":
+        with at_once(db) as tx:
+            yield tx
+        return
+    with db.begin() as tx:
+        must_not_be_erased(tx, actor)
+        yield tx
 
 
 def _earlier(tx: Connection, accepted: Accepted) -> events.Answered | None:
@@ -239,7 +254,7 @@ def _together(db: Engine, tools: Tools, accepted: Sequence[Accepted]) -> dict[in
         return {}
     additions = [addition(tools, one) for one in accepted]
     try:
-        with telemetry.span("save", events=len(additions)), at_once(db) as tx:
+        with telemetry.span("save", events=len(additions)), _saving(db, accepted[0].actor) as tx:
             saved = events.add(tx, additions)
     except DBAPIError as failure:
         if not is_met(failure):

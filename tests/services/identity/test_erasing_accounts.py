@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from alembic import command
 from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import Engine, text
 
+from chassis import database
 from chassis.actors import Actor, Grant, Reach
 from chassis.problems import Kind, Problem
 from protos.audit.v1.erasing_pb2 import PlaceErased, TextErased
@@ -17,6 +20,7 @@ from protos.identity.v1.identity_pb2 import AccountErased
 from services.identity import listener
 from services.identity.domain.erasing import ERASED, WITHDRAWN
 from services.identity.domain.roles import Permission
+from services.identity.store import erasing
 from services.identity.use_cases.erasing import (
     ask_account_erasure,
     confirm_account_erasure,
@@ -26,6 +30,7 @@ from services.identity.use_cases.erasing import (
 from tests.builders.people import Sample, an_account
 from tests.builders.signed_in import People
 
+BY_RECORD = "0013"  # the migration that builds the index of the outbox
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
 
@@ -255,3 +260,59 @@ def test_what_is_no_ground_is_refused(people: People, ground: str, case: str) ->
     problem = refused(ask_account_erasure, people.db, SUPPORT, account, ground, case, now())
     assert problem[0] is Kind.INVALID
     assert not rows(people.db, "select 1 from account_erasures")
+
+
+# ---- finding what is sent about somebody
+
+
+def test_what_is_sent_about_somebody_is_found_without_reading_the_whole_outbox(db: Engine) -> None:
+    fill = (
+        "insert into outbox (id, topic, body, headers, sent_at) select gen_random_uuid(), 't', '',"
+        " jsonb_build_object('about', gen_random_uuid()), now() from generate_series(1, 20000)"
+    )
+    values = {"id": NOBODY, "email": "nurse@example.org"}
+    with db.begin() as tx:
+        tx.execute(text(fill))
+        tx.execute(text("analyze outbox"))
+        gone, waiting = (
+            "\n".join(tx.execute(text(f"explain {statement}"), values).scalars())
+            for statement in (erasing._ERASE["messages that were sent"], erasing._WAITING)
+        )
+    assert "outbox_by_record" in gone
+    assert "Seq Scan on outbox" not in gone + waiting
+
+
+def _stand_before(db: Engine, revision: str) -> None:
+    """A database made anew by every migration before this one."""
+    config = database._config("identity")
+    with db.connect() as connection:
+        connection.execute(text("drop schema public cascade"))
+        connection.execute(text("create schema public"))
+        connection.commit()
+        config.attributes["connection"] = connection
+        command.upgrade(config, f"{int(revision) - 1:04}")
+
+
+def test_the_index_for_it_is_built_while_others_write(database_for: Callable[[str], str]) -> None:
+    url = database_for("identity")
+    db = database.engine(url)
+    put = text("insert into outbox (id, topic, body, headers) values (gen_random_uuid(), 't', '', '{}')")
+    _stand_before(db, BY_RECORD)
+    with db.begin() as tx:
+        tx.execute(text("create index outbox_by_record on outbox (topic)"))  # what a broken try left
+    with ThreadPoolExecutor(2) as pool:
+        with db.connect() as writer, writer.begin():
+            writer.execute(put)
+            migrating = pool.submit(database.migrate, "identity", url)
+            second = pool.submit(database.migrate, "identity", url)
+            with pytest.raises(TimeoutError):
+                migrating.result(timeout=3.5)  # longer than a lock may be waited for
+            with db.begin() as another:
+                another.execute(put)
+        applied = [*migrating.result(timeout=20), *second.result(timeout=20)]
+    assert applied[0] == BY_RECORD
+    made = "select indisvalid, pg_get_indexdef(indexrelid) as made from pg_index where indexrelid = 'outbox_by_record'::regclass"
+    (index,) = rows(db, made)
+    assert index.indisvalid
+    assert "about" in index.made
+    db.dispose()

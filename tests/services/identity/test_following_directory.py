@@ -32,8 +32,9 @@ class Following:
         self.ask = Directory(there.url, "127.0.0.1", sleep=self.slept.append, **client).ask
 
     def step(self) -> bool:
+        keep = use_cases.follow_directory(self.db, self.ask, lambda: self.now)
         with self.db.begin() as tx:
-            return use_cases.follow_directory(tx, self.ask, lambda: self.now)
+            return keep(tx)
 
     def catch_up(self) -> None:
         while self.step():
@@ -357,3 +358,36 @@ def test_an_address_in_the_clear_or_none_at_all_is_refused_at_start(url: str) ->
     with pytest.raises(SystemExit) as caught:
         Directory(url)
     assert "secret" not in str(caught.value)
+
+
+# ---- beside files
+
+
+def take_a_file_of(following: Following, at: datetime, *lines: list[str]) -> None:
+    """As the operator's folder does, now."""
+    with following.db.begin() as tx:
+        content = a_file(*lines).encode()
+        made = use_cases.receive_file(tx, "etr", "system:test", content, following.now, at)
+        use_cases.import_part(tx, made.id, following.now)
+
+
+def test_a_file_that_is_older_than_what_the_directory_told_changes_nothing_of_it(
+    following: Following, there: StandIn
+) -> None:
+    there.records = {"RBB": a_record("RBB", "FROM THE DIRECTORY")}
+    there.changed = ["RAA", "RBB"]
+    following.catch_up()
+    take_a_file_of(following, START - timedelta(hours=1), a_line("RBB", "OLD"), a_line("RAA", "GONE"))
+    assert following.organisation("RBB").name == "FROM THE DIRECTORY"
+    assert following.organisation("RAA").withdrawn_on == START.date()
+    take_a_file_of(following, START + timedelta(hours=1), a_line("RBB", "NOT NEWER THAN NOW"))
+    assert following.organisation("RBB").name == "NOT NEWER THAN NOW"
+
+
+def test_the_directory_is_asked_for_what_changed_since_the_day_of_the_file(
+    db: Engine, there: StandIn
+) -> None:
+    following = Following(db, there)
+    take_a_file_of(following, START - timedelta(days=10), a_line("RAA", "A TRUST"))
+    following.catch_up()
+    assert there.asked[0] == ("/sync", {"LastChangeDate": "2026-11-09"})

@@ -344,8 +344,9 @@ def old(path: Path) -> Path:
 def look(db: Engine, folder: Folder) -> None:
     more = True
     while more:
+        receive = folder.look(db)
         with db.begin() as tx:
-            more = folder.look(tx)
+            more = receive(tx)
 
 
 def test_a_folder_is_looked_through_and_a_file_is_taken_once(db: Engine, tmp_path: Path) -> None:
@@ -379,3 +380,56 @@ def test_a_file_that_is_still_being_written_waits_and_one_elsewhere_is_left_alon
     look(db, Folder(tmp_path))
     look(db, Folder(tmp_path / "nowhere"))
     assert use_cases.list_imports(db, HELPER, "", NOW)[0] == []
+
+
+def of_yesterday(path: Path, *lines: list[str]) -> None:
+    """An official file, put there as it was before what is sent at NOW."""
+    path.write_text(a_file(*lines))
+    at = (NOW - timedelta(days=1)).timestamp()
+    os.utime(path, (at, at))
+
+
+def test_an_older_file_does_not_take_the_place_of_what_is_newer(
+    db: Engine, take: Import, tmp_path: Path
+) -> None:
+    take("etr", a_file(a_line("RAA", "NEW NAME", area="QAB")))
+    told = len(announced(db))
+    of_yesterday(tmp_path / "etr.csv", a_line("RAA", "OLD NAME", area="QAA"), a_line("RAB", "ONLY THERE"))
+    for _ in range(3):
+        look(db, Folder(tmp_path))  # after a restart nothing is remembered of what was looked at
+        finish(db)
+    assert organisation(db, "RAA").name == "NEW NAME"
+    assert [one.code for one in organisation(db, "RAA").parents] == ["QAB"]
+    assert organisation(db, "RAB").name == "ONLY THERE"
+    assert len(announced(db)) == told + 1
+    (of_folder,) = [one for one in use_cases.list_imports(db, HELPER, "", NOW)[0] if one.source == "folder"]
+    assert (of_folder.added, of_folder.changed, of_folder.skipped) == (1, 0, 1)
+
+
+def test_what_a_newer_file_left_as_it_was_is_as_new_as_that_file(
+    db: Engine, take: Import, tmp_path: Path
+) -> None:
+    take("etr", a_file(a_line("RAA", "NAME")), NOW - timedelta(days=9))
+    take("etr", a_file(a_line("RAA", "NAME"), a_line("RAB", "ANOTHER")))
+    of_yesterday(tmp_path / "etr.csv", a_line("RAA", "A MISTAKE OF THAT DAY"))
+    look(db, Folder(tmp_path))
+    finish(db)
+    assert organisation(db, "RAA").name == "NAME"
+
+
+def test_a_file_that_is_newer_is_taken_though_its_content_was_taken_before(db: Engine, take: Import) -> None:
+    for n, name in enumerate(("FIRST", "SECOND", "FIRST")):
+        take("etr", a_file(a_line("RAA", name)), NOW + timedelta(days=n))
+    assert organisation(db, "RAA").name == "FIRST"
+    assert len(use_cases.list_imports(db, HELPER, "", NOW)[0]) == 3
+
+
+def test_a_file_from_the_future_is_of_today(db: Engine, take: Import, tmp_path: Path) -> None:
+    path = tmp_path / "etr.csv"
+    path.write_text(a_file(a_line("RAA", "FROM THE FOLDER")))
+    with db.begin() as tx:
+        ahead = datetime.now(UTC) + timedelta(days=900)
+        use_cases.receive_file(tx, "etr", "system:test", path.read_bytes(), NOW, ahead)
+    finish(db)
+    take("etr", a_file(a_line("RAA", "SENT LATER")), NOW + timedelta(seconds=1))
+    assert organisation(db, "RAA").name == "SENT LATER"

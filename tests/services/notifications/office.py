@@ -9,7 +9,7 @@ import uuid_utils
 from sqlalchemy import Engine, text
 
 from chassis.sealing import Opener, Sealer
-from chassis.working import Worker
+from chassis.working import Outside, Worker
 from protos.identity.v1.identity_pb2 import AccountOpened, GrantChanged
 from protos.recording.v1.recording_pb2 import EventFacts, SafetyEventRecorded
 from services.notifications import listener
@@ -76,7 +76,7 @@ class Office:
             "notifications",
             self.db,
             "",
-            {SEND: lambda tx, job: send_letter(tx, opener, send, job.payload.decode())},
+            {SEND: Outside(lambda db, job: send_letter(db, opener, send, job.payload.decode()))},
         )
         while worker.do_one():
             pass

@@ -21,7 +21,8 @@ def ring(*pairs: Pair) -> Opener:
 
 def reseal(office: Office, opener: Opener) -> int:
     with office.db.begin() as tx:
-        return use_cases.reseal_recipients(tx, opener) + use_cases.reseal_letters(tx, opener)
+        looked = [each(tx, (), opener) for each in (use_cases.reseal_recipients, use_cases.reseal_letters)]
+        return sum(one.count for one in looked)
 
 
 def under(office: Office) -> dict[str, int]:
@@ -49,6 +50,23 @@ def test_recipients_and_waiting_letters_come_under_the_new_key_and_are_sent(offi
     office.post()
     assert [address for address, *_ in office.sent] == ["nurse@rz1.example"]
     assert under(office) == {"a-longer-id-than-before": 1}  # a sent letter forgets its address
+
+
+def test_an_address_that_is_damaged_stops_no_other_and_is_looked_at_once(office: Office) -> None:
+    with office.db.begin() as tx:
+        tx.execute(text("delete from recipients"))
+    with_key(office, OLD)
+    for account in ("damaged", "whole"):
+        office.open_account(account, f"{account}@rz1.example", "local_safety_lead", "RZ1")
+    with office.db.begin() as tx:
+        broken = (
+            "update recipients set address_sealed = address_sealed || '\\x00' where account_id = 'damaged'"
+        )
+        tx.execute(text(broken))
+        looked = use_cases.reseal_recipients(tx, (), ring(NEW, OLD))
+        assert (looked.count, looked.damaged) == (2, ("damaged",))
+        assert use_cases.reseal_recipients(tx, looked.damaged, ring(NEW, OLD)).count == 0
+    assert under(office) == {"old": 1, "a-longer-id-than-before": 1}
 
 
 def test_what_waits_sealed_in_jobs_is_counted_by_key(office: Office) -> None:

@@ -19,6 +19,7 @@ from chassis.actors import Actor, Grant, Reach, Signer
 from chassis.grpc_client import Client, Tls
 from chassis.grpc_server import OPEN, drain, serve
 from chassis.problems import Kind, Problem
+from chassis.working import Outside
 from deploy.local import keys
 from protos.recording.v1 import recording_pb2 as pb
 from protos.recording.v1 import recording_pb2_grpc
@@ -50,6 +51,7 @@ NOT_TWICE = {
     "schedules",
     "conformance",
     "imports",
+    "erased_accounts",
     "audit_chain",
     "audit_walks",
     "glasses",
@@ -436,6 +438,7 @@ def empty(system: System) -> bool:
         for one in jobs.schedules(Work(database_url="", record_keys=a_vault_key()))
         if one.name == "empty-sandbox"
     ]
+    assert not isinstance(schedule.do, Outside)
     with system.db.begin() as tx:
         return schedule.do(tx)
 
