@@ -123,7 +123,7 @@ def accept_invitation(
     kept = _new_password(db, address, name, password, now)
     with db.begin() as tx:
         store.joining.hold_address(tx, address)
-        if invitation.id not in [one.id for one, _, _ in store.joining.open_invitations(tx, address, now)]:
+        if invitation.id not in [one.id for one, _ in store.joining.open_invitations(tx, address, now)]:
             raise joining.wrong_code()
         if not _still_stands(tx, invitation, now):
             raise joining.wrong_code()
@@ -162,31 +162,26 @@ def send_code(
     if repeated or len(lately) >= joining.MOST_CODES_A_DAY:
         return
     code, code_id = joining.new_code(), str(uuid_utils.uuid7())
-    made = Code(code_id, name, kept, joining.code_hash(code_id, code), 0)
+    made = Code(code_id, name, kept, joining.code_hash(code_id, code))
     store.joining.add_code(tx, made, purpose, address, now, now + joining.CODE_LASTS)
     told = messages.verification_requested(code_id, purpose, sealer, address, code)
     outbox.put(tx, outbox.announcement(told, code_id, WHO))
 
 
 def taken_code(db: Engine, purpose: str, address: str, code: str, now: datetime) -> Code:
-    """The code that was sent; a wrong one is counted in a transaction of its own, before anything else is done."""
+    """The code that was sent. A wrong one voids nothing: a stranger who knows an address could stop its owner so."""
     with db.begin() as tx:
         found = store.joining.open_code(tx, purpose, address, now)
-        right = found is not None and found.tries < joining.MOST_TRIES
-        right = right and found is not None and joining.code_hash(found.id, code) == found.code_hash
-        if found and not right:
-            store.joining.count_try(tx, found.id)
-    if found is None or not right:
+    if found is None or joining.code_hash(found.id, code) != found.code_hash:
         raise joining.wrong_code()
     return found
 
 
 def _invitation(db: Engine, address: str, code: str, now: datetime) -> Invitation:
     with db.begin() as tx:
-        for invitation, kept, tries in store.joining.open_invitations(tx, address, now):
-            if tries < joining.MOST_TRIES and joining.code_hash(invitation.id, code) == kept:
+        for invitation, kept in store.joining.open_invitations(tx, address, now):
+            if joining.code_hash(invitation.id, code) == kept:
                 return invitation
-        store.joining.count_invitation_try(tx, address)
     raise joining.wrong_code()
 
 
