@@ -329,12 +329,19 @@ def account_changed(change: str) -> Words | None:
             "Wrong codes at your sign-in",
             "Somebody entered the password of your account and then wrong codes. Nobody came in.",
         ),
+        "password-void": (
+            "Your password no longer works",
+            "Somebody entered the password of your account and then ten wrong codes in a row. Nobody came in, and nobody can sign"
+            " in with that password any more.",
+        ),
     }.get(change)
     if said is None:
         return None
     subject, text = said
-    unless = "If it was you, you need not do anything. If not, choose a new password now and tell the support team."
-    return Words(ACCOUNT_CHANGED, subject, f"{text}\n\n{unless}")
+    then = "If it was you, you need not do anything. If not, choose a new password now and tell the support team."
+    if change == "password-void":
+        then = "To sign in again, ask for a code to choose a new password. If it was not you, tell the support team as well."
+    return Words(ACCOUNT_CHANGED, subject, f"{text}\n\n{then}")
 
 
 def key_expiring(product: str, environment: str, slot: str, organisation: str, on: date) -> Words:

@@ -228,6 +228,28 @@ def test_a_second_factor_is_asked_for_where_the_provider_asked_for_none(desk: De
     assert (next_time.strength, next_time.factors) == ("half", ("totp",))
 
 
+def test_ten_wrong_second_factors_end_the_link_that_let_somebody_in_and_not_the_password(
+    desk: Desk, db: Engine
+) -> None:
+    desk.words.claims = {"email": "helper@example.org"}
+    leaving = desk.leave()
+    desk.come_back(leaving)
+    half = desk.prove(leaving, password=PASSWORD).session
+    assert half is not None
+    desk.complete_second(half)
+    half = desk.straight_in()
+    with db.begin() as tx:
+        tx.execute(text("update accounts set wrong_seconds = 9"))
+    wrong = use_cases.Proof("000000")
+    assert (
+        refused(lambda: use_cases.complete_sign_in(db, desk.vault, SITE, half.token, wrong, OnDevice(), NOW))
+        == "second-factor-wrong"
+    )
+    assert links(db) == []
+    assert told_of(db)[-1] == "outside-sign-in-removed"
+    assert use_cases.sign_in(db, "helper@example.org", PASSWORD, NOW).strength == "half"
+
+
 def test_roles_count_in_a_session_that_the_provider_made_strong(desk: Desk) -> None:
     session = desk.linked(acr="AAL2")
     assert session.strength == "second"
