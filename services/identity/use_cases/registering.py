@@ -24,6 +24,7 @@ from services.identity.store.joining import Code
 from services.identity.use_cases import passwords, slowing
 from services.identity.use_cases.accounts import tell_owner
 from services.identity.use_cases.granting import give, may_grant
+from services.identity.use_cases.links import remove_outside_links
 
 _DAY = timedelta(days=1)
 WHO = system("registration").id
@@ -81,8 +82,11 @@ def ask_for_reset(db: Engine, sealer: Sealer, email: str, now: datetime, place: 
 def reset_password(
     db: Engine, email: str, code: str, password: str, now: datetime, place: bytes = b""
 ) -> None:
-    """Take a new password, and end every session. Raises INVALID `code-wrong` or `password-weak`, THROTTLED while `place` has
-    to wait."""
+    """Take a new password, and end every session and every other way in: a thief may have linked an account of their own elsewhere.
+
+    Raises INVALID `code-wrong` or `password-weak`, THROTTLED while `place` has to wait. Whoever is on the way in is waited for
+    (what they hold is ended before the sessions are), so that nobody comes in afterwards.
+    """
     address = accounts.comparable(email)
     passwords.must_be_strong(password, address, "")
     slowing.count_code(db, place, now)
@@ -93,10 +97,12 @@ def reset_password(
         if account is None:
             raise joining.wrong_code()
         store.joining.use_code(tx, found.id, now)
-        slowing.code_was_right(tx, place, now)
         store.accounts.change_password(tx, account.id, kept)
+        store.outside.end_all(tx, account.id, address, now)
+        remove_outside_links(tx, account.id, now)
         ended = store.sessions.end_sessions(tx, account.id, now)
         store.devices.end(tx, account.id, now)
+        slowing.code_was_right(tx, place, now)
         tell_owner(tx, account.id, "password-changed", WHO, now)
         store.sessions.forget_tries(tx, accounts.digest(address), now - _DAY)
         store.audit.note(tx, account.id, "password-reset", account.id, sessions_ended=ended)

@@ -228,6 +228,40 @@ def test_a_second_factor_is_asked_for_where_the_provider_asked_for_none(desk: De
     assert (next_time.strength, next_time.factors) == ("half", ("totp",))
 
 
+def test_a_new_password_by_letter_ends_every_link_and_whoever_waits_for_one(desk: Desk, db: Engine) -> None:
+    for subject in ("robin", "thief"):
+        desk.words.claims = {"sub": subject, "email": "nurse@example.org"}
+        leaving = desk.leave()
+        desk.come_back(leaving)
+        desk.prove(leaving, password=PASSWORD)
+    desk.words.claims |= {"sub": "patient"}
+    waiting = desk.leave()
+    desk.come_back(waiting)
+    use_cases.ask_for_reset(db, desk.sealer, "nurse@example.org", NOW)
+    use_cases.reset_password(db, "nurse@example.org", desk.letters()[-1][2], "nineteen-orange-badgers", NOW)
+    assert links(db) == []
+    assert told_of(db)[-3:] == ["outside-sign-in-removed", "outside-sign-in-removed", "password-changed"]
+    assert rows(db, "select 1 from sessions where ended_at is null") == []
+    assert refused(lambda: desk.prove(waiting, password="nineteen-orange-badgers")) == "outside-ended"
+    desk.words.claims |= {"sub": "thief"}
+    assert desk.whole().session is None
+
+
+def test_a_new_password_by_letter_ends_a_link_that_waits_for_the_second_factor(
+    desk: Desk, db: Engine
+) -> None:
+    desk.words.claims = {"email": "helper@example.org"}
+    leaving = desk.leave()
+    desk.come_back(leaving)
+    half = desk.prove(leaving, password=PASSWORD).session
+    assert half is not None
+    use_cases.ask_for_reset(db, desk.sealer, "helper@example.org", NOW)
+    use_cases.reset_password(db, "helper@example.org", desk.letters()[-1][2], "nineteen-orange-badgers", NOW)
+    assert refused(lambda: desk.complete_second(half)) == "sign-in-ended"
+    assert rows(db, "select subject from outside_sign_ins where ended_at is null") == []
+    assert links(db) == []
+
+
 def test_ten_wrong_second_factors_end_the_link_that_let_somebody_in_and_not_the_password(
     desk: Desk, db: Engine
 ) -> None:
