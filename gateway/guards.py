@@ -15,6 +15,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from flask import Flask, current_app, g, request
 from chassis.problems import Kind, Problem, forbidden, invalid, not_found, unauthenticated
 from gateway import limits
 from gateway.clients import Clients
+from gateway.refusing import Refusals
 from protos.identity.v1 import identity_pb2
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -86,6 +88,7 @@ def _guarded(view: View, guard: Guard) -> View:
 def install(app: Flask, clients: Clients) -> None:
     """Ask every request for its proof before its view runs."""
     app.extensions["passes"] = Passes(clients)
+    app.extensions["refusals"] = Refusals()
     app.before_request(_admit)
 
 
@@ -127,8 +130,15 @@ def _admit() -> None:
     counted = current_app.extensions["limits"]
     limits.must_be_open(counted, guard)
     if guard is not Guard.PUBLIC:
-        held = _know(_proof(guard), _secret(guard))
+        held = _known_or_asked(counted, _proof(guard), _secret(guard))
         limits.must_be_within(counted, guard, held.who)
+
+
+def _known_or_asked(counted: limits.Limits, proof: Guard, secret: str) -> Pass:
+    """Who asks. Whoever is known here goes on, whatever others behind the same address send."""
+    mark, here = _mark(proof, secret), current_app.extensions
+    with nullcontext() if here["passes"].knows(mark) else here["refusals"].asking(counted, mark):
+        return _know(proof, secret)
 
 
 def _know(proof: Guard, secret: str) -> Pass:
@@ -221,6 +231,10 @@ class Passes:
             return self._renewed(mark, guard, secret, known)
         return self._fetched(mark, guard, secret)
 
+    def knows(self, mark: bytes) -> bool:
+        """Whether a secret with this hash was honoured here and not refused since."""
+        return mark in self._known
+
     def forget(self, secret: str) -> None:
         """Drop a secret that its owner gave up, at whichever door it was shown."""
         for guard in Guard:
@@ -257,7 +271,12 @@ class Passes:
             raise
 
     def _fetched(self, mark: bytes, guard: Guard, secret: str) -> Pass:
-        signed = self._ask(guard, secret)
+        try:
+            signed = self._ask(guard, secret)
+        except Problem as problem:
+            if problem.kind is Kind.UNAUTHENTICATED:
+                self._drop(mark)
+            raise
         now = self._clock()
         ends = min(float(signed.expires_at.seconds), now + LONGEST)
         until = min(ends, now + KEPT)

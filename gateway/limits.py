@@ -18,13 +18,14 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from chassis.problems import throttled
+from chassis.problems import Problem, throttled
 from gateway import networks
 
 TABLE = Path(__file__).with_name("limits.toml")
 MOST = 20_000  # buckets of one limit until the older half is forgotten
 _ROUNDING = 1e-9
 ADDRESS, CLIENT, ACCOUNT = "address", "client", "account"
+REFUSED = "refused"  # the row that is of no route: of whatever identity refuses
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,12 @@ class Buckets:
             self._keep(who, after)
             return Taken(limit, 0.0, int(room / every + _ROUNDING), after - now)
 
+    def wait(self, who: str) -> float:
+        """Seconds until somebody's bucket has a token; none is taken."""
+        now = self._clock()
+        full_at = self._young.get(who) or self._old.get(who) or now
+        return max(0.0, full_at - now - (self._limit.burst - 1) * self._limit.every - _ROUNDING)
+
     def _keep(self, who: str, full_at: float) -> None:
         """Among the young, so that who keeps asking is not forgotten among many who ask once."""
         if who not in self._young and len(self._young) >= self._most:
@@ -117,14 +124,22 @@ class Limits:
     def take(self, covering: Iterable[Limit], of: Mapping[str, str]) -> list[Taken]:
         """One token of each limit that counts by one of these; THROTTLED where one has none."""
         taken = [self._buckets[one.name].take(of[one.of]) for one in covering if one.of in of]
-        wait = max((one.wait for one in taken), default=0.0)
-        if wait:
-            seconds = max(1, math.ceil(wait))
-            detail = (
-                f"There were too many requests in a short time. Wait {seconds} seconds, then send it again."
-            )
-            raise throttled("too-many-requests", detail, seconds)
+        if wait := max((one.wait for one in taken), default=0.0):
+            raise _too_many("There were too many requests in a short time", wait)
         return taken
+
+    def must_have_left(self, name: str, who: str) -> None:
+        """THROTTLED where somebody has nothing left of a limit; nothing is taken."""
+        if wait := self._buckets[name].wait(who):
+            raise _too_many("Too much that is not known here came from your network", wait)
+
+    def count(self, name: str, who: str) -> None:
+        self._buckets[name].take(who)
+
+
+def _too_many(what: str, wait: float) -> Problem:
+    seconds = max(1, math.ceil(wait))
+    return throttled("too-many-requests", f"{what}. Wait {seconds} seconds, then send it again.", seconds)
 
 
 def load(text: str) -> tuple[Limit, ...]:

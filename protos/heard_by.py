@@ -25,6 +25,7 @@ HEARD_BY: dict[str, tuple[str, ...]] = {
     "lfpse.recording.v1.QuestionSetPublished": ("access",),
     "lfpse.audit.v1.AuditSealed": ("identity",),
     "lfpse.audit.v1.AuditVerified": ("identity",),
+    "lfpse.audit.v1.AuditDoubted": ("notifications",),
     "lfpse.audit.v1.AuditVerificationAsked": ("access", "identity", "notifications", "recording"),
     "lfpse.enrichment.v1.SafetyEventRedacted": ("access", "recording"),
     "lfpse.identity.v1.OrganisationChanged": ("access", "notifications", "recording"),

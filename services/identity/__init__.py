@@ -5,6 +5,6 @@ token for a client that signed for it; which clients, credentials and accounts t
 no longer be honoured. It announces `OrganisationChanged`, `AccountOpened` (the address sealed for
 notifications alone), `GrantChanged`, and what people must be told of codes, requests, roles and keys that end. It listens to
 every service that keeps an audit (`AuditSealed`, `AuditVerified`), and asks them all to walk along their chains
-(`AuditVerificationAsked`). Passwords are kept as argon2 hashes, tokens and
+(`AuditVerificationAsked`); what is found is told (`AuditDoubted`). Passwords are kept as argon2 hashes, tokens and
 keys as SHA-256 of something too random to guess.
 """

@@ -14,6 +14,7 @@ SAFETY_LEAD = "local_safety_lead"
 ORG_ADMIN = "org_admin"
 NATIONAL = "national_reviewer"
 SUPER_ADMIN = "super_admin"
+SUPPORT = "support"
 STAND_INS = ("organisational", ORG_ADMIN, NATIONAL)
 """Who is told of an urgent event where nobody is safety lead: the first of these roles that somebody holds."""
 RECEIPT, RECORDED, URGENT, ESCALATED = "receipt", "recorded", "urgent", "escalated"
@@ -28,6 +29,7 @@ VERIFICATION, ROLE_ASKED, ROLE_DECIDED, ROLE_EXPIRING = (
 )
 ACCOUNT_CHANGED = "account_changed"
 KEY_EXPIRING = "key_expiring"
+AUDIT_DOUBTED = "audit_doubted"
 CODE = "{code}"  # stands in a letter's body for what is sealed beside its address
 TO_THE_REPORTER = (RECEIPT, QUESTION, HANDLED)  # what says of its reader that the report was theirs
 _TYPES = {
@@ -53,6 +55,19 @@ _PURPOSES = {
     "redaction_check": "checking what was taken out of the text",
     "data_subject_request": "a request by a person about their own data",
     "legal_duty": "a legal duty",
+}
+_DOUBTS = {
+    "changed": "a row is not what it was when it was sealed",
+    "gone": "a row that was sealed is no longer there",
+    "unlinked": "places of the chain are no longer there",
+    "slipped-in": "a row was put in afterwards",
+    "unsealed": "rows have waited too long for their seal",
+    "cut-off": "rows at its end are no longer there",
+    "rewritten": "it differs from the copy that identity keeps",
+    "hidden": "a search would miss a row",
+    "not-told": "rows have not come to identity",
+    "does-not-follow": "rows came to identity that do not follow those before them",
+    "told-otherwise": "a row came to identity again and was another",
 }
 _HAPPENINGS = UUID("6f1c6a0e-6a5f-5d0b-9a56-5d3c1c6f2b77")  # ours alone: names below it are what happened
 
@@ -350,12 +365,19 @@ def account_changed(change: str) -> Words | None:
             "Wrong codes at your sign-in",
             "Somebody entered the password of your account and then wrong codes. Nobody came in.",
         ),
+        "password-void": (
+            "Your password no longer works",
+            "Somebody entered the password of your account and then ten wrong codes in a row. Nobody came in, and nobody can sign"
+            " in with that password any more.",
+        ),
     }.get(change)
     if said is None:
         return None
     subject, text = said
-    unless = "If it was you, you need not do anything. If not, choose a new password now and tell the support team."
-    return Words(ACCOUNT_CHANGED, subject, f"{text}\n\n{unless}")
+    then = "If it was you, you need not do anything. If not, choose a new password now and tell the support team."
+    if change == "password-void":
+        then = "To sign in again, ask for a code to choose a new password. If it was not you, tell the support team as well."
+    return Words(ACCOUNT_CHANGED, subject, f"{text}\n\n{then}")
 
 
 def key_expiring(product: str, environment: str, slot: str, organisation: str, on: date) -> Words:
@@ -370,6 +392,17 @@ def key_expiring(product: str, environment: str, slot: str, organisation: str, o
         f"A key of {product} will end",
         f"The {slot} key with which {product} records for {organisation} ({environment}) ends on {on.day} {on:%B %Y}. {what}."
         " To go on without a gap, issue another key, have the product use it, and see that it works.",
+    )
+
+
+def audit_doubted(service: str, kind: str, place: int) -> Words:
+    """`place`: the number of the first row that is in doubt."""
+    return Words(
+        AUDIT_DOUBTED,
+        f"The audit of {service} is in doubt",
+        f"Something is wrong with the audit of {service}, from row {place} on: {_DOUBTS.get(kind, kind)}. Somebody may have changed"
+        " what the audit says; a database that was restored can look the same.\n\nSign in and look at what the verification"
+        " of the audit found. Change nothing in the databases until it is known why.",
     )
 
 

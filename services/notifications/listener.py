@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from chassis import auditing, outbox
-from protos.audit.v1.audit_pb2 import AuditVerificationAsked
+from protos.audit.v1.audit_pb2 import AuditDoubted, AuditVerificationAsked
 from protos.identity.v1.identity_pb2 import (
     AccountChanged,
     AccountErased,
@@ -153,6 +153,10 @@ def warn_of_the_ending_key(tx: Connection, told: CredentialExpiring) -> None:
     use_cases.warn_of_ending_key(tx, what, told.product, told.environment, told.slot, on)
 
 
+def tell_of_the_doubt(tx: Connection, told: AuditDoubted) -> None:
+    use_cases.tell_of_doubt(tx, messages.audit_doubted(told), told.service, told.kind, told.place)
+
+
 HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     SafetyEventRecorded: tell_of_the_event,
     SafetyEventRevised: tell_of_the_change,
@@ -169,6 +173,7 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     DraftExpiring: warn_the_author,
     AccountOpened: keep_recipient,
     AccountErased: forget_the_owner,
+    AuditDoubted: tell_of_the_doubt,
     AuditVerificationAsked: auditing.walk_when_asked(use_cases.TRAIL),
     GrantChanged: keep_grant,
     VerificationRequested: send_the_code,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from protos.audit.v1.audit_pb2 import AuditDoubted
 from protos.audit.v1.erasing_pb2 import PlaceErased, TextErased
 from protos.identity.v1.identity_pb2 import (
     AccountChanged,
@@ -125,6 +126,11 @@ def role_expiring(told: RoleExpiring) -> Happening:
 
 def account_changed(told: AccountChanged) -> Happening:
     return Happening(told.change_id, "")
+
+
+def audit_doubted(told: AuditDoubted) -> Happening:
+    """Each verification finds again what nobody has put right: it is told once."""
+    return Happening(name_of("audit", told.service, told.kind, told.place), "")
 
 
 def key_expiring(told: CredentialExpiring) -> Happening:

@@ -27,6 +27,7 @@ from services.notifications.domain import (
     SAFETY_LEAD,
     STAND_INS,
     SUPER_ADMIN,
+    SUPPORT,
     URGENT,
     Happening,
     Notice,
@@ -183,6 +184,12 @@ def warn_of_ending_key(
     words = domain.key_expiring(product, environment, slot, name, on)
     local = _holders(tx, ORG_ADMIN, what.organisation)
     _tell(tx, local or store.holders(tx, SUPER_ADMIN, "", _today()), words, what, by_letter=True)
+
+
+def tell_of_doubt(tx: Connection, what: Happening, service: str, kind: str, place: int) -> None:
+    """Whoever may look into the audit hears that something is wrong with it."""
+    readers = [one for role in (SUPER_ADMIN, SUPPORT) for one in store.holders(tx, role, "", _today())]
+    _tell(tx, readers, domain.audit_doubted(service, kind, place), what, by_letter=True)
 
 
 def send_letter(db: Engine, opener: Opener, send: Send, key: str) -> Callable[[Connection], None]:

@@ -107,3 +107,15 @@ class KnownHead(_message.Message):
     no: int
     hash: bytes
     def __init__(self, service: _Optional[str] = ..., no: _Optional[int] = ..., hash: _Optional[bytes] = ...) -> None: ...
+
+class AuditDoubted(_message.Message):
+    __slots__ = ("verification_id", "service", "kind", "place")
+    VERIFICATION_ID_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    verification_id: str
+    service: str
+    kind: str
+    place: int
+    def __init__(self, verification_id: _Optional[str] = ..., service: _Optional[str] = ..., kind: _Optional[str] = ..., place: _Optional[int] = ...) -> None: ...

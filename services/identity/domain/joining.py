@@ -20,13 +20,12 @@ CODE_LASTS = timedelta(hours=1)
 INVITATION_LASTS = timedelta(days=14)
 BETWEEN_CODES = timedelta(minutes=1)
 MOST_CODES_A_DAY = 6
-MOST_TRIES = 5
 DORMANT = timedelta(days=365)
 WARNED_BEFORE = timedelta(days=30)
 LONGEST_NAME, LONGEST_REASON = 100, 500
 WEAKEST = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses
 _SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
-_LENGTH = 10
+_LENGTH = 10  # 30^10 codes: 10,000 networks at a guess each half minute (slowing.CODES) for a fortnight find one in a million
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def code_hash(place: str, code: str) -> bytes:
 
 
 def wrong_code() -> Problem:
-    """The same whatever was wrong: the code, its age, the number of tries, or the address."""
+    """The same whatever was wrong: the code, its age, or the address."""
     return invalid("code-wrong", "The code is wrong, or too old. Check it, or ask for a new one.")
 
 

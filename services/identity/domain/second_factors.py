@@ -25,6 +25,7 @@ CEREMONY = timedelta(minutes=5)  # between a passkey's question and its answer
 REMEMBERED = timedelta(days=30)
 KNOWN = timedelta(days=365)  # a device that signed in is not made to wait for strangers' failures
 MOST_FACTORS = 10
+MOST_WRONG = 10  # answers in a row; then the first proof, which whoever tries has, is taken away
 RECOVERY_CODES = 10
 LONGEST_LABEL = 60
 _SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
@@ -37,6 +38,14 @@ class Strength(StrEnum):
     HALF = "half"  # the password alone, of an account that has a second factor: good for completing the sign-in only
     PASSWORD = "password"  # noqa: S105
     SECOND = "second"
+
+
+class First(StrEnum):
+    """What was right before a second factor was asked for."""
+
+    PASSWORD = "password-right"  # noqa: S105
+    OUTSIDE = "outside-right"
+    CODE = "code-right"  # of a letter
 
 
 class Kind(StrEnum):

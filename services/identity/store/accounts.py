@@ -138,8 +138,9 @@ def password_of(tx: Connection, account_id: str) -> str:
 
 
 def change_password(tx: Connection, account_id: str, password_hash: str) -> None:
+    """Another password, or with an empty hash none; wrong second factors after the one before no longer count."""
     tx.execute(
-        text("update accounts set password_hash = :hash where id = cast(:id as uuid)"),
+        text("update accounts set password_hash = :hash, wrong_seconds = 0 where id = cast(:id as uuid)"),
         {"id": account_id, "hash": password_hash},
     )
 
@@ -151,6 +152,24 @@ def rectify(tx: Connection, account_id: str, name: str, email: str) -> None:
             "update accounts set name = :name, email = :email, version = version + 1 where id = cast(:id as uuid)"
         ),
         {"id": account_id, "name": name, "email": email},
+    )
+
+
+def count_wrong_second(tx: Connection, account_id: str) -> int:
+    """One more wrong second factor; how many there were in a row."""
+    counted = tx.execute(
+        text(
+            "update accounts set wrong_seconds = wrong_seconds + 1 where id = cast(:id as uuid) returning wrong_seconds"
+        ),
+        {"id": account_id},
+    )
+    return int(counted.scalar_one())
+
+
+def forget_wrong_seconds(tx: Connection, account_id: str) -> None:
+    tx.execute(
+        text("update accounts set wrong_seconds = 0 where id = cast(:id as uuid) and wrong_seconds > 0"),
+        {"id": account_id},
     )
 
 

@@ -77,17 +77,21 @@ def keep_called(tx: Connection, called: Mapping[str, str]) -> None:
         )
 
 
-def doubt(tx: Connection, service: str, found: Iterable[Finding]) -> None:
-    """Write down what did not fit, once."""
+def doubt(tx: Connection, service: str, found: Iterable[Finding]) -> list[Finding]:
+    """Write down what did not fit, once; what was not written down before."""
+    new = []
     for one in found:
         _log.error("the audit of %s: %s, %d to %d", service, one.kind, one.no, one.until)
-        tx.execute(
+        written = tx.execute(
             text(
                 "insert into audit_doubts (service, kind, no, until) values (:service, :kind, :no, :until)"
                 " on conflict (service, kind, no) do nothing"
             ),
             {"service": service, "kind": one.kind, "no": one.no, "until": one.until},
         )
+        if written.rowcount:
+            new.append(one)
+    return new
 
 
 def doubts(tx: Connection, service: str) -> list[Fault]:
@@ -238,9 +242,10 @@ def walked(
     )
 
 
-def is_verification(tx: Connection, id: str) -> bool:
-    asked = "select 1 from audit_verifications where id = cast(:id as uuid)"
-    return tx.execute(text(asked), {"id": id}).first() is not None
+def verification(tx: Connection, id: str) -> Row[Any] | None:
+    """The verification with this id: id, asked_at."""
+    asked = "select cast(id as text) as id, asked_at from audit_verifications where id = cast(:id as uuid)"
+    return tx.execute(text(asked), {"id": id}).one_or_none()
 
 
 def keep_answer(

@@ -20,7 +20,6 @@ class Code:
     name: str = field(repr=False)
     password_hash: str = field(repr=False)
     code_hash: bytes = field(repr=False)
-    tries: int
     account_id: str = ""  # of the account that wants to have the address
 
 
@@ -77,25 +76,19 @@ def add_code(
 
 
 def open_code(tx: Connection, purpose: str, email: str, now: datetime) -> Code | None:
-    """The code that would be accepted now, held until this transaction ends."""
+    """The code that would be accepted now."""
     row = tx.execute(
         text(
-            "select id, name, password_hash, code_hash, tries, account_id from address_codes"
+            "select id, name, password_hash, code_hash, account_id from address_codes"
             " where purpose = :purpose and email = :email and used_at is null and expires_at > :now"
-            " order by sent_at desc limit 1 for update"
+            " order by sent_at desc limit 1"
         ),
         {"purpose": purpose, "email": email, "now": now},
     ).one_or_none()
     if row is None:
         return None
     whose = str(row.account_id or "")
-    return Code(str(row.id), row.name, row.password_hash, bytes(row.code_hash), row.tries, whose)
-
-
-def count_try(tx: Connection, code_id: str) -> None:
-    tx.execute(
-        text("update address_codes set tries = tries + 1 where id = cast(:id as uuid)"), {"id": code_id}
-    )
+    return Code(str(row.id), row.name, row.password_hash, bytes(row.code_hash), whose)
 
 
 def use_code(tx: Connection, code_id: str, now: datetime) -> None:
@@ -238,25 +231,17 @@ def add_invitation(tx: Connection, invitation: Invitation, code_hash: bytes) -> 
     )
 
 
-def open_invitations(tx: Connection, email: str, now: datetime) -> list[tuple[Invitation, bytes, int]]:
-    """Those that the address could accept now, held until this transaction ends; with code hash and tries."""
+def open_invitations(tx: Connection, email: str, now: datetime) -> list[tuple[Invitation, bytes]]:
+    """Those that the address could accept now, held until this transaction ends; with the hashes of their codes."""
     rows = tx.execute(
         text(
-            _INVITATIONS.replace(" from", ", code_hash, tries from")
+            _INVITATIONS.replace(" from", ", code_hash from")
             + " where email = :email and accepted_at is null and revoked_at is null and expires_at > :now"
             " order by invited_at for update"
         ),
         {"email": email, "now": now},
     ).all()
-    return [(_invitation(row), bytes(row.code_hash), row.tries) for row in rows]
-
-
-def count_invitation_try(tx: Connection, email: str) -> None:
-    """A wrong code counts against every invitation of the address: any of them could have been meant."""
-    tx.execute(
-        text("update invitations set tries = tries + 1 where email = :email and accepted_at is null"),
-        {"email": email},
-    )
+    return [(_invitation(row), bytes(row.code_hash)) for row in rows]
 
 
 def accept_invitation(tx: Connection, invitation_id: str, account_id: str, now: datetime) -> None:

@@ -102,6 +102,17 @@ def end(tx: Connection, id: str, now: datetime) -> None:
     )
 
 
+def end_all(tx: Connection, account_id: str, email: str, now: datetime) -> None:
+    """The same for whoever waits to prove that an account, or its address, is theirs."""
+    tx.execute(
+        text(
+            "update outside_sign_ins set ended_at = :now, subject = '', email = '', name = '' where ended_at is null and"
+            " (email = :email or session_id in (select id from sessions where account_id = cast(:account_id as uuid)))"
+        ),
+        {"account_id": account_id, "email": email, "now": now},
+    )
+
+
 def forget(tx: Connection, before: datetime, most: int) -> int:
     """Sign-ins that ended or ran out before then; how many went."""
     return tx.execute(

@@ -105,11 +105,14 @@ def find(tx: Connection, token_hash: bytes) -> KnownSession | None:
     return KnownSession(str(row.id), str(row.account_id), *times, row.shut_out)
 
 
-def add_session(tx: Connection, session: Session, token_hash: bytes, account_id: str, now: datetime) -> None:
+def add_session(
+    tx: Connection, session: Session, token_hash: bytes, account_id: str, now: datetime, proof: str = ""
+) -> None:
+    """`proof`: of a half session, what was right so far."""
     tx.execute(
         text(
-            "insert into sessions (id, token_hash, account_id, started_at, last_seen_at, expires_at, strength)"
-            " values (:id, :token_hash, :account_id, :now, :now, :expires_at, :strength)"
+            "insert into sessions (id, token_hash, account_id, started_at, last_seen_at, expires_at, strength, proof)"
+            " values (:id, :token_hash, :account_id, :now, :now, :expires_at, :strength, :proof)"
         ),
         {
             "id": session.id,
@@ -118,6 +121,7 @@ def add_session(tx: Connection, session: Session, token_hash: bytes, account_id:
             "now": now,
             "expires_at": session.expires_at,
             "strength": session.strength,
+            "proof": proof,
         },
     )
 
@@ -224,17 +228,37 @@ def seen_session(
 # ---- with a second factor ------------------------------------------------------------------------------------
 
 
-def half(tx: Connection, token_hash: bytes, now: datetime) -> tuple[str, str] | None:
-    """The ids of a session that waits for its second factor, and of its account. Who asks holds it until `tx` ends."""
+@dataclass(frozen=True)
+class Half:
+    """A session that waits for its second factor; `proof` is what was right so far."""
+
+    id: str
+    account_id: str
+    proof: str
+
+
+def half(tx: Connection, token_hash: bytes, now: datetime) -> Half | None:
+    """The session that waits under this token. Who asks holds it until `tx` ends."""
     row = tx.execute(
         text(
-            "select s.id, s.account_id from sessions s join accounts a on a.id = s.account_id"
+            "select s.id, s.account_id, s.proof from sessions s join accounts a on a.id = s.account_id"
             " where s.token_hash = :token_hash and s.strength = 'half' and s.ended_at is null"
             " and s.expires_at > :now and a.closed_at is null and a.suspended_at is null for update of s"
         ),
         {"token_hash": token_hash, "now": now},
     ).one_or_none()
-    return (str(row.id), str(row.account_id)) if row else None
+    return Half(str(row.id), str(row.account_id), row.proof) if row else None
+
+
+def end_halves(tx: Connection, account_id: str, now: datetime) -> None:
+    """Nothing that waits for the account's second factor can be completed any more."""
+    tx.execute(
+        text(
+            "update sessions set ended_at = :now where account_id = cast(:id as uuid) and ended_at is null"
+            " and strength = 'half'"
+        ),
+        {"id": account_id, "now": now},
+    )
 
 
 def account_of(tx: Connection, session_id: str) -> str:

@@ -15,13 +15,14 @@ from chassis import auditing, outbox
 from chassis.actors import Actor, system
 from chassis.auditing import Entry, Finding, Place
 from chassis.problems import invalid, not_found
-from protos.audit.v1.audit_pb2 import AuditVerificationAsked, KnownHead
+from protos.audit.v1.audit_pb2 import AuditDoubted, AuditVerificationAsked, KnownHead
 from services.identity import store
 from services.identity.domain.auditing import (
     EVERY,
     GIVEN_UP,
     HIDDEN,
     MOST,
+    NOT_TOLD,
     TRAILS,
     USUAL,
     Chain,
@@ -59,7 +60,7 @@ def keep_sealed(
     if not rows:
         return
     new = store.auditing.keep(tx, service, rows)
-    store.auditing.doubt(tx, service, _doubts(tx, service, rows, new, before, last))
+    _doubt(tx, service, _doubts(tx, service, rows, new, before, last))
 
 
 def _doubts(
@@ -98,10 +99,42 @@ def keep_answer(
     at: datetime,
 ) -> None:
     """A service has walked along its own chain; what it found when nobody had asked it is a doubt."""
-    if not store.auditing.is_verification(tx, verification_id):
-        store.auditing.doubt(tx, service, found)
+    if store.auditing.verification(tx, verification_id) is None:
+        _doubt(tx, service, found)
         return
     store.auditing.keep_answer(tx, verification_id, service, rows, marks, found, at)
+    _tell_when_finished(tx, verification_id)
+
+
+# ---- telling whoever should look
+
+
+def _doubt(tx: Connection, service: str, found: Iterable[Finding]) -> None:
+    for one in store.auditing.doubt(tx, service, found):
+        _announce(tx, "", service, one)
+
+
+def _tell_when_finished(tx: Connection, verification_id: str) -> None:
+    """What a verification found, once its last answer or walk is there; of those that end at once, the last sees them all."""
+    store.auditing.one_verification_at_once(tx)
+    row = store.auditing.verification(tx, verification_id)
+    done = _standing(tx, row) if row else None
+    if done and done.finished:
+        _tell(tx, done, but=NOT_TOLD)  # which may still be on its way
+
+
+def _tell(tx: Connection, done: Verification, but: str = "") -> None:
+    for chain in done.chains:
+        for one in chain.faults:
+            if one.kind != but:
+                _announce(tx, done.id, chain.service, one)
+
+
+def _announce(tx: Connection, verification_id: str, service: str, one: Finding | Fault) -> None:
+    """In the live lane, whatever we act on: an import must not put it off."""
+    told = AuditDoubted(verification_id=verification_id, service=service, kind=one.kind, place=one.no)
+    with outbox.in_lane(outbox.LIVE):
+        outbox.put(tx, outbox.announcement(told, verification_id or service, system("identity").id))
 
 
 # ---- searching
@@ -182,11 +215,14 @@ def audit_verification(db: Engine, actor: Actor) -> Verification:
 
 
 def verify_daily(tx: Connection, now: datetime | None = None) -> bool:
-    """Have every chain walked when nobody has asked for a day."""
+    """Have every chain walked when nobody has asked for a day. What the last verification found is told then, finished or not: what
+    has not been told to us for a day is not on its way any more."""
     at = now or datetime.now(UTC)
     store.auditing.one_verification_at_once(tx)
     newest = store.auditing.newest_verification(tx)
     if newest is None or at - newest.asked_at >= EVERY:
+        if newest:
+            _tell(tx, _standing(tx, newest))
         _begin(tx, system("identity").id, at)
     return False
 
@@ -206,6 +242,8 @@ def verify_copies(tx: Connection) -> bool:
         found.append(Finding(auditing.UNLINKED, no + 1, row.upto))
     few = found[: auditing.MOST_FINDINGS]
     store.auditing.walked(tx, row.verification_id, row.service, no, last, few, finished)
+    if finished:
+        _tell_when_finished(tx, row.verification_id)
     return True
 
 

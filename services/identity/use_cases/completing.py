@@ -16,9 +16,10 @@ from chassis.sealing import Vault
 from services.identity import store
 from services.identity.domain import accounts, second_factors
 from services.identity.domain.accounts import Account, Session
-from services.identity.domain.second_factors import Passkey, Strength
-from services.identity.use_cases.accounts import own
-from services.identity.use_cases.links import connect_waiting
+from services.identity.domain.second_factors import First, Passkey, Strength
+from services.identity.store.sessions import Half
+from services.identity.use_cases.accounts import held_account
+from services.identity.use_cases.links import connect_waiting, remove_outside_links
 from services.identity.use_cases.second_factors import VERIFY, Site, note_and_tell, secret_of, tries_of
 from services.identity.use_cases.sessions import OnDevice, count_try, forget_tries, open_session
 
@@ -39,25 +40,28 @@ def complete_sign_in(
     """The session that half a one was the beginning of, under a new token.
 
     Raises UNAUTHENTICATED `sign-in-ended`, `second-factor-wrong` or `passkey-wrong`, THROTTLED `too-many-tries`.
-    The try is counted before the answer is looked at, as at the password.
+    The try is counted before the answer is looked at, as at the password. The account is held before its session, as by
+    whoever ends all of them.
     """
     half = accounts.digest(token)
     with db.begin() as tx:
-        _, account_id = _waiting(tx, half, now)
+        account_id = _waiting(tx, half, now).account_id
         tries = count_try(tx, tries_of(account_id), now)
     with db.begin() as tx:
-        session_id, account_id = _waiting(tx, half, now)
-        account = own(tx, account_id, now)
+        account = held_account(tx, account_id, now)
+        waiting = _waiting(tx, half, now)
         if used := _proof(tx, vault, site, account, half, answer, now):
             store.sessions.end_session(tx, half, now)
             forget_tries(tx, tries_of(account_id), now)
-            connect_waiting(tx, session_id, account.id, now)
+            store.accounts.forget_wrong_seconds(tx, account.id)
+            connect_waiting(tx, waiting.id, account.id, now)
             if used == "recovery":
                 note_and_tell(tx, account.id, "recovery-code-used", account.id, now)
             return open_session(tx, account, Strength.SECOND, device, now)
-        store.audit.note(tx, account_id, "second-factor-failed", session_id)
+        store.audit.note(tx, account_id, "second-factor-failed", waiting.id)
         if tries.count == TOLD_AFTER:
             note_and_tell(tx, account_id, "code-refused", account_id, now)
+        _count_wrong(tx, waiting, now)
     raise second_factors.passkey_wrong() if answer.passkey else second_factors.second_wrong()
 
 
@@ -65,7 +69,7 @@ def ask_passkey(db: Engine, site: Site, token: str, now: datetime) -> str:
     """What a browser asks the passkeys of the account to sign (JSON), good for five minutes and one answer."""
     half = accounts.digest(token)
     with db.begin() as tx:
-        _, account_id = _waiting(tx, half, now)
+        account_id = _waiting(tx, half, now).account_id
         keys = store.second_factors.passkeys(tx, account_id)
         options = webauthn.generate_authentication_options(
             rp_id=site.host,
@@ -76,13 +80,28 @@ def ask_passkey(db: Engine, site: Site, token: str, now: datetime) -> str:
     return options_to_json(options)
 
 
-def _waiting(tx: Connection, half: bytes, now: datetime) -> tuple[str, str]:
+def _waiting(tx: Connection, half: bytes, now: datetime) -> Half:
     found = store.sessions.half(tx, half, now)
     if found is None:
         raise unauthenticated(
             "sign-in-ended", "This sign-in has ended. Start again with your address and password."
         )
     return found
+
+
+def _count_wrong(tx: Connection, waiting: Half, now: datetime) -> None:
+    """Too many wrong answers in a row take away the first proof, which whoever gives them has; a letter's code is good once anyway."""
+    if waiting.proof not in (First.PASSWORD, First.OUTSIDE):
+        return
+    if store.accounts.count_wrong_second(tx, waiting.account_id) < second_factors.MOST_WRONG:
+        return
+    store.sessions.end_halves(tx, waiting.account_id, now)
+    if waiting.proof == First.OUTSIDE:
+        store.accounts.forget_wrong_seconds(tx, waiting.account_id)
+        remove_outside_links(tx, waiting.account_id, now)
+    else:
+        store.accounts.change_password(tx, waiting.account_id, "")
+        note_and_tell(tx, waiting.account_id, "password-void", waiting.account_id, now)
 
 
 def _proof(

@@ -60,6 +60,13 @@ def remove_outside_link(
         return store.outside.links_of(tx, account.id)
 
 
+def remove_outside_links(tx: Connection, account_id: str, now: datetime) -> None:
+    """Nobody signs in to the account from elsewhere any more, and its owner is told."""
+    for one in store.outside.links_of(tx, account_id):
+        if store.outside.remove_link(tx, account_id, one.id):
+            _tell(tx, account_id, "outside-sign-in-removed", account_id, one.provider, now)
+
+
 def _tell(tx: Connection, account_id: str, change: str, by: str, provider: str, now: datetime) -> None:
     tell_owner(tx, account_id, change, by, now)
     store.audit.note(tx, by, change, account_id, provider=provider)

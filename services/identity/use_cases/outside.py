@@ -19,7 +19,7 @@ from services.identity import store
 from services.identity.domain import accounts, joining, outside
 from services.identity.domain.accounts import Account, Session
 from services.identity.domain.outside import CameBack, Leaving, Link, Person, Provider, Returned, Waiting
-from services.identity.domain.second_factors import Strength
+from services.identity.domain.second_factors import First, Strength
 from services.identity.use_cases import slowing
 from services.identity.use_cases.accounts import own
 from services.identity.use_cases.links import connect
@@ -238,7 +238,7 @@ def _proven_by_code(
         store.joining.use_code(tx, found.id, now)
         slowing.code_was_right(tx, device.place, now)
         if kinds := store.second_factors.kinds_of(tx, account.id):
-            half = half_session(tx, account, kinds, now, "code-right")
+            half = half_session(tx, account, kinds, now, First.CODE)
             return CameBack(_settled(tx, waiting, half, now), waiting.back)
         return CameBack(_opened(tx, waiting, account, device, now), waiting.back)
 

@@ -24,6 +24,7 @@ from services.identity.store.joining import Code
 from services.identity.use_cases import passwords, slowing
 from services.identity.use_cases.accounts import tell_owner
 from services.identity.use_cases.granting import give, may_grant
+from services.identity.use_cases.links import remove_outside_links
 
 _DAY = timedelta(days=1)
 WHO = system("registration").id
@@ -81,8 +82,11 @@ def ask_for_reset(db: Engine, sealer: Sealer, email: str, now: datetime, place: 
 def reset_password(
     db: Engine, email: str, code: str, password: str, now: datetime, place: bytes = b""
 ) -> None:
-    """Take a new password, and end every session. Raises INVALID `code-wrong` or `password-weak`, THROTTLED while `place` has
-    to wait."""
+    """Take a new password, and end every session and every other way in: a thief may have linked an account of their own elsewhere.
+
+    Raises INVALID `code-wrong` or `password-weak`, THROTTLED while `place` has to wait. Whoever is on the way in is waited for
+    (what they hold is ended before the sessions are), so that nobody comes in afterwards.
+    """
     address = accounts.comparable(email)
     passwords.must_be_strong(password, address, "")
     slowing.count_code(db, place, now)
@@ -93,10 +97,12 @@ def reset_password(
         if account is None:
             raise joining.wrong_code()
         store.joining.use_code(tx, found.id, now)
-        slowing.code_was_right(tx, place, now)
         store.accounts.change_password(tx, account.id, kept)
+        store.outside.end_all(tx, account.id, address, now)
+        remove_outside_links(tx, account.id, now)
         ended = store.sessions.end_sessions(tx, account.id, now)
         store.devices.end(tx, account.id, now)
+        slowing.code_was_right(tx, place, now)
         tell_owner(tx, account.id, "password-changed", WHO, now)
         store.sessions.forget_tries(tx, accounts.digest(address), now - _DAY)
         store.audit.note(tx, account.id, "password-reset", account.id, sessions_ended=ended)
@@ -123,7 +129,7 @@ def accept_invitation(
     kept = _new_password(db, address, name, password, now)
     with db.begin() as tx:
         store.joining.hold_address(tx, address)
-        if invitation.id not in [one.id for one, _, _ in store.joining.open_invitations(tx, address, now)]:
+        if invitation.id not in [one.id for one, _ in store.joining.open_invitations(tx, address, now)]:
             raise joining.wrong_code()
         if not _still_stands(tx, invitation, now):
             raise joining.wrong_code()
@@ -170,31 +176,26 @@ def send_code(
     if repeated or len(lately) >= joining.MOST_CODES_A_DAY:
         return
     code, code_id = joining.new_code(), str(uuid_utils.uuid7())
-    made = Code(code_id, name, kept, joining.code_hash(code_id, code), 0, account_id)
+    made = Code(code_id, name, kept, joining.code_hash(code_id, code), account_id)
     store.joining.add_code(tx, made, purpose, address, now, now + joining.CODE_LASTS)
     told = messages.verification_requested(code_id, purpose, sealer, address, code)
     outbox.put(tx, outbox.announcement(told, code_id, WHO))
 
 
 def taken_code(db: Engine, purpose: str, address: str, code: str, now: datetime) -> Code:
-    """The code that was sent; a wrong one is counted in a transaction of its own, before anything else is done."""
+    """The code that was sent. A wrong one voids nothing: a stranger who knows an address could stop its owner so."""
     with db.begin() as tx:
         found = store.joining.open_code(tx, purpose, address, now)
-        right = found is not None and found.tries < joining.MOST_TRIES
-        right = right and found is not None and joining.code_hash(found.id, code) == found.code_hash
-        if found and not right:
-            store.joining.count_try(tx, found.id)
-    if found is None or not right:
+    if found is None or joining.code_hash(found.id, code) != found.code_hash:
         raise joining.wrong_code()
     return found
 
 
 def _invitation(db: Engine, address: str, code: str, now: datetime) -> Invitation:
     with db.begin() as tx:
-        for invitation, kept, tries in store.joining.open_invitations(tx, address, now):
-            if tries < joining.MOST_TRIES and joining.code_hash(invitation.id, code) == kept:
+        for invitation, kept in store.joining.open_invitations(tx, address, now):
+            if joining.code_hash(invitation.id, code) == kept:
                 return invitation
-        store.joining.count_invitation_try(tx, address)
     raise joining.wrong_code()
 
 

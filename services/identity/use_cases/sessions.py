@@ -15,7 +15,7 @@ from chassis.tries import Tries, tried_again
 from services.identity import store
 from services.identity.domain import accounts, roles, second_factors
 from services.identity.domain.accounts import Account, NewDevice, Session
-from services.identity.domain.second_factors import Strength
+from services.identity.domain.second_factors import First, Strength
 from services.identity.store.devices import KnownDevice
 from services.identity.use_cases import passwords, slowing
 from services.identity.use_cases.signing import Signed, sign
@@ -57,7 +57,7 @@ def sign_in(db: Engine, email: str, password: str, now: datetime, device: OnDevi
             forget_tries(tx, who, now)
             return _begun(tx, found.account_id, known, device, now)
         store.audit.note(tx, _NOBODY, "sign-in-failed", found.account_id if found else "unknown")
-    if found and right:
+    if found and right and found.suspended:
         raise forbidden("account-suspended", "This account is suspended. Ask the support team.")
     raise unauthenticated("sign-in-failed", "The email address or the password is wrong.")
 
@@ -122,11 +122,11 @@ def begin_with(tx: Connection, account: Account, device: OnDevice, now: datetime
     known = _known(tx, account.email, device, now)
     if strong:
         return open_session(tx, account, Strength.SECOND, replace(device, label="") if known else device, now)
-    return _begun(tx, account.id, known, device, now, "outside-right")
+    return _begun(tx, account.id, known, device, now, First.OUTSIDE)
 
 
 def half_session(
-    tx: Connection, account: Account, kinds: tuple[str, ...], now: datetime, proof: str
+    tx: Connection, account: Account, kinds: tuple[str, ...], now: datetime, proof: First
 ) -> Session:
     """What the second factor makes whole; `proof` is what was right so far."""
     ends = now + second_factors.HALF_SESSION
@@ -134,7 +134,7 @@ def half_session(
     session = Session(
         str(uuid_utils.uuid7()), secrets.token_urlsafe(32), ends, Strength.HALF, factors=factors
     )
-    store.sessions.add_session(tx, session, accounts.digest(session.token), account.id, now)
+    store.sessions.add_session(tx, session, accounts.digest(session.token), account.id, now, proof)
     store.audit.note(tx, account.id, proof, session.id)
     return session
 
@@ -164,7 +164,7 @@ def _begun(
     known: KnownDevice | None,
     device: OnDevice,
     now: datetime,
-    proof: str = "password-right",
+    proof: First = First.PASSWORD,
 ) -> Session:
     """The first proof was right: a session, or half a one."""
     account = store.accounts.find(tx, account_id, now)

@@ -1,7 +1,7 @@
 """Counting tries by account and by network address, inside the transactions of whoever is tried.
 
-`place` is the keyed hash of the network address a request came from, as the gateway sends it; empty where it does not, and then only
-the account counts.
+`place` is the keyed hash of the network address a request came from, as the gateway sends it. Where it does not, `place` is empty: at a
+sign-in only the account counts then; for letters and codes, which no account slows, all that comes from nowhere is one place.
 """
 
 from __future__ import annotations
@@ -55,8 +55,7 @@ def count_code(db: Engine, place: bytes, now: datetime) -> None:
 
 def code_was_right(tx: Connection, place: bytes, now: datetime) -> None:
     """The code that was counted was right, which makes up for failures from there."""
-    if place:
-        _make_up_for(tx, CODES, place, now, slowing.MAKES_UP_FOR)
+    _make_up_for(tx, CODES, place, now, slowing.MAKES_UP_FOR)
 
 
 def forget_places(tx: Connection) -> bool:
@@ -68,8 +67,6 @@ def forget_places(tx: Connection) -> bool:
 
 def _count(db: Engine, rule: Rule, place: bytes, now: datetime) -> None:
     """In a transaction of its own, before anything else is done: tries made at once must not all pass as the first."""
-    if not place:
-        return
     with db.begin() as tx:
         before = store.slowing.lock_level(tx, rule.what, place, now)
         store.slowing.save_level(tx, rule.what, place, slowing.tried(rule, before, now))

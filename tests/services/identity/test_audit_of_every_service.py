@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from chassis import auditing
+from chassis import auditing, outbox
 from chassis.actors import Actor, Grant, Reach
 from chassis.auditing import Entry, Finding, Trail
 from chassis.problems import Kind, Problem
@@ -62,6 +63,14 @@ def doubts(db: Engine) -> list[tuple[Any, ...]]:
         return [
             tuple(row) for row in tx.execute(text("select kind, no, until from audit_doubts order by no"))
         ]
+
+
+def announced(db: Engine) -> list[tuple[bool, str, str, int]]:
+    """What whoever should look was told: of a verification, service, kind, place."""
+    with db.begin() as tx:
+        bodies = tx.execute(text("select body from outbox where topic like '%AuditDoubted' order by seq"))
+        told = [pb.AuditDoubted.FromString(body) for body in bodies.scalars()]
+    return [(bool(one.verification_id), one.service, one.kind, one.place) for one in told]
 
 
 def kept(db: Engine) -> list[int]:
@@ -325,6 +334,8 @@ class Parties:
         for row in rows:
             self.heard[service] = row.seq
             message = getattr(pb, row.topic.rpartition(".")[2]).FromString(row.body)
+            if isinstance(message, pb.AuditDoubted):
+                continue  # for notifications
             tell(self.identity, message)
             if isinstance(message, pb.AuditVerificationAsked):
                 with self.recording.begin() as tx:
@@ -483,3 +494,59 @@ def test_two_copies_of_a_finding_are_one_doubt(db: Engine) -> None:
         for _ in range(2):
             use_cases.keep_answer(tx, EVENT, "access", 1, [], [Finding("gone", 2, 2)], NOW)
     assert doubts(db) == [("gone", 2, 2)]
+
+
+# ---- telling whoever should look
+
+
+def test_a_doubt_is_announced_when_it_is_written_down_and_not_again(db: Engine) -> None:
+    wrong = batch("recording", [entry(1)], last_hash=b"y" * 32)
+    with outbox.in_lane(outbox.BULK):
+        tell(db, wrong, wrong)
+    assert announced(db) == [(False, "recording", "does-not-follow", 1)]
+    with db.begin() as tx:
+        lanes = tx.execute(text("select lane from outbox where topic like '%AuditDoubted'"))
+        assert list(lanes.scalars()) == ["live"]
+
+
+def test_what_a_verification_found_is_announced_once_it_is_finished(parties: Parties) -> None:
+    tamper(parties.recording, "update audit set actor = 'nobody' where id = 100")
+    parties.faults()
+    ((_, service, kind, _),) = set(announced(parties.identity))
+    assert (service, kind) == ("recording", "changed")
+
+
+def test_of_a_sound_verification_nothing_is_announced(parties: Parties) -> None:
+    assert parties.faults() == []
+    assert announced(parties.identity) == []
+
+
+def test_rows_that_may_be_on_their_way_are_announced_when_a_day_has_not_brought_them(db: Engine) -> None:
+    with db.begin() as tx:
+        use_cases.verify_daily(tx, NOW)
+        id = tx.execute(text("select cast(id as text) from audit_verifications")).scalar_one()
+        while use_cases.verify_copies(tx):
+            pass
+        for service in TRAILS:
+            marks = [(9, "00")] if service == "recording" else []
+            use_cases.keep_answer(tx, id, service, len(marks), marks, [], NOW)
+    assert announced(db) == []
+    with db.begin() as tx:
+        use_cases.verify_daily(tx, NOW + timedelta(days=1))
+    assert announced(db) == [(True, "recording", "not-told", 1)]
+
+
+def test_answers_that_come_at_once_do_not_each_take_the_other_for_missing(db: Engine) -> None:
+    with db.begin() as tx:
+        use_cases.verify_daily(tx, NOW)
+        id = tx.execute(text("select cast(id as text) from audit_verifications")).scalar_one()
+        while use_cases.verify_copies(tx):
+            pass
+
+    def answer(service: str) -> None:
+        with db.begin() as tx:
+            use_cases.keep_answer(tx, id, service, 1, [], [Finding("gone", 2, 2)], NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(answer, TRAILS))
+    assert {(service, kind) for _, service, kind, _ in announced(db)} == {(one, "gone") for one in TRAILS}

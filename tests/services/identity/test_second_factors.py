@@ -11,8 +11,8 @@ from sqlalchemy import Engine, text
 
 from chassis.actors import Actor, Signer
 from chassis.problems import Kind, Problem
-from chassis.sealing import Vault
-from protos.identity.v1.identity_pb2 import AccountChanged
+from chassis.sealing import Opener, Sealer, Vault
+from protos.identity.v1.identity_pb2 import AccountChanged, VerificationRequested
 from services.identity import use_cases
 from services.identity.domain import accounts, second_factors
 from services.identity.domain.accounts import Session
@@ -144,6 +144,75 @@ def test_guessing_codes_is_slowed_and_the_owner_told_once(desk: Desk) -> None:
     assert told_of(desk.db) == ["code-refused"]
     later = now + timedelta(minutes=1)
     assert desk.complete(desk.begin(now=now), Proof(code(later)), later)
+
+
+def guess(desk: Desk, times: int, now: datetime = NOW) -> datetime:
+    """So many wrong codes with the right password, as fast as they are taken; when the next would be."""
+    for _ in range(times):
+        assert desk.refused(desk.begin(now=now), Proof("000000"), now).code == "second-factor-wrong"
+        now += timedelta(minutes=1)
+    return now
+
+
+def test_ten_wrong_codes_in_a_row_make_the_password_void_until_a_letter_brings_a_new_one(
+    desk: Desk, sealer: Sealer, opener: Opener, people: People
+) -> None:
+    signed_in = people.session("helper")
+    now = guess(desk, 9)
+    waiting = desk.begin(now=now)
+    now = guess(desk, 1, now)
+    refused = [caught(desk, "not the password", now), caught(desk, PASSWORD, now)]
+    assert [one.code for one in refused] == ["sign-in-failed"] * 2
+    assert refused[0].detail == refused[1].detail
+    assert desk.refused(waiting, Proof(code(now)), now).code == "sign-in-ended"
+    assert people.of(signed_in).may("identity:suspend")
+    assert told_of(desk.db)[-1] == "password-void"
+    assert rows(desk.db, "select count(*) from audit where action = 'password-void'") == [(1,)]
+    reset(desk, sealer, opener, now)
+    half = use_cases.sign_in(desk.db, HELPER, "nineteen-orange-badgers", now)
+    assert desk.complete(half, Proof(code(now)), now).strength == Strength.SECOND
+
+
+def caught(desk: Desk, password: str, now: datetime) -> Problem:
+    with pytest.raises(Problem) as refused:
+        use_cases.sign_in(desk.db, HELPER, password, now)
+    return refused.value
+
+
+def reset(desk: Desk, sealer: Sealer, opener: Opener, now: datetime) -> None:
+    use_cases.ask_for_reset(desk.db, sealer, HELPER, now)
+    topic = VerificationRequested.DESCRIPTOR.full_name
+    ((body,),) = rows(desk.db, f"select body from outbox where topic = '{topic}' order by seq desc limit 1")
+    told = VerificationRequested.FromString(body)
+    sent = opener.open(told.sealed, f"verification:{told.verification_id}").decode().partition("\n")[2]
+    use_cases.reset_password(desk.db, HELPER, sent, "nineteen-orange-badgers", now)
+
+
+def test_a_right_code_makes_up_for_the_wrong_ones_before_it(desk: Desk) -> None:
+    now = guess(desk, 9)
+    desk.whole(now=now)
+    now = guess(desk, 9, now + timedelta(minutes=1))
+    assert desk.begin(now=now).strength == Strength.HALF
+
+
+def test_wrong_passwords_make_no_password_void(desk: Desk) -> None:
+    now = NOW
+    for _ in range(12):
+        now += timedelta(minutes=1)
+        assert caught(desk, "not the password", now).code == "sign-in-failed"
+    assert desk.whole(now=now + timedelta(minutes=1))
+
+
+def test_of_guesses_made_at_once_in_many_sessions_none_locks_up(desk: Desk) -> None:
+    later = guess(desk, 8) + timedelta(minutes=20)
+    halves = [desk.begin(now=later) for _ in range(6)]
+
+    def attempt(half: Session) -> str:
+        return desk.refused(half, Proof("000000"), later).code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(attempt, halves)) <= {"second-factor-wrong", "sign-in-ended", "too-many-tries"}
+    assert caught(desk, PASSWORD, later).code == "sign-in-failed"
 
 
 def test_strangers_who_do_not_know_the_password_cannot_slow_the_second_factor(desk: Desk) -> None:

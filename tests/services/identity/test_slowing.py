@@ -45,10 +45,10 @@ def level(db: Engine, place: bytes = HOSPITAL, what: str = "sign-in") -> float:
     return float(found or 0)
 
 
-def weigh(tx: Connection, rule: Rule, failures: int) -> None:
-    """So many failures lately, from the café."""
-    store.slowing.lock_level(tx, rule.what, CAFE, NOW)
-    store.slowing.save_level(tx, rule.what, CAFE, Level(failures, NOW))
+def weigh(tx: Connection, rule: Rule, failures: int, place: bytes = CAFE) -> None:
+    """So many failures lately, from the café or elsewhere."""
+    store.slowing.lock_level(tx, rule.what, place, NOW)
+    store.slowing.save_level(tx, rule.what, place, Level(failures, NOW))
 
 
 def outcome(ask: Callable[[], Any]) -> str:
@@ -251,19 +251,22 @@ def test_registering_tells_nothing_also_when_it_is_slowed(db: Engine, sealer: Se
     assert said[0] == said[1]
 
 
+@pytest.mark.parametrize("place", [CAFE, b""], ids=["one place", "nowhere"])
 @pytest.mark.parametrize("errand", ["verify", "reset", "accept"])
-def test_guessing_codes_from_one_place_is_slowed(db: Engine, sealer: Sealer, errand: str) -> None:
+def test_guessing_codes_from_one_place_is_slowed(
+    db: Engine, sealer: Sealer, errand: str, place: bytes
+) -> None:
     def guess(number: int, now: datetime = NOW) -> str:
         email, code = f"s{number}@example.org", "AAAAA-AAAAA"
         asking = {
-            "verify": lambda: use_cases.verify(db, sealer, email, code, STRONG, now, CAFE),
-            "reset": lambda: use_cases.reset_password(db, email, code, STRONG, now, CAFE),
-            "accept": lambda: use_cases.accept_invitation(db, sealer, email, code, "A B", STRONG, now, CAFE),
+            "verify": lambda: use_cases.verify(db, sealer, email, code, STRONG, now, place),
+            "reset": lambda: use_cases.reset_password(db, email, code, STRONG, now, place),
+            "accept": lambda: use_cases.accept_invitation(db, sealer, email, code, "A B", STRONG, now, place),
         }
         return outcome(asking[errand])
 
     with db.begin() as tx:
-        weigh(tx, CODES, CODES.free - 2)
+        weigh(tx, CODES, CODES.free - 2, place)
     assert [guess(number) for number in range(3)] == ["code-wrong", "code-wrong", "too-many-tries"]
     assert guess(3, NOW + timedelta(seconds=1)) == "code-wrong"
 

@@ -1,4 +1,4 @@
-"""Letters about signing in with an outside provider."""
+"""Letters about signing in with an outside provider, and about a password that no longer works."""
 
 from __future__ import annotations
 
@@ -20,3 +20,10 @@ def test_the_owner_is_told_of_a_way_in_that_came_or_went(change: str) -> None:
     assert words is not None
     assert "sign in" in words.subject
     assert "choose a new password" in words.body
+
+
+def test_the_owner_of_a_void_password_is_told_how_to_come_back() -> None:
+    words = domain.account_changed("password-void")
+    assert words is not None
+    assert "choose a new password" in words.body
+    assert "need not do anything" not in words.body

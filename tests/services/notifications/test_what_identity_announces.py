@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from protos.audit.v1.audit_pb2 import AuditDoubted
 from protos.identity.v1.identity_pb2 import (
     CredentialExpiring,
     RoleDecided,
@@ -213,3 +214,19 @@ def test_a_letter_of_a_key_names_no_key(office: Office) -> None:
     office.tell(told)
     office.post()
     assert told.credential_id not in str(office.sent)
+
+
+def test_a_doubt_of_the_audit_reaches_whoever_may_look_into_it_once_for_each_finding(office: Office) -> None:
+    office.open_account("helper", "helper@xz9.example", "support", "XZ9")
+    found = AuditDoubted(service="recording", kind="changed", place=77)
+    daily = [AuditDoubted(verification_id=one, service="recording", kind="changed", place=77) for one in "ab"]
+    office.tell(found, *daily)
+    office.post()
+    assert sorted(office.notices()) == [("helper", "audit_doubted"), ("national", "audit_doubted")]
+    assert sorted(address for address, _, _ in office.sent) == ["helper@xz9.example", "nation@xz9.example"]
+    _, subject, body = office.sent[0]
+    assert subject == "The audit of recording is in doubt"
+    assert "from row 77 on: a row is not what it was" in body
+    office.tell(AuditDoubted(service="recording", kind="gone", place=78))
+    office.post()
+    assert len(office.sent) == 4
