@@ -240,15 +240,331 @@ def test_more_than_standard_and_other_addresses_wait(
 def test_an_administrator_decides_for_their_organisation_and_its_sites(
     db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor]
 ) -> None:
-    amira = joined(db, sealer, code)
+    amira, admin, other = joined(db, sealer, code), person("admin"), person("other")
     for place in ("RZ1", "RZ101"):
         asked = use_cases.ask_for_role(db, amira, "organisational", place, "I review", NOW)
-        assert asked.id in [one.id for one in use_cases.list_requests(db, person("admin"), NOW)]
+        assert asked.id in [one.id for one in use_cases.list_requests(db, admin, NOW)]
         with pytest.raises(Problem, match="request-not-found"):
-            use_cases.decide_request(db, person("other"), asked.id, True, "", NOW)
-        decided = use_cases.decide_request(db, person("admin"), asked.id, True, "", NOW)
+            use_cases.decide_request(db, other, asked.id, True, "", NOW)
+        decided = use_cases.decide_request(db, admin, asked.id, True, "", NOW)
         assert decided.state == "approved"
-    assert use_cases.list_requests(db, person("other"), NOW) == []
+    assert use_cases.list_requests(db, other, NOW) == []
+
+
+def test_a_refusal_has_a_reason_and_is_final(
+    db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor]
+) -> None:
+    amira = joined(db, sealer, code)
+    asked = use_cases.ask_for_role(db, amira, "standard", "RZ1", "I work there", NOW)
+    with pytest.raises(Problem, match="reason-missing"):
+        use_cases.decide_request(db, person("admin"), asked.id, False, " ", NOW)
+    refused = use_cases.decide_request(db, person("admin"), asked.id, False, "We do not know you", NOW)
+    again = use_cases.decide_request(db, person("admin"), asked.id, True, "", NOW)
+    assert (refused.state, again.state) == ("refused", "refused")
+    mine = use_cases.own_account(db, amira, "", NOW)
+    assert (mine.account.held, mine.requests[0].decision_reason) == ((), "We do not know you")
+
+
+def test_nobody_decides_on_their_own_request(db: Engine, person: Callable[[str], Actor]) -> None:
+    admin = person("admin")
+    asked = use_cases.ask_for_role(db, admin, "local_safety_lead", "RZ1", "I lead", NOW)
+    assert use_cases.list_requests(db, admin, NOW) == []
+    with pytest.raises(Problem, match="not-oneself"):
+        use_cases.decide_request(db, admin, asked.id, True, "", NOW)
+
+
+@pytest.mark.parametrize("role", ["oversight_icb", "national_reviewer", "support", "super_admin"])
+def test_an_administrator_of_an_organisation_grants_no_national_role(
+    db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor], role: str
+) -> None:
+    amira = joined(db, sealer, code)
+    place = "QZ1" if role == "oversight_icb" else "RZ1"
+    asked = use_cases.ask_for_role(db, amira, role, place, "I want it", NOW)
+    for decider in (person("admin"), person("helper")):
+        with pytest.raises(Problem, match="request-not-found"):
+            use_cases.decide_request(db, decider, asked.id, True, "", NOW)
+    assert use_cases.decide_request(db, person("super"), asked.id, True, "", NOW).state == "approved"
+
+
+@pytest.mark.parametrize(
+    ("role", "organisation", "code_"),
+    [
+        ("emperor", "RZ1", "role-not-known"),
+        ("lrms_client", "RZ1", "role-not-known"),
+        ("standard", "NOWHERE", "organisation-not-known"),
+        ("standard", "RZ1' or 1=1", "organisation-not-known"),
+    ],
+)
+def test_what_nobody_can_hold_is_not_asked_for(
+    db: Engine,
+    sealer: Sealer,
+    house: Sample,
+    code: Callable[[], str],
+    role: str,
+    organisation: str,
+    code_: str,
+) -> None:
+    amira = joined(db, sealer, code)
+    with pytest.raises(Problem, match=code_):
+        use_cases.ask_for_role(db, amira, role, organisation, "because", NOW)
+
+
+def test_a_role_is_in_the_actor_at_once_and_gone_at_once(
+    db: Engine,
+    sealer: Sealer,
+    people: People,
+    code: Callable[[], str],
+    person: Callable[[str], Actor],
+) -> None:
+    amira = joined(db, sealer, code)
+    session = use_cases.sign_in(db, ADDRESS, GOOD, datetime.now(UTC))
+
+    def may() -> bool:
+        return people.of(session).may("recording:handle")
+
+    people.set_up("amira", session, GOOD)
+    asked = use_cases.ask_for_role(db, amira, "organisational", "RZ1", "I review", NOW)
+    assert not may()
+    use_cases.decide_request(db, person("admin"), asked.id, True, "", datetime.now(UTC))
+    assert may()
+    (held,) = use_cases.own_account(db, amira, "", datetime.now(UTC)).account.held
+    use_cases.end_role(db, person("admin"), held.grant_id, "Moved away", datetime.now(UTC))
+    assert not may()
+
+
+# ---- leaving -------------------------------------------------------------------------------------------------
+
+
+def my_grant(db: Engine, who: Actor) -> Held:
+    return use_cases.own_account(db, who, "", datetime.now(UTC)).account.held[0]
+
+
+def test_anybody_may_leave_but_the_last_administrator(db: Engine, person: Callable[[str], Actor]) -> None:
+    nurse, admin = person("nurse"), person("admin")
+    use_cases.end_role(db, nurse, my_grant(db, nurse).grant_id, "", datetime.now(UTC))
+    assert use_cases.own_account(db, nurse, "", datetime.now(UTC)).account.held == ()
+    with pytest.raises(Problem, match="last-administrator"):
+        use_cases.end_role(db, admin, my_grant(db, admin).grant_id, "", datetime.now(UTC))
+
+
+def test_the_national_team_may_end_the_last_administrators_role(
+    db: Engine, person: Callable[[str], Actor]
+) -> None:
+    admin = person("admin")
+    use_cases.end_role(db, person("super"), my_grant(db, admin).grant_id, "Retired", datetime.now(UTC))
+    assert use_cases.own_account(db, admin, "", datetime.now(UTC)).account.held == ()
+
+
+def test_two_administrators_who_leave_at_once_do_not_leave_nobody(
+    db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor]
+) -> None:
+    second = joined(db, sealer, code)
+    asked = use_cases.ask_for_role(db, second, "org_admin", "RZ1", "I administer", NOW)
+    use_cases.decide_request(db, person("admin"), asked.id, True, "", datetime.now(UTC))
+    both = [person("admin"), second]
+
+    def leave(who: Actor) -> str:
+        try:
+            use_cases.end_role(db, who, my_grant(db, who).grant_id, "", datetime.now(UTC))
+        except Problem as problem:
+            return problem.code
+        return "left"
+
+    with ThreadPoolExecutor(2) as at_once:
+        assert sorted(at_once.map(leave, both)) == ["last-administrator", "left"]
+
+
+def test_a_colleague_of_another_organisation_cannot_be_ended_or_seen(
+    db: Engine, person: Callable[[str], Actor]
+) -> None:
+    nurse, other = person("nurse"), person("other")
+    with pytest.raises(Problem, match="grant-not-found"):
+        use_cases.end_role(db, other, my_grant(db, nurse).grant_id, "because", datetime.now(UTC))
+    with pytest.raises(Problem, match="not-permitted"):
+        use_cases.colleagues(db, other, "RZ1", datetime.now(UTC))
+    here = use_cases.colleagues(db, person("admin"), "RZ1", datetime.now(UTC))
+    assert [one.name for one in here] == ["Admin", "Nurse"]
+
+
+# ---- inviting ------------------------------------------------------------------------------------------------
+
+
+def test_who_is_invited_has_the_role_with_the_code(
+    db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor]
+) -> None:
+    made = use_cases.invite(db, sealer, person("admin"), ADDRESS, "organisational", "RZ101", NOW)
+    account = use_cases.accept_invitation(db, sealer, ADDRESS, code(), "Amira Holt", GOOD, NOW)
+    (held,) = account.held
+    assert (held.role, held.organisation) == ("organisational", "RZ101")
+    assert use_cases.sign_in(db, ADDRESS, GOOD, NOW).token
+    (seen,) = use_cases.list_invitations(db, person("admin"), "RZ101", NOW)
+    assert (seen.id, seen.state(NOW)) == (made.id, "accepted")
+
+
+def test_who_has_an_account_keeps_their_name_and_password(
+    db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor]
+) -> None:
+    use_cases.invite(db, sealer, person("admin"), "nurse@example.org", "organisational", "RZ1", NOW)
+    account = use_cases.accept_invitation(
+        db, sealer, "nurse@example.org", code(), "Somebody", "x", datetime.now(UTC)
+    )
+    assert account.name == "Nurse"
+    assert {one.role for one in account.held} == {"standard", "organisational"}
+    assert use_cases.sign_in(db, "nurse@example.org", PASSWORD, NOW).token
+
+
+def test_wrong_codes_of_a_stranger_void_no_code(db: Engine, sealer: Sealer, code: Callable[[], str]) -> None:
+    register(db, sealer)
+    for _ in range(20):
+        with pytest.raises(Problem, match="code-wrong"):
+            use_cases.verify(db, sealer, ADDRESS, "WRONG-WRONG", GOOD, NOW, b"stranger")
+    assert use_cases.verify(db, sealer, ADDRESS, code(), GOOD, NOW, b"home").email == ADDRESS
+
+
+def test_an_address_with_an_account_is_answered_alike_and_its_owner_is_told(
+    db: Engine, sealer: Sealer, house: Sample, announced: Announced
+) -> None:
+    register(db, sealer, "nurse@example.org")
+    (told,) = announced(VerificationRequested)
+    assert told.purpose == "known"
+    with pytest.raises(Problem, match="code-wrong"):
+        use_cases.verify(db, sealer, "nurse@example.org", "", GOOD, NOW)
+
+
+def test_nobody_is_flooded_with_codes(db: Engine, sealer: Sealer, announced: Announced) -> None:
+    register(db, sealer)
+    register(db, sealer, now=NOW + timedelta(seconds=30))
+    assert len(announced(VerificationRequested)) == 1
+    for minute in range(2, 20):
+        register(db, sealer, now=NOW + timedelta(minutes=minute))
+    assert len(announced(VerificationRequested)) == joining.MOST_CODES_A_DAY
+
+
+def test_who_registers_an_address_of_another_gains_nothing(
+    db: Engine, sealer: Sealer, code: Callable[[], str]
+) -> None:
+    """The password that counts is that of whoever entered the code that was sent for it."""
+    use_cases.register(db, sealer, ADDRESS, "An Enemy", "enemy-knows-this-otter", NOW)
+    use_cases.register(db, sealer, ADDRESS, "Amira Holt", GOOD, NOW + timedelta(minutes=2))
+    use_cases.verify(db, sealer, ADDRESS, code(), GOOD, NOW + timedelta(minutes=2))
+    with pytest.raises(Problem, match="sign-in-failed"):
+        use_cases.sign_in(db, ADDRESS, "enemy-knows-this-otter", NOW)
+    assert use_cases.sign_in(db, ADDRESS, GOOD, NOW + timedelta(minutes=1)).token
+
+
+@pytest.mark.parametrize("enemy_after", [-timedelta(seconds=30), timedelta(minutes=2)])
+def test_who_enters_the_code_of_an_enemys_registration_does_not_open_the_enemys_account(
+    db: Engine, sealer: Sealer, code: Callable[[], str], enemy_after: timedelta
+) -> None:
+    """Whichever registered last, the newest letter is the enemy's: its code goes with the enemy's password."""
+    enemy = "enemy-knows-this-otter"
+    both = sorted([(NOW, GOOD), (NOW + enemy_after, enemy)])
+    for at, password in both:
+        use_cases.register(db, sealer, ADDRESS, "Somebody", password, at)
+    later = NOW + timedelta(minutes=3)
+    with pytest.raises(Problem, match="password-wrong") as refused:
+        use_cases.verify(db, sealer, ADDRESS, code(), GOOD, later)
+    assert refused.value.faults[0].path == "password"
+    with pytest.raises(Problem, match="sign-in-failed"):
+        use_cases.sign_in(db, ADDRESS, enemy, later)
+    register(db, sealer, now=later)
+    assert use_cases.verify(db, sealer, ADDRESS, code(), GOOD, later).email == ADDRESS
+
+
+@pytest.mark.parametrize(
+    "password", ["short", "password1234", "patientsafety", "amira.holt-2026", "aaaaaaaaaaaaaaaa", "x" * 257]
+)
+def test_a_password_that_is_easy_to_guess_is_refused(db: Engine, sealer: Sealer, password: str) -> None:
+    with pytest.raises(Problem, match="password-weak"):
+        use_cases.register(db, sealer, "amira.holt@example.org", "Amira Holt", password, NOW)
+
+
+def test_two_who_enter_the_code_at_once_open_one_account(
+    db: Engine, sealer: Sealer, code: Callable[[], str]
+) -> None:
+    register(db, sealer)
+    sent = code()
+
+    def verify(_: int) -> str:
+        try:
+            return use_cases.verify(db, sealer, ADDRESS, sent, GOOD, NOW).id
+        except Problem as problem:
+            return problem.code
+
+    with ThreadPoolExecutor(4) as at_once:
+        said = list(at_once.map(verify, range(4)))
+    assert len([one for one in said if one not in ("code-wrong", "account-exists")]) == 1
+
+
+def test_a_forgotten_password_is_chosen_anew_and_every_session_ends(
+    db: Engine, sealer: Sealer, house: Sample, code: Callable[[], str], signer: Signer
+) -> None:
+    session = use_cases.sign_in(db, "nurse@example.org", PASSWORD, NOW)
+    use_cases.ask_for_reset(db, sealer, "nurse@example.org", NOW)
+    use_cases.reset_password(db, "nurse@example.org", code(), GOOD, NOW)
+    with pytest.raises(Problem, match="session-ended"):
+        use_cases.actor_for_session(db, signer, session.token, NOW)
+    assert use_cases.sign_in(db, "nurse@example.org", GOOD, NOW).token
+
+
+def test_who_has_no_account_is_sent_no_code_to_reset(
+    db: Engine, sealer: Sealer, announced: Announced
+) -> None:
+    use_cases.ask_for_reset(db, sealer, ADDRESS, NOW)
+    assert announced(VerificationRequested) == []
+
+
+# ---- asking for a role ---------------------------------------------------------------------------------------
+
+
+def joined(db: Engine, sealer: Sealer, code: Callable[[], str], email: str = ADDRESS) -> Actor:
+    register(db, sealer, email)
+    account = use_cases.verify(db, sealer, email, code(), GOOD, NOW)
+    return Actor(account.id, "person", "", roles.grants([]))
+
+
+def test_an_address_of_a_listed_domain_is_standard_at_once(
+    db: Engine, sealer: Sealer, house: Sample, code: Callable[[], str], announced: Announced
+) -> None:
+    amira = joined(db, sealer, code, "amira@nhs.net")
+    asked = use_cases.ask_for_role(db, amira, "standard", "RZ101", "I work there", NOW)
+    assert asked.state == "approved"
+    assert announced(GrantChanged)[-1].organisation == "RZ101"
+    assert announced(RoleDecided)[-1].approved
+
+
+@pytest.mark.parametrize(
+    ("email", "role"), [("amira@nhs.net", "organisational"), ("amira@example.org", "standard")]
+)
+def test_more_than_standard_and_other_addresses_wait(
+    db: Engine,
+    sealer: Sealer,
+    house: Sample,
+    code: Callable[[], str],
+    announced: Announced,
+    email: str,
+    role: str,
+) -> None:
+    amira = joined(db, sealer, code, email)
+    asked = use_cases.ask_for_role(db, amira, role, "RZ1", "I work there", NOW)
+    again = use_cases.ask_for_role(db, amira, role, "RZ1", "I do work there", NOW)
+    assert (asked.state, again.id) == ("waiting", asked.id)
+    (told,) = announced(RoleRequested)
+    assert (told.organisation, "org_admin" in told.decided_by) == ("RZ1", True)
+
+
+def test_an_administrator_decides_for_their_organisation_and_its_sites(
+    db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor]
+) -> None:
+    amira, admin, other = joined(db, sealer, code), person("admin"), person("other")
+    for place in ("RZ1", "RZ101"):
+        asked = use_cases.ask_for_role(db, amira, "organisational", place, "I review", NOW)
+        assert asked.id in [one.id for one in use_cases.list_requests(db, admin, NOW)]
+        with pytest.raises(Problem, match="request-not-found"):
+            use_cases.decide_request(db, other, asked.id, True, "", NOW)
+        decided = use_cases.decide_request(db, admin, asked.id, True, "", NOW)
+        assert decided.state == "approved"
+    assert use_cases.list_requests(db, other, NOW) == []
 
 
 def test_a_refusal_has_a_reason_and_is_final(
