@@ -732,13 +732,15 @@ def test_who_has_an_account_keeps_their_name_and_password(
 def test_an_invitation_that_was_revoked_or_replaced_or_is_old_is_void(
     db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor]
 ) -> None:
+    admin = person("admin")
+
     def invite(when: datetime = NOW) -> tuple[str, str]:
-        made = use_cases.invite(db, sealer, person("admin"), ADDRESS, "standard", "RZ1", when)
+        made = use_cases.invite(db, sealer, admin, ADDRESS, "standard", "RZ1", when)
         return made.id, code()
 
     _, first = invite()
     second_id, second = invite(NOW + timedelta(minutes=2))
-    use_cases.revoke_invitation(db, person("admin"), second_id, NOW)
+    use_cases.revoke_invitation(db, admin, second_id, NOW)
     _, third = invite(NOW + timedelta(minutes=4))
     late = NOW + joining.INVITATION_LASTS + timedelta(minutes=5)
     for sent, at in ((first, NOW), (second, NOW), (third, late)):
