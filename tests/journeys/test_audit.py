@@ -89,9 +89,9 @@ def test_support_finds_who_did_what_and_verification_finds_who_rewrote_it(world:
         assert not [one for one in (WORDS, WHY["reason"], *HIDDEN) if one in everything]
         uses = support.get("/api/v1/admin/glasses").json()["items"]
         assert [(one["reads"], one["reason"]) for one in uses if one["reference"] == reference] == [(1, None)]
-        assert "audit-searched" in {
-            one["action"] for one in eventually(lambda: rows(support, service="identity"))
-        }
+        assert eventually(lambda: rows(support, service="identity", action="audit-searched")), (
+            "looking is seen"
+        )
         for nobody in (lead, reviewer):
             assert nobody.get(AUDIT).status_code == nobody.get("/api/v1/admin/glasses").status_code == 403
 
