@@ -24,6 +24,7 @@ from gateway.web import (
     second_factors,
     sign_in,
 )
+from gateway.web.recording import pages as recording
 from protos.notifications.v1 import notifications_pb2
 
 SERVICE_NAME = "Patient safety events"
@@ -49,7 +50,18 @@ def install(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     _protect_forms(app)
-    for part in (assets, home, sign_in, outside, second_factors, copies, events, notices, conformance):
+    for part in (
+        assets,
+        home,
+        sign_in,
+        outside,
+        second_factors,
+        copies,
+        events,
+        notices,
+        recording,
+        conformance,
+    ):
         app.register_blueprint(part.routes)
 
 

@@ -1,0 +1,345 @@
+"""Recording by staff: a page at a time, kept as a draft at each, checked, and sent once however often it is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.problems import Kind, Problem, not_found
+from gateway import question_sets
+from gateway.guards import actor, signed_in
+from gateway.web import presenters
+from gateway.web.recording import flow, posting, showing
+from gateway.web.recording.flow import Flow, Step
+from gateway.web.recording.form import Form, Given, answers_of, given_of
+from protos.recording.v1 import question_set_pb2
+from protos.recording.v1 import recording_pb2 as pb
+
+routes = Blueprint("recording", __name__, url_prefix="/report")
+TRIES = 3  # to keep a page, where the same draft is being written on another one
+
+
+@routes.get("")
+@signed_in
+def start() -> str:
+    """What is to be recorded, and what was begun before."""
+    return _start({})
+
+
+@routes.post("")
+@signed_in
+def begin() -> AnyResponse:
+    """A draft, and its first page. Pressed twice, it is one draft."""
+    form = _newest()
+    given, faults = Given(), dict[str, str]()
+    step = _type_step(form, given)
+    posting.keep(step, form, given, request.form, faults)
+    if not faults:
+        posting.must_be_answered(step, form, given, faults)
+    if faults:
+        return make_response(_start(faults), 422)
+    asking = _draft("", form, given, "what-happened")
+    asking.idempotency_key = request.form.get("key", "") or uuid4().hex
+    kept = _ask("SaveDraft", asking)
+    return redirect(f"/report/{kept.draft_id}/{_after('type', form, given)}", 303)
+
+
+@routes.get("/<draft_id>")
+@signed_in
+def resume(draft_id: str) -> AnyResponse:
+    """Where the person was when they left."""
+    kept, form, given = _open(draft_id)
+    name = kept.place if _flow().step(kept.place, form, given) else _next_open(form, given)
+    return redirect(f"/report/{draft_id}/{name}", 303)
+
+
+@routes.get("/<draft_id>/tasks")
+@signed_in
+def tasks(draft_id: str) -> str:
+    """What may be told besides, and how far it is."""
+    _, form, given = _open(draft_id)
+    rows = [
+        {
+            "title": step.title if step.of == 1 else f"{step.title} ({step.entry + 1})",
+            "href": f"/report/{draft_id}/{step.name}",
+            "done": any(given.at(place) for place in step.places),
+        }
+        for step in _flow().tasks_of(form, given)
+    ]
+    return render_template(
+        "report_tasks.html", draft_id=draft_id, tasks=rows, back=_before("tasks", form, given)
+    )
+
+
+@routes.get("/<draft_id>/check")
+@signed_in
+def check(draft_id: str) -> str:
+    """Everything that was answered, before it is recorded."""
+    _, form, given = _open(draft_id)
+    return _check(draft_id, form, given)
+
+
+@routes.post("/<draft_id>/check")
+@signed_in
+def send(draft_id: str) -> AnyResponse:
+    """Record it: once, however often this comes."""
+    kept, form, given = _open(draft_id)
+    missing = _flow().missing(form, given)
+    if missing:
+        faults = {
+            f"/report/{draft_id}/{one.name}?from=check": f"Answer “{_heading(one, form)}”" for one in missing
+        }
+        return make_response(_check(draft_id, form, given, faults), 422)
+    if not given.at(posting.WORKS_FOR) and _organisation():
+        given.put(posting.WORKS_FOR, [_organisation()])
+    asking = pb.SubmitRequest(
+        question_set=form.version,
+        answers=answers_of(given),
+        route=pb.ROUTE_ONLINE,
+        organisation=kept.organisation,
+        patients=given.patients,
+        draft_id=draft_id,
+        idempotency_key=f"draft:{draft_id}",
+    )
+    try:
+        told = _ask("Submit", asking)
+    except Problem as problem:
+        if problem.kind is not Kind.INVALID:
+            raise
+        return make_response(_check(draft_id, form, given, _faults(draft_id, form, given, problem)), 422)
+    return redirect(f"/report/recorded/{told.reference}", 303)
+
+
+@routes.get("/recorded/<reference>")
+@signed_in
+def recorded(reference: str) -> str:
+    """The reference, who sees it, and what happens next."""
+    event = _ask("GetEvent", pb.GetEventRequest(event_id=reference))
+    return render_template("report_recorded.html", reference=event.facts.reference)
+
+
+@routes.post("/<draft_id>/discard")
+@signed_in
+def discard(draft_id: str) -> AnyResponse:
+    """The draft is gone."""
+    _ask("DiscardDraft", pb.DiscardDraftRequest(draft_id=draft_id))
+    return redirect("/report", 303)
+
+
+@routes.get("/<draft_id>/<name>")
+@signed_in
+def page(draft_id: str, name: str) -> str:
+    """One page, with what was answered before."""
+    _, form, given = _open(draft_id)
+    return _page(draft_id, _step(name, form, given), form, showing.Typed(given))
+
+
+@routes.post("/<draft_id>/<name>")
+@signed_in
+def keep(draft_id: str, name: str) -> AnyResponse:
+    """The next page, once this one is kept; the same again, with what is wrong."""
+    return _again_where_another_came_between(lambda: _keep(draft_id, name))
+
+
+# ---- how -------------------------------------------------------------------------------------------------------
+
+
+def _keep(draft_id: str, name: str) -> AnyResponse:
+    kept, form, given = _open(draft_id)
+    step = _step(name, form, given)
+    before = {field.name for field in showing.fields_of(step, form, showing.Typed(given))}
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    faults: dict[str, str] = {}
+    posting.keep(step, form, given, request.form, faults, found, _organisation())
+    given = form.without_what_does_not_apply(given)
+    leaving = request.form.get("then") == "leave"
+    if not faults and not leaving and not step.is_task:
+        posting.must_be_answered(step, form, given, faults)
+    if faults:
+        typed = showing.Typed(given, request.form, faults, found)
+        return make_response(_page(draft_id, step, form, typed), 422)
+    asking = _draft(draft_id, form, given, name)
+    asking.expected_version, asking.organisation = kept.version, kept.organisation
+    _ask("SaveDraft", asking)
+    if leaving:
+        return redirect("/report?kept=1", 303)
+    return redirect(f"/report/{draft_id}/{_whither(step, before, form, given)}", 303)
+
+
+def _whither(step: Step, before: set[str], form: Form, given: Given) -> str:
+    """The page after this one; this one once more, where an answer on it asks for more; back where somebody came to change it."""
+    here = _flow().step(step.name, form, given)
+    if here and {field.name for field in showing.fields_of(here, form, showing.Typed(given))} - before:
+        return step.name
+    if step.is_task:
+        return "tasks"
+    if request.args.get("from") == "check":
+        missing = _flow().missing(form, given)
+        return f"{missing[0].name}?from=check" if missing else "check"
+    return _after(step.name, form, given)
+
+
+def _again_where_another_came_between(act: Callable[[], AnyResponse]) -> AnyResponse:
+    for left in reversed(range(TRIES)):
+        try:
+            return act()
+        except Problem as problem:
+            if problem.kind is not Kind.CONFLICT or not left:
+                raise
+    raise AssertionError
+
+
+def _open(draft_id: str) -> tuple[pb.Draft, Form, Given]:
+    kept = _ask("GetDraft", pb.GetDraftRequest(draft_id=draft_id))
+    return kept, _form(kept.question_set), given_of(kept.answers, kept.patients)
+
+
+def _step(name: str, form: Form, given: Given) -> Step:
+    found = _flow().step(name, form, given)
+    if found is None:
+        raise not_found("page-not-found", "This page does not come with these answers.")
+    return found
+
+
+def _draft(draft_id: str, form: Form, given: Given, place: str) -> pb.SaveDraftRequest:
+    return pb.SaveDraftRequest(
+        draft_id=draft_id,
+        question_set=form.version,
+        answers=answers_of(given),
+        patients=given.patients,
+        place=place,
+    )
+
+
+def _faults(draft_id: str, form: Form, given: Given, problem: Problem) -> dict[str, str]:
+    """What recording says is wrong, each with the page on which to mend it."""
+    every = (*_flow().steps(form, given), *_flow().tasks_of(form, given))
+    pages = {f"{s}/{e}/{p}": step.name for step in every for s, e, p in step.places}
+    found: dict[str, str] = {}
+    for one in problem.faults:
+        name = pages.get("/".join(one.path.split("/")[:3]), "what-happened")
+        found.setdefault(f"/report/{draft_id}/{name}?from=check", one.detail)
+    return found or {"": problem.detail}
+
+
+def _start(faults: dict[str, str]) -> str:
+    form = _newest()
+    typed = showing.Typed(Given(), request.form if faults else None, faults)
+    fields = showing.fields_of(_type_step(form, Given()), form, typed)
+    drafts = [
+        {
+            "id": one.draft_id,
+            "type": next((t.label for t in form.types if t.code == one.event_type), "") or "Not chosen yet",
+            "saved": presenters.moment(one.saved_at),
+            "expires": presenters.moment(one.expires_at),
+        }
+        for one in _ask("ListDrafts", pb.ListDraftsRequest()).drafts
+    ]
+    return render_template(
+        "report_start.html",
+        fields=fields,
+        faults=faults,
+        drafts=drafts,
+        key=uuid4().hex,
+        kept=bool(request.args.get("kept")),
+    )
+
+
+def _page(draft_id: str, step: Step, form: Form, typed: showing.Typed) -> str:
+    fields = showing.fields_of(step, form, typed)
+    return render_template(
+        "report_page.html",
+        draft_id=draft_id,
+        step=step,
+        fields=fields,
+        faults=typed.faults,
+        heading=step.title or (fields[0].label if fields else ""),
+        back=_before(step.name, form, typed.given),
+        query="?from=check" if request.args.get("from") == "check" else "",
+    )
+
+
+def _check(draft_id: str, form: Form, given: Given, faults: dict[str, str] | None = None) -> str:
+    steps = (*_flow().steps(form, given), *_flow().tasks_of(form, given))
+    parts = [
+        {"name": step.name, "title": step.title, "rows": showing.rows_of(step, form, given)} for step in steps
+    ]
+    return render_template(
+        "report_check.html",
+        draft_id=draft_id,
+        parts=[one for one in parts if one["rows"]],
+        faults=faults or {},
+        organisation=_organisation(),
+    )
+
+
+def _heading(step: Step, form: Form) -> str:
+    if step.title:
+        return step.title
+    section, _, property = step.places[0]
+    if (section, property) == flow.COUNT:
+        return showing.HOW_MANY
+    return str(form.question(section, property).wording)
+
+
+def _next_open(form: Form, given: Given) -> str:
+    missing = _flow().missing(form, given)
+    return missing[0].name if missing else "check"
+
+
+def _after(name: str, form: Form, given: Given) -> str:
+    names = [one.name for one in _flow().steps(form, given)]
+    at = names.index(name) + 1 if name in names else len(names)
+    return names[at] if at < len(names) else "tasks"
+
+
+def _before(name: str, form: Form, given: Given) -> str:
+    """The page to go back to; empty where that is the start."""
+    if request.args.get("from") == "check":
+        return "check"
+    names = [one.name for one in _flow().steps(form, given)]
+    if name in names:
+        at = names.index(name)
+        return names[at - 1] if at else ""
+    return names[-1] if name == "tasks" else "tasks"
+
+
+def _type_step(form: Form, given: Given) -> Step:
+    return _flow().steps(form, given)[0]
+
+
+def _flow() -> Flow:
+    return flow.staff()
+
+
+def _newest() -> Form:
+    return _form(question_sets.current().all()[-1].question_set)
+
+
+def _form(version: int) -> Form:
+    definition = question_sets.current().of(version)
+    if definition is None:
+        raise not_found(
+            "question-set-not-found", "This draft follows a question set that is no longer in use."
+        )
+    return _made(definition.digest, definition.SerializeToString(deterministic=True))
+
+
+@lru_cache(maxsize=8)
+def _made(digest: str, written: bytes) -> Form:
+    """Made once for each version: its digest changes with its content."""
+    return Form(question_set_pb2.QuestionSetDefinition.FromString(written))
+
+
+def _organisation() -> str:
+    known = presenters.person(g.get("actor"))
+    return known.organisation if known else ""
+
+
+def _ask(rpc: str, asking: Any) -> Any:
+    return current_app.extensions["clients"]["recording"].ask(rpc, asking, actor())

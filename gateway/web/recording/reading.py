@@ -1,0 +1,161 @@
+"""What a person typed into a page of the form, as values; what cannot be one is said in words that help to mend it.
+
+Names of fields are section.entry.Property, with .day, .month, .year, .unit or .text where one answer takes several.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from gateway.web.recording.form import Form, Place, Value
+from protos.recording.v1 import question_set_pb2 as pb
+
+OLDEST_YEAR = 1900
+MONTH, YEAR = 31, 372  # how many days an age of whole months or years is written as
+_UNITS: Mapping[str, tuple[int, int]] = {"years": (YEAR, 150), "months": (MONTH, 11), "days": (1, 30)}
+_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
+Sent = MultiDict[str, str]
+
+
+class NotAnswer(Exception):
+    """What was typed cannot be an answer; in words for whoever typed it."""
+
+
+def name_of(place: Place) -> str:
+    return f"{place[0]}.{place[1]}.{place[2]}"
+
+
+def read(form: Form, place: Place, sent: Sent) -> list[Value]:
+    """The values that were typed for a question; none where nothing was. Raises NotAnswer."""
+    question, name = form.question(place[0], place[2]), name_of(place)
+    if question.organisation:
+        return [one.strip().upper() for one in sent.getlist(name) if one.strip()]
+    if question.value_set:
+        return list(_chosen(form, question, [one for one in sent.getlist(name) if one]))
+    return _READERS.get(question.format, _READERS.get(question.kind, _text))(question, name, sent)
+
+
+def _chosen(form: Form, question: pb.QuestionDefinition, codes: list[str]) -> list[str]:
+    known = {one.code: one for one in form.options(question)}
+    if unknown := [one for one in codes if one not in known]:
+        raise NotAnswer(f"Choose from the list: “{unknown[0][:20]}” is not on it")
+    if question.maximum <= 1 and len(codes) > 1:
+        raise NotAnswer("Choose one answer")
+    alone = [known[one].label for one in codes if known[one].alone]
+    if alone and len(codes) > 1:
+        raise NotAnswer(f"Choose “{alone[0]}” or the others, not both")
+    return codes
+
+
+def _text(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
+    typed = [one.replace("\r\n", "\n").strip() for one in sent.getlist(name)]
+    for one in typed:
+        if question.text_limit and len(one) > question.text_limit:
+            over = len(one) - question.text_limit
+            raise NotAnswer(f"Your answer is {over:,} characters too long: {question.text_limit:,} at most")
+        if "\0" in one:
+            raise NotAnswer("There is a character in this answer that cannot be kept: type it again")
+    return [one for one in typed if one]
+
+
+def _boolean(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
+    typed = sent.get(name, "")
+    return [typed == "true"] if typed in ("true", "false") else []
+
+
+def _integer(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
+    typed = sent.get(name, "").strip()
+    if not typed:
+        return []
+    return [_number(typed, "Enter a whole number, like 12")]
+
+
+def _number(typed: str, otherwise: str) -> int:
+    if not typed.isdecimal() or len(typed) > 9:
+        raise NotAnswer(otherwise)
+    return int(typed)
+
+
+def _date(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
+    typed = [sent.get(f"{name}.{part}", "").strip() for part in ("day", "month", "year")]
+    if not any(typed):
+        return []
+    missing = [part for part, one in zip(("day", "month", "year"), typed, strict=True) if not one]
+    if missing:
+        raise NotAnswer(f"The date must have a {' and a '.join(missing)}")
+    return [_day(*typed).isoformat()]
+
+
+def _day(day: str, month: str, year: str) -> date:
+    try:
+        found = date(_number(year, ""), _month(month), _number(day, ""))
+    except (ValueError, NotAnswer):
+        raise NotAnswer("Enter a date that there is, like 27 3 2026") from None
+    if found.year < OLDEST_YEAR:
+        raise NotAnswer(f"Enter a year after {OLDEST_YEAR - 1}, with four digits")
+    return found
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def _month(typed: str) -> int:
+    """A month as a number or a name."""
+    short = typed.lower()[:3]
+    return _MONTHS.index(short) + 1 if short in _MONTHS else _number(typed, "")
+
+
+def _partial(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
+    month, year = (sent.get(f"{name}.{part}", "").strip() for part in ("month", "year"))
+    if not month and not year:
+        return []
+    if not year:
+        raise NotAnswer("Enter a year, like 2026, with or without a month")
+    found = _day("1", month or "1", year)
+    return [f"{found.year:04}-{found.month:02}" if month else f"{found.year:04}"]
+
+
+def _time(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
+    typed = sent.get(name, "").strip()
+    if not typed:
+        return []
+    found = _TIME.fullmatch(typed)
+    if not found:
+        raise NotAnswer("Enter a time on the 24-hour clock, like 14:30")
+    return [f"{int(found[1]):02}:{found[2]}:00"]
+
+
+def _age(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
+    """Days up to a month, then whole months, then whole years; nobody has to work out how that is written."""
+    typed, unit = sent.get(name, "").strip(), sent.get(f"{name}.unit", "years")
+    if not typed:
+        return []
+    worth, most = _UNITS.get(unit, _UNITS["years"])
+    number = _number(typed, "Enter the age as a whole number, like 47")
+    if number > most or (number == 0 and unit != "days"):
+        raise NotAnswer(f"Enter an age from {0 if unit == 'days' else 1} to {most} {unit}")
+    return [number * worth]
+
+
+def age_typed(encoded: int) -> tuple[str, str]:
+    """How an age was typed: the number and its unit."""
+    for unit, (worth, _) in _UNITS.items():
+        if encoded and encoded % worth == 0:
+            return str(encoded // worth), unit
+    return str(encoded), "days"
+
+
+Reader = Callable[[pb.QuestionDefinition, str, Sent], list[Any]]
+_READERS: Mapping[str, Reader] = {
+    "age-days": _age,
+    "partial-date": _partial,
+    "boolean": _boolean,
+    "integer": _integer,
+    "date": _date,
+    "time": _time,
+}

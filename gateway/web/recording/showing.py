@@ -1,0 +1,170 @@
+"""A page of the form as its template shows it: each question as a field with what was typed, and what was wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.web.presenters import day
+from gateway.web.recording.flow import COUNT, Step
+from gateway.web.recording.form import Form, Given, Option, Place, Value
+from gateway.web.recording.reading import Sent, age_typed, name_of
+from protos.recording.v1 import question_set_pb2 as pb
+
+MOST_RADIOS = 20  # more are a list to type into
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question. `kind`: radios, checkboxes, select, text, area, date, month, time, age, number, organisation."""
+
+    name: str
+    kind: str
+    label: str
+    hint: str
+    values: tuple[str, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    error: str = ""
+    optional: bool = False
+    limit: int = 0
+    follows: Mapping[str, tuple[Field, ...]] = field(
+        default_factory=dict
+    )  # code → what is asked because of it
+    found: tuple[tuple[str, str], ...] = ()  # organisations to choose from: code, name
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the fields: as it was sent, where it could not be kept, else as it is kept."""
+
+    given: Given
+    sent: Sent | None = None
+    faults: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+
+def fields_of(step: Step, form: Form, typed: Typed) -> list[Field]:
+    """The fields of a page in order: those that apply to what was answered so far."""
+    return [_field(place, step, form, typed) for place in step.places if _comes(place, form, typed.given)]
+
+
+def _comes(place: Place, form: Form, given: Given) -> bool:
+    return (place[0], place[2]) == COUNT or form.applies(place, given)
+
+
+def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
+    question, name = form.question(place[0], place[2]), name_of(place)
+    counts = (place[0], place[2]) == COUNT
+    options = tuple(form.options(question))
+    kind = _kind(place, question, options)
+    values, parts = _stands(place, kind, typed)
+    unanswered = Given({one: held for one, held in typed.given.values.items() if one != place})
+    return Field(
+        name,
+        kind,
+        HOW_MANY if counts else question.wording,
+        _HINTS.get(kind, question.hint),
+        values,
+        parts,
+        options if question.value_set else _YES_NO if kind == "radios" else (),
+        typed.faults.get(name, ""),
+        optional=not counts and not step.wants(form, place, unanswered),
+        limit=question.text_limit,
+        found=typed.found.get(name, ()),
+    )
+
+
+HOW_MANY = "How many patients were affected?"
+_HINTS: Mapping[str, str] = {  # for what is typed here in another way than it is written in the question set
+    "count": "Enter 0 if nobody was. You can say that you do not know.",
+    "age": "For example, 47 years, 5 months or 12 days.",
+    "month": "For example, 3 2026. The year alone will do.",
+    "date": "For example, 27 3 2026.",
+}
+_YES_NO = (Option("true", "Yes", ""), Option("false", "No", ""))
+
+
+def _kind(place: Place, question: pb.QuestionDefinition, options: tuple[Option, ...]) -> str:
+    if (place[0], place[2]) == COUNT:
+        return "count"
+    if question.organisation:
+        return "organisation"
+    if question.value_set:
+        if question.maximum > 1:
+            return "checkboxes"
+        return "select" if len(options) > MOST_RADIOS else "radios"
+    if question.format == "age-days":
+        return "age"
+    if question.format == "partial-date":
+        return "month"
+    if question.kind == "string":
+        return "area" if question.narrative and question.text_limit > 1000 else "text"
+    return {"boolean": "radios", "date": "date", "time": "time", "integer": "number"}.get(
+        question.kind, "text"
+    )
+
+
+def _stands(place: Place, kind: str, typed: Typed) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The values of a field, and its parts where it has several."""
+    name = name_of(place)
+    if typed.sent is not None:
+        parts = {part: typed.sent.get(f"{name}.{part}", "") for part in ("day", "month", "year", "unit")}
+        return tuple(typed.sent.getlist(name)), parts
+    values = typed.given.at(place)
+    if kind == "count":
+        number = len(typed.given.entries(place[0]))
+        known = typed.given.patients
+        return ("unknown",) if known == "unknown" else (str(number),) if known else (), {}
+    return tuple(_written(one) for one in values), _parts(kind, values)
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _parts(kind: str, values: list[Value]) -> dict[str, str]:
+    if not values:
+        return {}
+    first = str(values[0])
+    if kind == "date":
+        year, month, number = first.split("-")
+        return {"day": str(int(number)), "month": str(int(month)), "year": year}
+    if kind == "month":
+        year, _, month = first.partition("-")
+        return {"year": year, "month": str(int(month)) if month else ""}
+    if kind == "age":
+        number, unit = age_typed(int(values[0]))
+        return {"number": number, "unit": unit}
+    return {}
+
+
+def in_words(place: Place, form: Form, given: Given) -> list[str]:
+    """What was answered, as the person reads it again before it is recorded."""
+    question = form.question(place[0], place[2])
+    if (place[0], place[2]) == COUNT:
+        number = len(given.entries(place[0]))
+        return ["I don't know"] if given.patients == "unknown" else [str(number)] if given.patients else []
+    values = given.at(place)
+    if question.format == "age-days":
+        return [" ".join(age_typed(int(one))) for one in values]
+    if question.kind == "date" or question.format == "partial-date":
+        return [day(str(one)) for one in values]
+    if question.kind == "time":
+        return [str(one)[:5] for one in values]
+    return [form.label(question, one) for one in values]
+
+
+def rows_of(step: Step, form: Form, given: Given) -> list[dict[str, Any]]:
+    """Questions of a page that were answered, with their answers."""
+    rows = []
+    for place in step.places:
+        said = in_words(place, form, given)
+        if said:
+            question = form.question(place[0], place[2])
+            wording = HOW_MANY if (place[0], place[2]) == COUNT else question.wording
+            rows.append({"question": wording, "answers": said})
+    return rows

@@ -1,0 +1,251 @@
+"""The form for staff, made of the real question set: which pages come, what must be answered, what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from gateway.web.recording import flow, posting, reading, showing
+from gateway.web.recording.form import TYPE, Form, Given, Place, answers_of, given_of
+from gateway.web.recording.reading import NotAnswer, name_of
+from tests.builders.question_sets import a_definition
+
+FORM = Form(a_definition())
+FLOW = flow.staff()
+TODAY: Place = ("adverse-event-estimated-date", 0, "IncidentOccurredToday")
+HARM: Place = ("patient-information", 0, "PhysicalHarm")
+
+
+def given(kind: str = "1", patients: str = "", **more: Any) -> Given:
+    made = Given({TYPE: [kind]}, patients)
+    for name, value in more.items():
+        section, property = name.split("__")
+        made.put((section.replace("_", "-"), 0, property), value if isinstance(value, list) else [value])
+    return made
+
+
+def names(one: Given) -> list[str]:
+    return [step.name for step in FLOW.steps(FORM, one)]
+
+
+def sent(place: Place, **parts: str) -> MultiDict[str, str]:
+    name = name_of(place)
+    return MultiDict({name if part == "value" else f"{name}.{part}": typed for part, typed in parts.items()})
+
+
+# ---- which pages come
+
+
+def test_an_incident_without_harm_takes_twelve_questions_at_most() -> None:
+    one = given(patients="yes", patient_information__PatientSequence=1)
+    one.put(TODAY, ["y"])
+    assert names(one) == [
+        "type", "what-happened", "when", "where", "service", "involved", "safety-challenges", "patients",
+        "physical-harm-1", "psychological-harm-1", "concern", "you",
+    ]  # fmt: skip
+    must = [
+        place
+        for step in FLOW.steps(FORM, given())
+        for place in step.places
+        if step.wants(FORM, place, Given({TYPE: ["1"]}))
+    ]
+    assert len(must) + 2 <= 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "pages"),
+    [
+        ("2", ["type", "what-happened", "service", "imminent", "you"]),
+        ("3", ["type", "what-happened", "when", "outcome", "incident", "patients", "you"]),
+        ("4", ["type", "what-happened", "more-often", "you"]),
+    ],
+)
+def test_others_are_asked_for_what_they_need_alone(kind: str, pages: list[str]) -> None:
+    assert names(given(kind)) == pages
+
+
+@pytest.mark.parametrize(("answer", "page"), [("y", None), ("n", "date"), ("u", "roughly")])
+def test_the_day_is_asked_for_where_it_was_not_today(answer: str, page: str | None) -> None:
+    one = given(adverse_event_estimated_date__IncidentOccurredToday=answer)
+    assert [name for name in names(one) if name in ("date", "roughly")] == ([page] if page else [])
+
+
+def test_each_patient_has_pages_of_their_own() -> None:
+    one = given(patients="yes")
+    for entry in range(2):
+        one.put(("patient-information", entry, "PatientSequence"), [entry + 1])
+    assert [name for name in names(one) if "harm" in name] == [
+        "physical-harm-1",
+        "physical-harm-2",
+        "psychological-harm-1",
+        "psychological-harm-2",
+    ]
+    one.put(HARM, ["1"])
+    assert "psychological-harm-1" not in names(one), "nobody is asked how the dead felt"
+    assert "psychological-harm-2" in names(one)
+
+
+def test_tasks_follow_from_what_was_involved_and_repeat_nothing_of_the_core() -> None:
+    tasks = {step.name for step in FLOW.tasks_of(FORM, given())}
+    assert "medicine-problem" not in tasks
+    with_medicine = given(adverse_event_agent__InvolvedAgents=["4"])
+    steps = FLOW.tasks_of(FORM, with_medicine)
+    assert {"medicine-1", "medicine-problem"} <= {step.name for step in steps}
+    core = {place for step in FLOW.steps(FORM, with_medicine) for place in step.places}
+    assert not core & {place for step in steps for place in step.places}
+
+
+def test_everything_a_reporter_may_be_asked_stands_on_some_page() -> None:
+    """Whoever adds a question to the set finds it on a page without writing one, or is told here."""
+    sections = {section for task in FLOW.tasks for section in task.sections}
+    asked = {section for page in FLOW.core for section, _ in page.asks} | sections
+    ours = {
+        "native",
+        "adverse-event-core",
+        "adverse-event-classification",
+        "adverse-event-reference-metadata",
+    }
+    reporters = {name for name, one in FORM.sections.items() if one.by == "reporter"}
+    assert reporters - asked - ours == set()
+
+
+def test_what_the_data_name_is_in_the_question_set() -> None:
+    for page in FLOW.core:
+        for section, property in page.asks:
+            assert FORM.question(section, property)
+        if page.because:
+            assert page.because[1] in [
+                one.code for one in FORM.options(FORM.question(page.because[0][0], page.because[0][2]))
+            ]
+    for task in FLOW.tasks:
+        assert set(task.sections) <= FORM.sections.keys()
+
+
+def test_what_no_longer_applies_goes_with_all_that_hangs_on_it() -> None:
+    one = given(
+        adverse_event_agent__InvolvedAgents=["4"],
+        adverse_event_problem_medication__DrugInvolvementFactors=["1"],
+    )
+    one.put(("adverse-event-problem-medication", 0, "DrugUsedTooMuch"), ["1"])
+    one.put(("adverse-event-agent", 0, "InvolvedAgents"), ["10"])
+    kept = FORM.without_what_does_not_apply(one)
+    assert {place[0] for place in kept.values} == {"native", "adverse-event-agent"}
+
+
+def test_answers_come_back_from_a_draft_as_they_were() -> None:
+    one = given(adverse_event_agent__InvolvedAgents=["4", "9"], adverse_event_governance__NeverEvent=True)
+    assert given_of(answers_of(one)).values == one.values
+
+
+# ---- what was typed
+
+
+@pytest.mark.parametrize(
+    ("place", "parts", "values"),
+    [
+        (("native", 0, "Date"), {"day": "27", "month": "3", "year": "2026"}, ["2026-03-27"]),
+        (("native", 0, "Date"), {"day": "1", "month": "March", "year": "2026"}, ["2026-03-01"]),
+        (("native", 0, "Date"), {}, []),
+        (("adverse-event-estimated-date", 0, "ApproximateDate"), {"month": "3", "year": "2026"}, ["2026-03"]),
+        (("adverse-event-estimated-date", 0, "ApproximateDate"), {"year": "2026"}, ["2026"]),
+        (("adverse-event-estimated-date", 0, "PreciseTime"), {"value": "9.05"}, ["09:05:00"]),
+        (("patient-information", 0, "AgeAtTimeOfIncidentDays"), {"value": "18", "unit": "years"}, [6696]),
+        (("patient-information", 0, "AgeAtTimeOfIncidentDays"), {"value": "5", "unit": "months"}, [155]),
+        (("patient-information", 0, "AgeAtTimeOfIncidentDays"), {"value": "0", "unit": "days"}, [0]),
+        (("adverse-event-problem-people", 0, "PeopleActionsDiffered"), {"value": "false"}, [False]),
+        (("adverse-event-core", 0, "Description"), {"value": "  It fell.\r\nTwice. "}, ["It fell.\nTwice."]),
+        (("adverse-event-agent", 0, "InvolvedAgents"), {"value": "4"}, ["4"]),
+    ],
+)
+def test_what_people_type_is_read(place: Place, parts: dict[str, str], values: list[Any]) -> None:
+    assert reading.read(FORM, place, sent(place, **parts)) == values
+
+
+@pytest.mark.parametrize(
+    ("place", "parts", "words"),
+    [
+        (("native", 0, "Date"), {"day": "31", "month": "2", "year": "2026"}, "a date that there is"),
+        (("native", 0, "Date"), {"day": "1", "year": "2026"}, "must have a month"),
+        (("native", 0, "Date"), {"day": "1", "month": "1", "year": "26"}, "four digits"),
+        (("adverse-event-estimated-date", 0, "ApproximateDate"), {"month": "3"}, "Enter a year"),
+        (("adverse-event-estimated-date", 0, "PreciseTime"), {"value": "half past"}, "24-hour clock"),
+        (
+            ("patient-information", 0, "AgeAtTimeOfIncidentDays"),
+            {"value": "12", "unit": "months"},
+            "1 to 11 months",
+        ),
+        (("patient-information", 0, "AgeAtTimeOfIncidentDays"), {"value": "old"}, "whole number"),
+        (("adverse-event-agent", 0, "InvolvedAgents"), {"value": "999"}, "from the list"),
+        (("adverse-event-core", 0, "Description"), {"value": "x" * 20_001}, "1 characters too long"),
+    ],
+)
+def test_what_cannot_be_is_said_so_that_it_can_be_mended(
+    place: Place, parts: dict[str, str], words: str
+) -> None:
+    with pytest.raises(NotAnswer, match=words):
+        reading.read(FORM, place, sent(place, **parts))
+
+
+def test_an_answer_that_stands_alone_takes_no_other_beside_it() -> None:
+    place = ("adverse-event-agent", 0, "InvolvedAgents")
+    with pytest.raises(NotAnswer, match="not both"):
+        reading.read(FORM, place, MultiDict([(name_of(place), "10"), (name_of(place), "4")]))
+
+
+@pytest.mark.parametrize(
+    ("encoded", "typed"),
+    [(6696, ("18", "years")), (155, ("5", "months")), (0, ("0", "days")), (29, ("29", "days"))],
+)
+def test_an_age_is_shown_as_it_was_typed(encoded: int, typed: tuple[str, str]) -> None:
+    assert reading.age_typed(encoded) == typed
+
+
+# ---- putting together
+
+
+def keep(name: str, one: Given, **typed: str) -> dict[str, str]:
+    step = next(each for each in FLOW.steps(FORM, one) if each.name == name)
+    faults: dict[str, str] = {}
+    posting.keep(step, FORM, one, MultiDict(typed), faults, organisation="RZ1")
+    if not faults:
+        posting.must_be_answered(step, FORM, one, faults)
+    return faults
+
+
+def test_today_and_here_need_no_more_words() -> None:
+    one = given()
+    assert keep("when", one, **{"adverse-event-estimated-date.0.IncidentOccurredToday": "y"}) == {}
+    assert keep("where", one, **{"location-details.0.LocationKnown": "y"}) == {}
+    assert len(str(one.at(("native", 0, "Date"))[0])) == 10
+    assert one.at(("location-details", 0, "Organisation")) == ["RZ1"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "patients", "entries"),
+    [({"": "2"}, "yes", [0, 1]), ({"": "0"}, "no", []), ({".unknown": "yes"}, "unknown", [])],
+)
+def test_how_many_patients_there_were(typed: dict[str, str], patients: str, entries: list[int]) -> None:
+    one = given(patients="yes", patient_information__PatientSequence=1, patient_information__PhysicalHarm="4")
+    name = "patient-information.0.PatientSequence"
+    assert keep("patients", one, **{name + part: value for part, value in typed.items()}) == {}
+    assert (one.patients, one.entries("patient-information")) == (patients, entries)
+    assert one.at(HARM) == (["4"] if entries else []), "what was told of the first stays"
+
+
+def test_what_must_be_answered_is_asked_for_in_its_words() -> None:
+    assert keep("what-happened", given()) == {
+        "adverse-event-core.0.Description": "Enter an answer: what happened?"
+    }
+    assert keep("patients", given()).popitem()[1].startswith("Enter how many patients")
+
+
+def test_what_was_typed_wrongly_stands_in_its_field() -> None:
+    one = given(adverse_event_estimated_date__IncidentOccurredToday="n")
+    step = next(each for each in FLOW.steps(FORM, one) if each.name == "date")
+    typed = showing.Typed(
+        one, MultiDict({"native.0.Date.day": "45", "native.0.Date.year": "2026"}), {"native.0.Date": "No"}
+    )
+    (field,) = showing.fields_of(step, FORM, typed)
+    assert (field.kind, field.error, field.parts["day"], field.parts["year"]) == ("date", "No", "45", "2026")

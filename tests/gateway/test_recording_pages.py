@@ -1,0 +1,170 @@
+"""The pages on which staff record: kept as a draft at each, sent once, and what is shown when something is wrong or away."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from chassis.problems import Fault, conflict, invalid, not_found, unavailable
+from protos.recording.v1 import recording_pb2 as pb
+from tests.builders.question_sets import a_definition, summary_of
+from tests.gateway.conftest import SESSION, Client, System
+
+DRAFT = "019aa000-0000-7000-8000-000000000001"
+WHAT = "adverse-event-core.0.Description"
+WORDS = "Somebody slipped."
+
+
+def a_draft(*answers: tuple[str, str, str], version: int = 3) -> pb.Draft:
+    made = pb.Draft(draft_id=DRAFT, version=version, question_set=6, place="when", event_type="1")
+    made.saved_at.FromSeconds(1_790_000_000)
+    made.expires_at.FromSeconds(1_797_000_000)
+    for section, property, code in (("native", "Type", "1"), *answers):
+        made.answers.add(section=section, property=property, code=code)
+    return made
+
+
+@pytest.fixture
+def browser(system: System) -> Client:
+    """Somebody signed in, with one draft that says it was an incident."""
+    definition = a_definition()
+    system.recording.answers |= {
+        "ListQuestionSets": pb.QuestionSets(question_sets=[summary_of(definition)]),
+        "GetQuestionSet": definition,
+        "GetDraft": a_draft(),
+        "SaveDraft": a_draft(version=4),
+        "ListDrafts": pb.Drafts(drafts=[a_draft()]),
+    }
+    return system.browser(SESSION)
+
+
+def post(browser: Client, path: str, **sent: str) -> Any:
+    page = browser.get("/report", base_url="https://localhost")
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
+    headers = {"Referer": f"https://localhost{path}"}
+    return browser.post(
+        path, data=sent | {"csrf_token": token}, base_url="https://localhost", headers=headers
+    )
+
+
+def saved(system: System) -> list[pb.SaveDraftRequest]:
+    return [one for one in system.recording.asked if isinstance(one, pb.SaveDraftRequest)]
+
+
+def test_drafts_are_listed_and_gone_on_with_where_they_were_left(browser: Client) -> None:
+    page = browser.get("/report", base_url="https://localhost")
+    assert "Patient safety incident" in page.text
+    assert f'href="/report/{DRAFT}"' in page.text
+    on = browser.get(f"/report/{DRAFT}", base_url="https://localhost")
+    assert (on.status_code, on.headers["Location"]) == (303, f"/report/{DRAFT}/when")
+
+
+def test_beginning_makes_one_draft_however_often_it_is_pressed(browser: Client, system: System) -> None:
+    for _ in range(2):
+        made = post(browser, "/report", **{"native.0.Type": "1", "key": "the-same"})
+        assert (made.status_code, made.headers["Location"]) == (303, f"/report/{DRAFT}/what-happened")
+    assert {one.idempotency_key for one in saved(system)} == {"the-same"}
+
+
+def test_a_page_is_kept_before_the_next_one_is_shown(browser: Client, system: System) -> None:
+    kept = post(browser, f"/report/{DRAFT}/what-happened", **{WHAT: WORDS})
+    assert (kept.status_code, kept.headers["Location"]) == (303, f"/report/{DRAFT}/when")
+    (asking,) = saved(system)
+    assert (asking.draft_id, asking.expected_version, asking.place) == (DRAFT, 3, "what-happened")
+    assert {(one.property, one.text or one.code) for one in asking.answers} == {
+        ("Type", "1"),
+        ("Description", WORDS),
+    }
+
+
+def test_another_page_of_the_draft_came_between_and_nothing_is_lost(browser: Client, system: System) -> None:
+    tried: list[int] = []
+
+    def save(asking: pb.SaveDraftRequest) -> pb.Draft:
+        tried.append(asking.expected_version)
+        if len(tried) == 1:
+            system.recording.answers["GetDraft"] = a_draft(
+                ("adverse-event-estimated-date", "IncidentOccurredToday", "u"), version=4
+            )
+            raise conflict("version-conflict", "Changed meanwhile.")
+        return a_draft(version=5)
+
+    system.recording.answers["SaveDraft"] = save
+    assert post(browser, f"/report/{DRAFT}/what-happened", **{WHAT: WORDS}).status_code == 303
+    assert tried == [3, 4]
+    assert {one.property for one in saved(system)[-1].answers} == {
+        "Type",
+        "Description",
+        "IncidentOccurredToday",
+    }
+
+
+def test_what_is_missing_is_said_and_what_was_typed_stays(browser: Client, system: System) -> None:
+    again = post(browser, f"/report/{DRAFT}/what-happened", **{WHAT: "  "})
+    assert again.status_code == 422
+    assert "<title>Error: What happened?" in again.text
+    assert f'href="#{WHAT}"' in again.text
+    assert not saved(system)
+
+
+def test_saving_and_leaving_asks_for_nothing(browser: Client, system: System) -> None:
+    left = post(browser, f"/report/{DRAFT}/what-happened", **{WHAT: "", "then": "leave"})
+    assert left.headers["Location"] == "/report?kept=1"
+    assert len(saved(system)) == 1
+
+
+def test_nothing_is_sent_while_something_is_missing(browser: Client, system: System) -> None:
+    early = post(browser, f"/report/{DRAFT}/check")
+    assert early.status_code == 422
+    assert f'href="/report/{DRAFT}/what-happened?from=check"' in early.text
+    assert not [one for one in system.recording.asked if isinstance(one, pb.SubmitRequest)]
+
+
+@pytest.fixture
+def good_care(browser: Client, system: System) -> Client:
+    """A draft in which everything stands that must be answered."""
+    made = a_draft()
+    made.answers[0].code = "4"
+    made.answers.add(section="adverse-event-core", property="Description", text=WORDS)
+    made.answers.add(section="adverse-event-went-well", property="HowFutureOccurrence", text="More of it.")
+    system.recording.answers["GetDraft"] = made
+    system.recording.answers["Submit"] = pb.Submitted(reference="PSE-26-AAAAAAAA-A")
+    return browser
+
+
+def test_what_is_complete_is_sent_under_one_key(good_care: Client, system: System) -> None:
+    for _ in range(2):
+        sent = post(good_care, f"/report/{DRAFT}/check")
+        assert (sent.status_code, sent.headers["Location"]) == (303, "/report/recorded/PSE-26-AAAAAAAA-A")
+    asked = [one for one in system.recording.asked if isinstance(one, pb.SubmitRequest)]
+    assert {(one.idempotency_key, one.draft_id, one.route) for one in asked} == {
+        (f"draft:{DRAFT}", DRAFT, pb.ROUTE_ONLINE)
+    }
+
+
+def test_what_recording_refuses_leads_to_the_page_where_it_is_mended(
+    good_care: Client, system: System
+) -> None:
+    fault = Fault("adverse-event-core/0/Description", "text-too-long", "This is too long.")
+    system.recording.answers["Submit"] = invalid("answers-not-accepted", "Some answers are not right.", fault)
+    refused = post(good_care, f"/report/{DRAFT}/check")
+    assert refused.status_code == 422
+    assert f'href="/report/{DRAFT}/what-happened?from=check">This is too long.' in refused.text
+
+
+def test_sent_already_or_somebody_elses_it_is_not_found(browser: Client, system: System) -> None:
+    system.recording.answers["GetDraft"] = not_found("draft-not-found", "There is no such draft.")
+    for path in ("", "/check", "/tasks", "/what-happened"):
+        assert browser.get(f"/report/{DRAFT}{path}", base_url="https://localhost").status_code == 404
+
+
+def test_while_recording_is_away_the_page_says_so(browser: Client, system: System) -> None:
+    system.recording.answers["SaveDraft"] = unavailable("try-again", "Try again in a moment.")
+    assert post(browser, f"/report/{DRAFT}/what-happened", **{WHAT: WORDS}).status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/report", f"/report/{DRAFT}/when", f"/report/{DRAFT}/check"])
+def test_nobody_comes_in_without_signing_in(system: System, path: str) -> None:
+    assert "/sign-in" in system.browser().get(path, base_url="https://localhost").headers["Location"]

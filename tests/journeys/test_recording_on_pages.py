@@ -1,0 +1,235 @@
+"""A nurse records on pages: a page at a time, kept at each, checked, sent once. With a script and without; axe looks at every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.conftest import World, eventually
+from tests.journeys.test_the_pages import accessible, sign_in
+
+pytestmark = pytest.mark.timeout(240)
+WORDS = "A patient slipped on a wet floor near the sink. Nobody was hurt."
+
+
+@pytest.fixture(params=[True, False], ids=["with a script", "without"])
+def page(request: pytest.FixtureRequest, world: World, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=world.url, viewport={"width": 320, "height": 800}, java_script_enabled=request.param
+    )
+    made = context.new_page()
+    sign_in(made, world, "standard", "RZ1")
+    yield made
+    context.close()
+
+
+@pytest.fixture
+def scripted(world: World, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(base_url=world.url, viewport={"width": 1000, "height": 900})
+    made = context.new_page()
+    sign_in(made, world, "standard", "RZ1")
+    yield made
+    context.close()
+
+
+def go_on(page: Page) -> None:
+    page.get_by_role("button", name="Save and continue").click()
+
+
+def begin(page: Page, kind: str = "Patient safety incident") -> None:
+    page.goto("/report")
+    page.get_by_label(kind, exact=True).check()
+    page.get_by_role("button", name="Start").click()
+    page.locator("textarea").fill(WORDS)
+    go_on(page)
+
+
+def core(page: Page) -> None:
+    """What a fall without harm is asked, from when it happened to the tasks."""
+    page.get_by_label("Yes", exact=True).check()
+    go_on(page)
+    page.get_by_label("Yes", exact=True).check()
+    go_on(page)
+    page.get_by_label("Acute, general or specialist services").first.check()
+    go_on(page)
+    page.get_by_label("Buildings or Infrastructure").check()
+    go_on(page)
+    page.get_by_label("None of the above").check()
+    go_on(page)
+    page.get_by_label("How many patients were affected?").fill("1")
+    go_on(page)
+    page.get_by_label("No physical harm").check()
+    go_on(page)
+    page.get_by_label("No psychological harm").check()
+    go_on(page)
+    page.get_by_label("Not at all concerned").check()
+    go_on(page)
+    go_on(page)  # about you: optional
+    page.wait_for_url("**/tasks")
+
+
+def test_a_fall_without_harm_is_recorded(page: Page, world: World) -> None:
+    # Given somebody who answers what must be answered, and one thing more
+    begin(page)
+    core(page)
+    page.get_by_role("link", name="The building or its supplies").click()
+    page.locator("textarea").fill("The drain was blocked.")
+    go_on(page)
+
+    # When they check it, change one answer and send it
+    page.get_by_role("button", name="Check your answers and send").click()
+    assert WORDS in page.content()
+    page.get_by_role("link", name="Change What happened?").click()
+    page.locator("textarea").fill(f"{WORDS} It was mopped.")
+    go_on(page)
+    page.wait_for_url("**/check")
+    page.get_by_role("button", name="Send").click()
+
+    # Then they have the reference, and see the event as others will
+    page.wait_for_url("**/report/recorded/*")
+    reference = page.url.rpartition("/")[2]
+    assert f"Your reference number is {reference}" in page.content()
+    with world.person("standard", "RZ1") as nurse:
+        found = eventually(lambda: _seen(nurse, reference))
+    assert found["event_type"]["code"] == "incident"
+    assert found["worst_physical_harm"]["label"].startswith("No physical")
+    page.goto("/report")
+    assert "You have no drafts" in page.content()
+
+
+def _seen(nurse: httpx.Client, reference: str) -> dict[str, Any]:
+    answer = nurse.get(f"/api/v1/events/{reference}")
+    found: dict[str, Any] = answer.json()
+    return found if answer.status_code == 200 and found["description_status"] == "redacted" else {}
+
+
+def test_every_page_is_accessible_and_says_what_is_wrong(scripted: Page) -> None:
+    page = scripted
+    page.goto("/report")
+    accessible(page)
+    page.get_by_role("button", name="Start").click()
+    assert page.title().startswith("Error: ")
+    accessible(page)
+    page.get_by_role("link", name="Choose an answer").click()
+    assert page.evaluate("document.activeElement.name") == "native.0.Type"
+    begin(page)
+    seen = 0
+    while not page.url.endswith("/tasks"):
+        accessible(page)
+        go_on(page)
+        if page.title().startswith("Error: "):
+            accessible(page)
+            page.locator(".nhsuk-error-summary a").first.click()
+            assert page.evaluate("document.activeElement.name !== undefined")
+            _answer(page)
+            go_on(page)
+        seen += 1
+        assert seen < 20
+    accessible(page)
+    for at in range(page.locator(".nhsuk-task-list__link").count()):
+        page.locator(".nhsuk-task-list__link").nth(at).click()
+        accessible(page)
+        page.go_back()
+    page.get_by_role("button", name="Check your answers and send").click()
+    accessible(page)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/recorded/*")
+    accessible(page)
+
+
+def _answer(page: Page) -> None:
+    """Anything that can be an answer."""
+    if page.locator("input[type=radio]").count():
+        page.locator("input[type=radio]").first.check()
+    elif "/patients" in page.url:
+        page.locator("input[type=text]").first.fill("1")
+    elif page.locator("input[type=checkbox]").count():
+        page.locator("input[type=checkbox]").first.check()
+    else:
+        page.locator("textarea, input[type=text]").first.fill("x")
+
+
+def test_save_and_come_back_also_after_the_session_ended(scripted: Page, world: World) -> None:
+    # Given somebody who saves half way, and is signed out
+    page = scripted
+    begin(page)
+    page.get_by_role("button", name="Save and come back later").click()
+    assert "Your draft is saved" in page.content()
+    page.get_by_role("link", name="Go on").first.click()
+    address = page.url
+    page.context.clear_cookies()
+    page.goto(address)
+    assert "/sign-in" in page.url
+
+    # When they sign in again, they are where they were, and nothing is lost
+    sign_in_again(page, world)
+    page.goto(address)
+    page.go_back()
+    page.goto(address.rpartition("/")[0] + "/what-happened")
+    assert page.locator("textarea").input_value() == WORDS
+
+
+def sign_in_again(page: Page, world: World) -> None:
+    account = world.account("standard", "RZ1")
+    page.get_by_label("Email").fill(account["email"])
+    page.get_by_label("Password", exact=True).fill(account["password"])
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_pressing_twice_and_going_back_make_one_record(scripted: Page, world: World) -> None:
+    page = scripted
+    begin(page)
+    core(page)
+    page.get_by_role("button", name="Check your answers and send").click()
+    token = page.locator("form[action$='/check'] input[name=csrf_token]").input_value()
+    address = page.url
+    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    header = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()), "Referer": address}
+    answers = [
+        httpx.post(address, data={"csrf_token": token}, headers=header, follow_redirects=False, timeout=40)
+        for _ in range(2)
+    ]
+    assert {one.status_code for one in answers} <= {303, 404}
+    assert answers[0].status_code == 303
+    first = answers[0].headers["Location"]
+    assert all(one.headers["Location"] == first for one in answers if one.status_code == 303)
+    page.get_by_role("button", name="Send").click()
+    assert (
+        "Recorded" in page.content()
+        or page.title().startswith("Page not found")
+        or "no such" in page.content().lower()
+    )
+
+
+def test_a_draft_is_nobody_elses(scripted: Page, world: World, browser: Browser) -> None:
+    begin(scripted)
+    address = scripted.url
+    other = browser.new_context(base_url=world.url)
+    stranger = other.new_page()
+    sign_in(stranger, world, "org_admin", "RZ2")
+    answer = stranger.goto(address)
+    assert answer is not None
+    assert answer.status == 404
+    assert WORDS not in stranger.content()
+    other.close()
+
+
+def test_two_pages_of_one_draft_at_once_lose_nothing(scripted: Page) -> None:
+    page = scripted
+    begin(page)
+    draft = page.url.rpartition("/")[0]
+    second = page.context.new_page()
+    second.goto(f"{draft}/what-happened")
+    page.goto(f"{draft}/when")
+    second.locator("textarea").fill("Written on another page meanwhile.")
+    page.get_by_label("Yes", exact=True).check()
+    go_on(second)
+    go_on(page)
+    page.goto(f"{draft}/what-happened")
+    assert page.locator("textarea").input_value() == "Written on another page meanwhile."
+    page.goto(f"{draft}/when")
+    assert page.get_by_label("Yes", exact=True).is_checked()
