@@ -321,7 +321,7 @@ def test_what_was_written_is_never_markup(filled: System) -> None:
 
 def test_notices_are_counted_in_the_header_and_shown(filled: System) -> None:
     page = Page(filled.browser(SESSION).get("/notices"))
-    assert "Notices (3 unread)" in page.text
+    assert "Notices (3 unread )" in page.text
     for words in (
         "Thank you",
         "Unread",

@@ -37,6 +37,8 @@ def scripted(world: World, browser: Browser) -> Iterator[Page]:
 
 
 def go_on(page: Page) -> None:
+    width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert page.evaluate(width), "nothing is cut at 320 pixels"
     page.get_by_role("button", name="Save and continue").click()
 
 
