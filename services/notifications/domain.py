@@ -316,61 +316,64 @@ def role_expiring(role: str, organisation: str, on: date) -> Words:
     )
 
 
+_CHANGES: Mapping[str, tuple[str, str]] = {
+    "second-factor-added": (
+        "A second factor was added",
+        "A way to prove that it is you was added to your account.",
+    ),
+    "second-factor-removed": (
+        "A second factor was removed",
+        "A way to prove that it is you was removed from your account.",
+    ),
+    "second-factors-reset": (
+        "Your second factors were reset",
+        "The support team removed every second factor from your account. Sign in with your password and set one up.",
+    ),
+    "recovery-code-used": (
+        "A recovery code was used",
+        "Somebody signed in to your account with a recovery code.",
+    ),
+    "recovery-codes-made": (
+        "New recovery codes",
+        "New recovery codes were made. The earlier ones no longer work.",
+    ),
+    "password-changed": ("Your password was changed", "The password of your account was changed."),
+    "outside-sign-in-added": (
+        "Another way to sign in was added",
+        "An account elsewhere can now be used to sign in to your account here.",
+    ),
+    "outside-sign-in-removed": (
+        "A way to sign in was removed",
+        "An account elsewhere can no longer be used to sign in to your account here.",
+    ),
+    "copied": (
+        "A copy of your data was made",
+        "The support team made a copy of what is held of you here, because somebody asked for it in your name.",
+    ),
+    "name-changed": ("Your name was changed", "The name of your account was changed."),
+    "address-asked": (
+        "Another e-mail address for your account",
+        "Your account is to have another e-mail address. It changes once the code that went there has been entered together"
+        " with your password.",
+    ),
+    "address-changed": (
+        "Your e-mail address was changed",
+        "Your account has this e-mail address now. Sign in with it from now on.",
+    ),
+    "code-refused": (
+        "Wrong codes at your sign-in",
+        "Somebody entered the password of your account and then wrong codes. Nobody came in.",
+    ),
+    "password-void": (
+        "Your password no longer works",
+        "Somebody entered the password of your account and then ten wrong codes in a row. Nobody came in, and nobody can sign"
+        " in with that password any more.",
+    ),
+}  # of what guards an account: subject and text
+
+
 def account_changed(change: str) -> Words | None:
-    said = {
-        "second-factor-added": (
-            "A second factor was added",
-            "A way to prove that it is you was added to your account.",
-        ),
-        "second-factor-removed": (
-            "A second factor was removed",
-            "A way to prove that it is you was removed from your account.",
-        ),
-        "second-factors-reset": (
-            "Your second factors were reset",
-            "The support team removed every second factor from your account. Sign in with your password and set one up.",
-        ),
-        "recovery-code-used": (
-            "A recovery code was used",
-            "Somebody signed in to your account with a recovery code.",
-        ),
-        "recovery-codes-made": (
-            "New recovery codes",
-            "New recovery codes were made. The earlier ones no longer work.",
-        ),
-        "password-changed": ("Your password was changed", "The password of your account was changed."),
-        "outside-sign-in-added": (
-            "Another way to sign in was added",
-            "An account elsewhere can now be used to sign in to your account here.",
-        ),
-        "outside-sign-in-removed": (
-            "A way to sign in was removed",
-            "An account elsewhere can no longer be used to sign in to your account here.",
-        ),
-        "copied": (
-            "A copy of your data was made",
-            "The support team made a copy of what is held of you here, because somebody asked for it in your name.",
-        ),
-        "name-changed": ("Your name was changed", "The name of your account was changed."),
-        "address-asked": (
-            "Another e-mail address for your account",
-            "Your account is to have another e-mail address. It changes once the code that went there has been entered together"
-            " with your password.",
-        ),
-        "address-changed": (
-            "Your e-mail address was changed",
-            "Your account has this e-mail address now. Sign in with it from now on.",
-        ),
-        "code-refused": (
-            "Wrong codes at your sign-in",
-            "Somebody entered the password of your account and then wrong codes. Nobody came in.",
-        ),
-        "password-void": (
-            "Your password no longer works",
-            "Somebody entered the password of your account and then ten wrong codes in a row. Nobody came in, and nobody can sign"
-            " in with that password any more.",
-        ),
-    }.get(change)
+    said = _CHANGES.get(change)
     if said is None:
         return None
     subject, text = said

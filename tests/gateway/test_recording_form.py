@@ -13,7 +13,7 @@ from gateway.web.recording.reading import NotAnswer, name_of
 from tests.builders.question_sets import a_definition
 
 FORM = Form(a_definition())
-FLOW = flow.staff()
+FLOW = flow.STAFF
 TODAY: Place = ("adverse-event-estimated-date", 0, "IncidentOccurredToday")
 HARM: Place = ("patient-information", 0, "PhysicalHarm")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +161,4 @@ def _task_of(row: Mapping[str, Any]) -> Task:
     return Task(row["slug"], row["title"], sections, row.get("each", ""), row.get("several", False))
 
 
-@cache
-def staff() -> Flow:
-    """The form for staff."""
-    return read((Path(__file__).parent / "staff.toml").read_text(encoding="utf-8"))
+STAFF = read((Path(__file__).parent / "staff.toml").read_text(encoding="utf-8"))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Kind, Problem, not_found
 from gateway import question_sets
-from gateway.guards import actor, signed_in
+from gateway.api.recording import ask, submission
+from gateway.guards import signed_in
 from gateway.web import presenters
 from gateway.web.recording import flow, posting, showing
-from gateway.web.recording.flow import Flow, Step
+from gateway.web.recording.flow import STAFF, Step
 from gateway.web.recording.form import Form, Given, answers_of, given_of
-from protos.recording.v1 import question_set_pb2
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("recording", __name__, url_prefix="/report")
@@ -45,7 +44,7 @@ def begin() -> AnyResponse:
         return make_response(_start(faults), 422)
     asking = _draft("", form, given, "what-happened")
     asking.idempotency_key = request.form.get("key", "") or uuid4().hex
-    kept = _ask("SaveDraft", asking)
+    kept = ask("SaveDraft", asking)
     return redirect(f"/report/{kept.draft_id}/{_after('type', form, given)}", 303)
 
 
@@ -54,7 +53,7 @@ def begin() -> AnyResponse:
 def resume(draft_id: str) -> AnyResponse:
     """Where the person was when they left."""
     kept, form, given = _open(draft_id)
-    name = kept.place if _flow().step(kept.place, form, given) else _next_open(form, given)
+    name = kept.place if STAFF.step(kept.place, form, given) else _next_open(form, given)
     return redirect(f"/report/{draft_id}/{name}", 303)
 
 
@@ -69,7 +68,7 @@ def tasks(draft_id: str) -> str:
             "href": f"/report/{draft_id}/{step.name}",
             "done": any(given.at(place) for place in step.places),
         }
-        for step in _flow().tasks_of(form, given)
+        for step in STAFF.tasks_of(form, given)
     ]
     return render_template(
         "report_tasks.html", draft_id=draft_id, tasks=rows, back=_before("tasks", form, given)
@@ -89,7 +88,7 @@ def check(draft_id: str) -> str:
 def send(draft_id: str) -> AnyResponse:
     """Record it: once, however often this comes."""
     kept, form, given = _open(draft_id)
-    missing = _flow().missing(form, given)
+    missing = STAFF.missing(form, given)
     if missing:
         faults = {
             f"/report/{draft_id}/{one.name}?from=check": f"Answer “{_heading(one, form)}”" for one in missing
@@ -97,17 +96,11 @@ def send(draft_id: str) -> AnyResponse:
         return make_response(_check(draft_id, form, given, faults), 422)
     if not given.at(posting.WORKS_FOR) and _organisation():
         given.put(posting.WORKS_FOR, [_organisation()])
-    asking = pb.SubmitRequest(
-        question_set=form.version,
-        answers=answers_of(given),
-        route=pb.ROUTE_ONLINE,
-        organisation=kept.organisation,
-        patients=given.patients,
-        draft_id=draft_id,
-        idempotency_key=f"draft:{draft_id}",
-    )
+    said = {"organisation": kept.organisation, "patients": given.patients, "draft": draft_id}
+    asking = submission(said | {"question_set": form.version}, answers_of(given))
+    asking.idempotency_key = f"draft:{draft_id}"
     try:
-        told = _ask("Submit", asking)
+        told = ask("Submit", asking)
     except Problem as problem:
         if problem.kind is not Kind.INVALID:
             raise
@@ -119,7 +112,7 @@ def send(draft_id: str) -> AnyResponse:
 @signed_in
 def recorded(reference: str) -> str:
     """The reference, who sees it, and what happens next."""
-    event = _ask("GetEvent", pb.GetEventRequest(event_id=reference))
+    event = ask("GetEvent", pb.GetEventRequest(event_id=reference))
     return render_template("report_recorded.html", reference=event.facts.reference)
 
 
@@ -127,7 +120,7 @@ def recorded(reference: str) -> str:
 @signed_in
 def discard(draft_id: str) -> AnyResponse:
     """The draft is gone."""
-    _ask("DiscardDraft", pb.DiscardDraftRequest(draft_id=draft_id))
+    ask("DiscardDraft", pb.DiscardDraftRequest(draft_id=draft_id))
     return redirect("/report", 303)
 
 
@@ -165,7 +158,7 @@ def _keep(draft_id: str, name: str) -> AnyResponse:
         return make_response(_page(draft_id, step, form, typed), 422)
     asking = _draft(draft_id, form, given, name)
     asking.expected_version, asking.organisation = kept.version, kept.organisation
-    _ask("SaveDraft", asking)
+    ask("SaveDraft", asking)
     if leaving:
         return redirect("/report?kept=1", 303)
     return redirect(f"/report/{draft_id}/{_whither(step, before, form, given)}", 303)
@@ -173,13 +166,13 @@ def _keep(draft_id: str, name: str) -> AnyResponse:
 
 def _whither(step: Step, before: set[str], form: Form, given: Given) -> str:
     """The page after this one; this one once more, where an answer on it asks for more; back where somebody came to change it."""
-    here = _flow().step(step.name, form, given)
+    here = STAFF.step(step.name, form, given)
     if here and {field.name for field in showing.fields_of(here, form, showing.Typed(given))} - before:
         return step.name
     if step.is_task:
         return "tasks"
     if request.args.get("from") == "check":
-        missing = _flow().missing(form, given)
+        missing = STAFF.missing(form, given)
         return f"{missing[0].name}?from=check" if missing else "check"
     return _after(step.name, form, given)
 
@@ -195,12 +188,12 @@ def _again_where_another_came_between(act: Callable[[], AnyResponse]) -> AnyResp
 
 
 def _open(draft_id: str) -> tuple[pb.Draft, Form, Given]:
-    kept = _ask("GetDraft", pb.GetDraftRequest(draft_id=draft_id))
+    kept = ask("GetDraft", pb.GetDraftRequest(draft_id=draft_id))
     return kept, _form(kept.question_set), given_of(kept.answers, kept.patients)
 
 
 def _step(name: str, form: Form, given: Given) -> Step:
-    found = _flow().step(name, form, given)
+    found = STAFF.step(name, form, given)
     if found is None:
         raise not_found("page-not-found", "This page does not come with these answers.")
     return found
@@ -218,7 +211,7 @@ def _draft(draft_id: str, form: Form, given: Given, place: str) -> pb.SaveDraftR
 
 def _faults(draft_id: str, form: Form, given: Given, problem: Problem) -> dict[str, str]:
     """What recording says is wrong, each with the page on which to mend it."""
-    every = (*_flow().steps(form, given), *_flow().tasks_of(form, given))
+    every = (*STAFF.steps(form, given), *STAFF.tasks_of(form, given))
     pages = {f"{s}/{e}/{p}": step.name for step in every for s, e, p in step.places}
     found: dict[str, str] = {}
     for one in problem.faults:
@@ -238,7 +231,7 @@ def _start(faults: dict[str, str]) -> str:
             "saved": presenters.moment(one.saved_at),
             "expires": presenters.moment(one.expires_at),
         }
-        for one in _ask("ListDrafts", pb.ListDraftsRequest()).drafts
+        for one in ask("ListDrafts", pb.ListDraftsRequest()).drafts
     ]
     return render_template(
         "report_start.html",
@@ -265,7 +258,7 @@ def _page(draft_id: str, step: Step, form: Form, typed: showing.Typed) -> str:
 
 
 def _check(draft_id: str, form: Form, given: Given, faults: dict[str, str] | None = None) -> str:
-    steps = (*_flow().steps(form, given), *_flow().tasks_of(form, given))
+    steps = (*STAFF.steps(form, given), *STAFF.tasks_of(form, given))
     parts = [
         {"name": step.name, "title": step.title, "rows": showing.rows_of(step, form, given)} for step in steps
     ]
@@ -288,12 +281,12 @@ def _heading(step: Step, form: Form) -> str:
 
 
 def _next_open(form: Form, given: Given) -> str:
-    missing = _flow().missing(form, given)
+    missing = STAFF.missing(form, given)
     return missing[0].name if missing else "check"
 
 
 def _after(name: str, form: Form, given: Given) -> str:
-    names = [one.name for one in _flow().steps(form, given)]
+    names = [one.name for one in STAFF.steps(form, given)]
     at = names.index(name) + 1 if name in names else len(names)
     return names[at] if at < len(names) else "tasks"
 
@@ -302,7 +295,7 @@ def _before(name: str, form: Form, given: Given) -> str:
     """The page to go back to; empty where that is the start."""
     if request.args.get("from") == "check":
         return "check"
-    names = [one.name for one in _flow().steps(form, given)]
+    names = [one.name for one in STAFF.steps(form, given)]
     if name in names:
         at = names.index(name)
         return names[at - 1] if at else ""
@@ -310,11 +303,7 @@ def _before(name: str, form: Form, given: Given) -> str:
 
 
 def _type_step(form: Form, given: Given) -> Step:
-    return _flow().steps(form, given)[0]
-
-
-def _flow() -> Flow:
-    return flow.staff()
+    return STAFF.steps(form, given)[0]
 
 
 def _newest() -> Form:
@@ -327,19 +316,15 @@ def _form(version: int) -> Form:
         raise not_found(
             "question-set-not-found", "This draft follows a question set that is no longer in use."
         )
-    return _made(definition.digest, definition.SerializeToString(deterministic=True))
+    return _made(definition.digest)
 
 
 @lru_cache(maxsize=8)
-def _made(digest: str, written: bytes) -> Form:
-    """Made once for each version: its digest changes with its content."""
-    return Form(question_set_pb2.QuestionSetDefinition.FromString(written))
+def _made(digest: str) -> Form:
+    """Made once for each content."""
+    return Form(next(one for one in question_sets.current().all() if one.digest == digest))
 
 
 def _organisation() -> str:
     known = presenters.person(g.get("actor"))
     return known.organisation if known else ""
-
-
-def _ask(rpc: str, asking: Any) -> Any:
-    return current_app.extensions["clients"]["recording"].ask(rpc, asking, actor())

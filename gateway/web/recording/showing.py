@@ -29,9 +29,6 @@ class Field:
     error: str = ""
     optional: bool = False
     limit: int = 0
-    follows: Mapping[str, tuple[Field, ...]] = field(
-        default_factory=dict
-    )  # code → what is asked because of it
     found: tuple[tuple[str, str], ...] = ()  # organisations to choose from: code, name
 
 
