@@ -114,11 +114,9 @@ def test_everything_a_reporter_may_be_asked_stands_on_some_page() -> None:
 def test_what_the_data_name_is_in_the_question_set() -> None:
     for page in FLOW.core:
         for section, property in page.asks:
-            assert FORM.question(section, property)
+            assert FORM.question((section, 0, property))
         if page.because:
-            assert page.because[1] in [
-                one.code for one in FORM.options(FORM.question(page.because[0][0], page.because[0][2]))
-            ]
+            assert page.because[1] in [one.code for one in FORM.options(FORM.question(page.because[0]))]
     for task in FLOW.tasks:
         assert set(task.sections) <= FORM.sections.keys()
 
@@ -207,11 +205,8 @@ def test_an_age_is_shown_as_it_was_typed(encoded: int, typed: tuple[str, str]) -
 
 def keep(name: str, one: Given, **typed: str) -> dict[str, str]:
     step = next(each for each in FLOW.steps(FORM, one) if each.name == name)
-    faults: dict[str, str] = {}
-    posting.keep(step, FORM, one, MultiDict(typed), faults, organisation="RZ1")
-    if not faults:
-        posting.must_be_answered(step, FORM, one, faults)
-    return faults
+    faults = posting.keep(step, FORM, one, MultiDict(typed), organisation="RZ1").faults
+    return faults or posting.missing(step, FORM, one)
 
 
 def test_today_and_here_need_no_more_words() -> None:

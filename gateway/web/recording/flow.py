@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gateway.web.recording.form import PATIENTS, Form, Given, Place
+from gateway.web.recording.form import PATIENTS, TYPE, Form, Given, Place
 
-COUNT: tuple[str, str] = (PATIENTS, "PatientSequence")  # asked as how many there are
+COUNT: Place = (PATIENTS, 0, "PatientSequence")  # asked as how many there are
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Step:
 
     def wants(self, form: Form, place: Place, given: Given) -> bool:
         """Whether a question of it must still be answered."""
-        if (place[0], place[2]) == COUNT:
+        if place == COUNT:
             return not given.patients
         return form.applies(place, given) and (self.must or _must(form, place, given)) and not given.at(place)
 
@@ -63,12 +63,12 @@ class Flow:
 
     def steps(self, form: Form, given: Given) -> list[Step]:
         """The core as it is for these answers, the choice of what is recorded first."""
-        first = Step("type", "", (("native", 0, "Type"),))
+        first = Step("type", "", (TYPE,))
         return [first, *(step for page in self.core for step in _core(page, form, given))]
 
     def tasks_of(self, form: Form, given: Given) -> list[Step]:
         """What may be told besides."""
-        asked = {(place[0], place[2]) for step in self.steps(form, given) for place in step.places}
+        asked = {_kind_of(place) for step in self.steps(form, given) for place in step.places}
         return [step for task in self.tasks for step in _task(task, form, given, asked)]
 
     def step(self, name: str, form: Form, given: Given) -> Step | None:
@@ -91,9 +91,9 @@ def _must(form: Form, place: Place, given: Given) -> bool:
 
 
 def _core(page: Page, form: Form, given: Given) -> Iterator[Step]:
-    if page.asks == (COUNT,):
+    if page.asks == (_kind_of(COUNT),):
         if _counts(form, given):
-            yield Step(page.slug, page.title, ((PATIENTS, 0, COUNT[1]),))
+            yield Step(page.slug, page.title, (COUNT,))
         return
     if page.because and page.because[1] not in given.at(page.because[0]):
         return
@@ -104,6 +104,12 @@ def _core(page: Page, form: Form, given: Given) -> Iterator[Step]:
         if any(form.applies(one, given) and (chosen or _must(form, one, given)) for one in places):
             name = f"{page.slug}-{at + 1}" if page.each else page.slug
             yield Step(name, page.title, tuple(places), at, len(entries), must=page.must)
+
+
+def _kind_of(place: Place) -> tuple[str, str]:
+    """A question, whichever entry it is asked for."""
+    section, _, property = place
+    return section, property
 
 
 def _counts(form: Form, given: Given) -> bool:
@@ -121,7 +127,7 @@ def _task(task: Task, form: Form, given: Given, asked: set[tuple[str, str]]) -> 
             (section, entry, question.property)
             for section in task.sections
             for question in form.sections[section].questions
-            if (section, question.property) not in asked | {COUNT}
+            if (section, question.property) not in asked | {_kind_of(COUNT)}
             and form.applies((section, entry, question.property), given)
         )
         if places:

@@ -71,14 +71,15 @@ class Form:
         self._lists = {one.name: one for one in definition.value_sets}
         self._types = {one.code: one for one in definition.event_types}
 
-    def question(self, section: str, property: str) -> pb.QuestionDefinition:
-        """Raises KeyError for what the version does not ask."""
+    def question(self, place: Place) -> pb.QuestionDefinition:
+        """What is asked at a place; raises KeyError for what the version does not ask."""
+        section, _, property = place
         return self._questions[section, property]
 
     @cached_property
     def types(self) -> list[Option]:
         """What one may record."""
-        listed = {one.code: one for one in self._lists[self.question("native", "Type").value_set].codes}
+        listed = {one.code: one for one in self._lists[self.question(TYPE).value_set].codes}
         return [Option(code, listed[code].label, listed[code].meaning) for code in self._types]
 
     def slug(self, given: Given) -> str:
@@ -108,8 +109,8 @@ class Form:
 
     def applies(self, place: Place, given: Given) -> bool:
         """Whether a question is asked at all, for this type of event and what was answered."""
-        name, entry, property = place
-        section, question = self.sections[name], self._questions[name, property]
+        name, entry, _ = place
+        section, question = self.sections[name], self.question(place)
         slug = self.slug(given)
         if section.by != "reporter" or question.assigned:
             return False
@@ -121,8 +122,8 @@ class Form:
 
     def is_required(self, place: Place, given: Given) -> bool:
         """Whether an answer is wanted, where the question applies."""
-        name, entry, property = place
-        question = self._questions[name, property]
+        name, entry, _ = place
+        question = self.question(place)
         if question.asked.get(self.slug(given)) == "required":
             return True
         wanted = question.required_when

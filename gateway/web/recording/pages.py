@@ -14,7 +14,7 @@ from gateway import question_sets
 from gateway.api.recording import ask, submission
 from gateway.guards import signed_in
 from gateway.web import presenters
-from gateway.web.recording import flow, posting, showing
+from gateway.web.recording import posting, showing
 from gateway.web.recording.flow import STAFF, Step
 from gateway.web.recording.form import Form, Given, answers_of, given_of
 from protos.recording.v1 import recording_pb2 as pb
@@ -35,11 +35,9 @@ def start() -> str:
 def begin() -> AnyResponse:
     """A draft, and its first page. Pressed twice, it is one draft."""
     form = _newest()
-    given, faults = Given(), dict[str, str]()
+    given = Given()
     step = _type_step(form, given)
-    posting.keep(step, form, given, request.form, faults)
-    if not faults:
-        posting.must_be_answered(step, form, given, faults)
+    faults = posting.keep(step, form, given, request.form).faults or posting.missing(step, form, given)
     if faults:
         return make_response(_start(faults), 422)
     asking = _draft("", form, given, "what-happened")
@@ -146,15 +144,13 @@ def _keep(draft_id: str, name: str) -> AnyResponse:
     kept, form, given = _open(draft_id)
     step = _step(name, form, given)
     before = {field.name for field in showing.fields_of(step, form, showing.Typed(given))}
-    found: dict[str, tuple[tuple[str, str], ...]] = {}
-    faults: dict[str, str] = {}
-    posting.keep(step, form, given, request.form, faults, found, _organisation())
+    refused = posting.keep(step, form, given, request.form, _organisation())
     given = form.without_what_does_not_apply(given)
     leaving = request.form.get("then") == "leave"
-    if not faults and not leaving and not step.is_task:
-        posting.must_be_answered(step, form, given, faults)
+    may_be_empty = leaving or step.is_task
+    faults = refused.faults or ({} if may_be_empty else posting.missing(step, form, given))
     if faults:
-        typed = showing.Typed(given, request.form, faults, found)
+        typed = showing.Typed(given, request.form, faults, refused.found)
         return make_response(_page(draft_id, step, form, typed), 422)
     asking = _draft(draft_id, form, given, name)
     asking.expected_version, asking.organisation = kept.version, kept.organisation
@@ -272,12 +268,7 @@ def _check(draft_id: str, form: Form, given: Given, faults: dict[str, str] | Non
 
 
 def _heading(step: Step, form: Form) -> str:
-    if step.title:
-        return step.title
-    section, _, property = step.places[0]
-    if (section, property) == flow.COUNT:
-        return showing.HOW_MANY
-    return str(form.question(section, property).wording)
+    return step.title or showing.wording(step.places[0], form)
 
 
 def _next_open(form: Form, given: Given) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import current_app
@@ -21,48 +22,61 @@ DATE: Place = ("native", 0, "Date")
 HERE: Place = ("location-details", 0, "LocationKnown")
 WORKS_FOR: Place = ("practitioner-details", 0, "ReporterOrganisation")
 ORGANISATION: Place = ("location-details", 0, "Organisation")
-Found = dict[str, tuple[tuple[str, str], ...]]
 
 
-def keep(
-    step: Step,
-    form: Form,
-    given: Given,
-    sent: Sent,
-    faults: dict[str, str],
-    found: Found | None = None,
-    organisation: str = "",
-) -> None:
-    """Put what was sent for a page into `given`; into `faults` what cannot be, by field, and into `found` organisations to choose from."""
+@dataclass
+class Refused:
+    """What could not be kept, by field: why, and the organisations there are to choose from."""
+
+    faults: dict[str, str] = field(default_factory=dict)
+    found: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+
+class Several(NotAnswer):
+    """What was typed may mean one of these organisations: code and name."""
+
+    def __init__(self, found: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("Choose one of these organisations, or type more of its name")
+        self.found = found
+
+
+def keep(step: Step, form: Form, given: Given, sent: Sent, organisation: str = "") -> Refused:
+    """Put what was sent for a page into `given`, and what follows from it; what cannot be is answered. `organisation` is the sender's."""
+    refused = Refused()
     for place in step.places:
-        name = name_of(place)
         try:
-            if (place[0], place[2]) == COUNT:
-                _count_patients(given, sent.get(name, "").strip(), sent.get(f"{name}.unknown", ""))
-                continue
-            values = reading.read(form, place, sent)
-            if form.question(place[0], place[2]).organisation:
-                values = [_organisation(str(one), name, found) for one in values]
-            given.put(place, values)
+            _put(place, form, given, sent)
         except NotAnswer as wrong:
-            faults[name] = str(wrong)
+            refused.faults[name_of(place)] = str(wrong)
+            if isinstance(wrong, Several):
+                refused.found[name_of(place)] = wrong.found
     if TODAY in step.places and given.at(TODAY) == ["y"]:
         given.put(DATE, [datetime.now(LONDON).date().isoformat()])
     if HERE in step.places and given.at(HERE) == ["y"] and organisation:
         given.put(ORGANISATION, [organisation])
+    return refused
 
 
-def must_be_answered(step: Step, form: Form, given: Given, faults: dict[str, str]) -> None:
+def _put(place: Place, form: Form, given: Given, sent: Sent) -> None:
+    if place == COUNT:
+        name = name_of(place)
+        _count_patients(given, sent.get(name, "").strip(), sent.get(f"{name}.unknown", ""))
+        return
+    values = reading.read(form, place, sent)
+    if form.question(place).organisation:
+        values = [_organisation(str(one)) for one in values]
+    given.put(place, values)
+
+
+def missing(step: Step, form: Form, given: Given) -> dict[str, str]:
     """A fault for each question of the page that must be answered and is not."""
-    for place in step.places:
-        if step.wants(form, place, given):
-            faults[name_of(place)] = _wanted(form, place)
+    return {name_of(place): _wanted(form, place) for place in step.places if step.wants(form, place, given)}
 
 
 def _wanted(form: Form, place: Place) -> str:
-    if (place[0], place[2]) == COUNT:
+    if place == COUNT:
         return "Enter how many patients were affected, or choose “I don't know”"
-    question = form.question(place[0], place[2])
+    question = form.question(place)
     verb = "Choose an answer" if question.value_set or question.kind == "boolean" else "Enter an answer"
     return f"{verb}: {question.wording[:1].lower()}{question.wording[1:]}"
 
@@ -81,23 +95,21 @@ def _count_patients(given: Given, typed: str, unknown: str) -> None:
         if section == PATIENTS and entry >= number:
             given.put((section, entry, property), [])
     for entry in range(number):
-        given.put((PATIENTS, entry, COUNT[1]), [entry + 1])
+        given.put((PATIENTS, entry, COUNT[2]), [entry + 1])
     given.patients = known
 
 
-def _organisation(typed: str, name: str, found: Found | None) -> Value:
+def _organisation(typed: str) -> Value:
     """The code of the organisation that was typed, by code or by words of its name."""
     try:
         told = question_sets.current().organisations(typed, MOST_FOUND)
     except Problem:
         current_app.logger.warning("organisations cannot be looked up now")
         return typed  # recording judges it when it is sent
-    listed = [(one.code, one.name) for one in told.organisations if not one.closed]
+    listed = tuple((one.code, one.name) for one in told.organisations if not one.closed)
     exact = [code for code, _ in listed if code == typed]
     if exact or len(listed) == 1:
         return exact[0] if exact else listed[0][0]
-    if found is not None:
-        found[name] = tuple(listed)
     if listed:
-        raise NotAnswer("Choose one of these organisations, or type more of its name")
+        raise Several(listed)
     raise NotAnswer("There is no organisation with this name or code: try other words of its name")

@@ -32,7 +32,7 @@ def name_of(place: Place) -> str:
 
 def read(form: Form, place: Place, sent: Sent) -> list[Value]:
     """The values that were typed for a question; none where nothing was. Raises NotAnswer."""
-    question, name = form.question(place[0], place[2]), name_of(place)
+    question, name = form.question(place), name_of(place)
     if question.organisation:
         return [one.strip().upper() for one in sent.getlist(name) if one.strip()]
     if question.value_set:

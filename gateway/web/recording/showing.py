@@ -48,12 +48,11 @@ def fields_of(step: Step, form: Form, typed: Typed) -> list[Field]:
 
 
 def _comes(place: Place, form: Form, given: Given) -> bool:
-    return (place[0], place[2]) == COUNT or form.applies(place, given)
+    return place == COUNT or form.applies(place, given)
 
 
 def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
-    question, name = form.question(place[0], place[2]), name_of(place)
-    counts = (place[0], place[2]) == COUNT
+    question, name = form.question(place), name_of(place)
     options = tuple(form.options(question))
     kind = _kind(place, question, options)
     values, parts = _stands(place, kind, typed)
@@ -61,19 +60,23 @@ def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
     return Field(
         name,
         kind,
-        HOW_MANY if counts else question.wording,
+        wording(place, form),
         _HINTS.get(kind, question.hint),
         values,
         parts,
         options if question.value_set else _YES_NO if kind == "radios" else (),
         typed.faults.get(name, ""),
-        optional=not counts and not step.wants(form, place, unanswered),
+        optional=place != COUNT and not step.wants(form, place, unanswered),
         limit=question.text_limit,
         found=typed.found.get(name, ()),
     )
 
 
-HOW_MANY = "How many patients were affected?"
+def wording(place: Place, form: Form) -> str:
+    """The question as a person is asked it."""
+    return "How many patients were affected?" if place == COUNT else form.question(place).wording
+
+
 _HINTS: Mapping[str, str] = {  # for what is typed here in another way than it is written in the question set
     "count": "Enter 0 if nobody was. You can say that you do not know.",
     "age": "For example, 47 years, 5 months or 12 days.",
@@ -84,7 +87,7 @@ _YES_NO = (Option("true", "Yes", ""), Option("false", "No", ""))
 
 
 def _kind(place: Place, question: pb.QuestionDefinition, options: tuple[Option, ...]) -> str:
-    if (place[0], place[2]) == COUNT:
+    if place == COUNT:
         return "count"
     if question.organisation:
         return "organisation"
@@ -141,8 +144,8 @@ def _parts(kind: str, values: list[Value]) -> dict[str, str]:
 
 def in_words(place: Place, form: Form, given: Given) -> list[str]:
     """What was answered, as the person reads it again before it is recorded."""
-    question = form.question(place[0], place[2])
-    if (place[0], place[2]) == COUNT:
+    question = form.question(place)
+    if place == COUNT:
         number = len(given.entries(place[0]))
         return ["I don't know"] if given.patients == "unknown" else [str(number)] if given.patients else []
     values = given.at(place)
@@ -161,7 +164,5 @@ def rows_of(step: Step, form: Form, given: Given) -> list[dict[str, Any]]:
     for place in step.places:
         said = in_words(place, form, given)
         if said:
-            question = form.question(place[0], place[2])
-            wording = HOW_MANY if (place[0], place[2]) == COUNT else question.wording
-            rows.append({"question": wording, "answers": said})
+            rows.append({"question": wording(place, form), "answers": said})
     return rows
