@@ -58,8 +58,8 @@ def test_an_incident_without_harm_takes_twelve_questions_at_most() -> None:
     ("kind", "pages"),
     [
         ("2", ["type", "what-happened", "service", "imminent", "you"]),
-        ("3", ["type", "what-happened", "when", "outcome", "incident", "patients", "you"]),
-        ("4", ["type", "what-happened", "more-often", "you"]),
+        ("3", ["type", "what-happened", "when", "where", "outcome", "incident", "patients", "you"]),
+        ("4", ["type", "what-happened", "where", "more-often", "you"]),
     ],
 )
 def test_others_are_asked_for_what_they_need_alone(kind: str, pages: list[str]) -> None:

@@ -128,6 +128,7 @@ def good_care(browser: Client, system: System) -> Client:
     made = a_draft()
     made.answers[0].code = "4"
     made.answers.add(section="adverse-event-core", property="Description", text=WORDS)
+    made.answers.add(section="location-details", property="LocationKnown", code="y")
     made.answers.add(section="adverse-event-went-well", property="HowFutureOccurrence", text="More of it.")
     system.recording.answers["GetDraft"] = made
     system.recording.answers["Submit"] = pb.Submitted(reference="PSE-26-AAAAAAAA-A")

@@ -111,6 +111,21 @@ def _seen(nurse: httpx.Client, reference: str) -> dict[str, Any]:
     return found if answer.status_code == 200 and found["description_status"] == "redacted" else {}
 
 
+@pytest.mark.parametrize("kind", ["Risk", "Outcome (of concern)", "Good care"])
+def test_what_must_be_answered_is_enough_to_send(scripted: Page, kind: str) -> None:
+    page = scripted
+    begin(page, kind)
+    for _ in range(20):
+        if page.url.endswith("/tasks"):
+            break
+        if not page.url.endswith("/you"):
+            _answer(page)
+        go_on(page)
+    page.get_by_role("button", name="Check your answers and send").click()
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/report/recorded/*")
+
+
 def test_every_page_is_accessible_and_says_what_is_wrong(scripted: Page) -> None:
     page = scripted
     page.goto("/report")
