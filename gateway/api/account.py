@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from gateway import problems
 from gateway.api import schemas
 from gateway.api.document import Said, documented
-from gateway.api.people import own_account, role_request
+from gateway.api.people import own_account, person, role_request
 from gateway.guards import bearer, secret
 from gateway.identity import ask
 from protos.identity.v1 import identity_pb2 as pb
@@ -22,6 +22,15 @@ def account() -> Response:
     """Roles, requests and sessions."""
     found = ask("GetOwnAccount", pb.GetOwnAccountRequest(session_token=secret()))
     return problems.json(schemas.OwnAccount().dump(own_account(found)))
+
+
+@routes.patch("")
+@documented(Said("Change your name or your e-mail address", schemas.Person, body=schemas.ChangedDetails))
+@bearer
+def change_details() -> Response:
+    """The account, with its new name; an address stays until the new one was confirmed."""
+    made = ask("ChangeDetails", pb.ChangeDetailsRequest(**schemas.sent_body(schemas.ChangedDetails)))
+    return problems.json(schemas.Person().dump(person(made)))
 
 
 @routes.put("/password")

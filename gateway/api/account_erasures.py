@@ -8,7 +8,7 @@ from marshmallow import fields
 from gateway import problems
 from gateway.api import schemas
 from gateway.api.document import Said, documented
-from gateway.api.erasures import Decided, Grounded, PlaceOfText, a_ground, decided, places
+from gateway.api.erasures import Decided, PlaceOfText, a_ground, decided, places
 from gateway.guards import bearer
 from gateway.identity import ask
 from protos.identity.v1 import identity_pb2 as pb
@@ -16,7 +16,7 @@ from protos.identity.v1 import identity_pb2 as pb
 routes = Blueprint("api_account_erasures", __name__, url_prefix="/api/v1/admin/accounts/<account_id>/erasure")
 
 
-class WantedAccountErasure(Grounded):
+class WantedAccountErasure(schemas.OfCase):
     ground = a_ground("data_subject_request, legal_duty or opened_in_error")
 
 

@@ -73,6 +73,15 @@ def reset_second_factors(account_id: str) -> Response:
     return problems.json(schemas.Person().dump(people.person(ask("ResetSecondFactors", asking))))
 
 
+@routes.patch("/accounts/<account_id>")
+@documented(Said("Put right somebody's name or e-mail address", schemas.Person, body=schemas.Rectified))
+@bearer
+def rectify(account_id: str) -> Response:
+    """The account, with its new name; an address stays until its owner confirmed the new one. The owner is told of both."""
+    asking = identity_pb2.RectifyAccountRequest(account_id=account_id, **schemas.sent_body(schemas.Rectified))
+    return problems.json(schemas.Person().dump(people.person(ask("RectifyAccount", asking))))
+
+
 @routes.get("/credentials")
 @documented(Said("LRMS credentials, ended ones too", CREDENTIALS, query=schemas.OfOrganisation))
 @bearer

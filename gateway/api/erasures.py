@@ -18,23 +18,11 @@ from protos.recording.v1 import recording_pb2 as pb
 routes = Blueprint("api_erasures", __name__, url_prefix="/api/v1/admin/erasures")
 
 
-class Grounded(schemas.Request):
-    """What every wish to erase says beside what it is about and its ground."""
-
-    case_number = fields.String(
-        required=True,
-        validate=validate.Length(min=1, max=50),
-        metadata={
-            "description": "where the request is recorded; no name, because it outlives what is erased"
-        },
-    )
-
-
 def a_ground(grounds: str) -> fields.String:
     return fields.String(required=True, validate=validate.Length(max=50), metadata={"description": grounds})
 
 
-class WantedErasure(Grounded):
+class WantedErasure(schemas.OfCase):
     reference = fields.String(
         required=True, validate=validate.Length(min=1, max=50), metadata={"description": "of the event"}
     )

@@ -80,3 +80,16 @@ def accept() -> Response:
     """The account with the role it was offered."""
     asking = pb.AcceptInvitationRequest(**schemas.sent_body(schemas.Acceptance), from_address=from_address())
     return problems.json(schemas.Person().dump(person(ask_openly("AcceptInvitation", asking))), 201)
+
+
+@routes.post("/account/address")
+@documented(
+    Said("Confirm the new e-mail address of an account", schemas.Person, body=schemas.ConfirmedAddress)
+)
+@public
+def confirm_address() -> Response:
+    """The account, which has the new address from now on."""
+    asking = pb.ConfirmAddressRequest(
+        **schemas.sent_body(schemas.ConfirmedAddress), from_address=from_address()
+    )
+    return problems.json(schemas.Person().dump(person(ask_openly("ConfirmAddress", asking))))

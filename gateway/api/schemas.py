@@ -43,6 +43,18 @@ class OfOrganisation(Request):
     )
 
 
+class OfCase(Request):
+    """What is done for a case that is kept elsewhere."""
+
+    case_number = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=50),
+        metadata={
+            "description": "where the request is recorded; no name, because it outlives what is erased"
+        },
+    )
+
+
 class PasskeyQuestion(Schema):
     options = fields.Dict(
         required=True, metadata={"description": "for navigator.credentials, as its JSON forms"}
@@ -158,6 +170,32 @@ class Acceptance(AddressCode):
     name = fields.String(validate=validate.Length(max=1000), metadata={"description": "of a new account"})
     password = fields.String(
         load_only=True, validate=validate.Length(max=1000), metadata={"description": "of a new account"}
+    )
+
+
+NAME = fields.String(validate=validate.Length(min=1, max=1000))
+NEW_EMAIL = fields.String(
+    validate=validate.Length(min=1, max=320),
+    metadata={"description": "changes once the code that goes there was sent back with the password"},
+)
+
+
+class ChangedDetails(TypedPassword):
+    name = NAME
+    email = NEW_EMAIL
+
+
+class Rectified(OfCase):
+    name = NAME
+    email = NEW_EMAIL
+
+
+class ConfirmedAddress(AddressCode):
+    password = fields.String(
+        required=True,
+        load_only=True,
+        validate=validate.Length(min=1, max=1000),
+        metadata={"description": "the account's"},
     )
 
 

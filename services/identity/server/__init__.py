@@ -19,6 +19,7 @@ from services.identity.server import (
     granting,
     organisations,
     outside,
+    rectifying,
     second_factors,
     sessions,
     tokens,
@@ -41,6 +42,7 @@ PARTS = (
     organisations,
     erasing,
     copying,
+    rectifying,
 )
 PERMISSIONS = {rpc: permission for part in PARTS for rpc, permission in part.PERMISSIONS.items()}
 
@@ -58,6 +60,7 @@ class Servicer(
     organisations.Organisations,
     erasing.Erasing,
     copying.Copying,
+    rectifying.Rectifying,
 ):
     """Everything identity answers."""
 

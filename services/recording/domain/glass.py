@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from chassis import cases
 from chassis.problems import Fault, Problem, conflict, forbidden, invalid
 
 PURPOSES = ("clinical_review", "redaction_check", "data_subject_request", "legal_duty")
 LONGEST = timedelta(minutes=60)
 SHORTEST_REASON, LONGEST_REASON = 20, 500
-LONGEST_CASE_NUMBER = 50
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Why:
         found = []
         if self.purpose not in PURPOSES:
             found.append(Fault("purpose", "unknown-purpose", f"Say what for: one of {', '.join(PURPOSES)}."))
-        if len(self.case_number) > LONGEST_CASE_NUMBER or not self.case_number.isprintable():
-            detail = f"A case number has {LONGEST_CASE_NUMBER} printable characters at most."
+        if len(self.case_number) > cases.LONGEST or not self.case_number.isprintable():
+            detail = f"A case number has {cases.LONGEST} printable characters at most."
             found.append(Fault("case_number", "bad-request", detail))
         if not SHORTEST_REASON <= len(same(self.reason)) <= LONGEST_REASON:
             detail = f"Say why in {SHORTEST_REASON} to {LONGEST_REASON} characters, in words of your own."
