@@ -169,10 +169,12 @@ def clients() -> None:
 
 
 def browser() -> None:
-    """Chromium, for the tests that look at pages. Only root can install it; others are told."""
+    """Chromium and Java, for the tests that look at pages. Only root can install them; others are told."""
     missing = [] if any(Path(path).exists() for path in BROWSERS) else ["chromium"]
     if not any(Path("/usr/lib").glob("*/libatomic.so.1")):
         missing.append("libatomic1")  # the browser's driver needs it, and no package of ours brings it
+    if not shutil.which("java"):
+        missing.append("default-jre-headless")  # for the checker of HTML
     if not missing:
         return
     if os.geteuid():

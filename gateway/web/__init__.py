@@ -12,24 +12,19 @@ from chassis.problems import Problem, invalid
 from gateway import problems
 from gateway.envelope import nonce
 from gateway.guards import COOKIE
-from gateway.web import (
-    assets,
-    conformance,
-    copies,
-    events,
-    home,
-    notices,
-    outside,
-    presenters,
-    second_factors,
-    sign_in,
-)
+from gateway.web import assets, conformance, events, home, notices, presenters
+from gateway.web.account import copies, outside, second_factors, sign_in
 from gateway.web.recording import pages as recording
 from protos.notifications.v1 import notifications_pb2
 
 SERVICE_NAME = "Patient safety events"
 COUNT_DEADLINE = 1.0  # seconds a page waits for its count of notices
 FORM_COOKIE = "__Host-form"
+PARTS = (
+    *(assets, home, conformance),
+    *(sign_in, outside, second_factors, copies),
+    *(recording, events, notices),
+)
 
 
 def install(app: Flask) -> None:
@@ -50,18 +45,7 @@ def install(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     _protect_forms(app)
-    for part in (
-        assets,
-        home,
-        sign_in,
-        outside,
-        second_factors,
-        copies,
-        events,
-        notices,
-        recording,
-        conformance,
-    ):
+    for part in PARTS:
         app.register_blueprint(part.routes)
 
 
@@ -86,6 +70,7 @@ def _context() -> dict[str, Any]:
         "cspNonce": nonce(),
         "request_id": g.get("request_id", ""),
         "person": presenters.person(g.get("actor")),
+        "may": presenters.may,
         "signed_in": "actor" in g or COOKIE in request.cookies,
         "unread": _unread,
         "asset": assets.address,

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import g
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.copying import Copy
@@ -244,14 +245,23 @@ def notice(found: notifications_pb2.Notice) -> Notice:
 
 def person(token: str | None) -> Person | None:
     """Name and organisation from a signed actor. Identity gave it to us, so its signature is not our business here."""
-    if not token:
-        return None
+    claims = _claims(token)
+    return Person(str(claims.get("name", "")), str(claims.get("org", ""))) if claims else None
+
+
+def may(permission: str) -> bool:
+    """Whether it is worth showing somebody the way to what needs a permission. The service there decides."""
+    grants = _claims(g.get("actor")).get("grants", [])
+    return any(permission in permissions for _, _, permissions in grants)
+
+
+def _claims(token: str | None) -> dict[str, Any]:
     try:
-        payload = token.split(".")[1]
+        payload = (token or "").split(".")[1]
         claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return Person(str(claims.get("name", "")), str(claims.get("org", "")))
     except (ValueError, IndexError):
-        return None
+        return {}
+    return claims
 
 
 def named(organisation: access_pb2.Organisation) -> str:

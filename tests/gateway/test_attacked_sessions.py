@@ -9,7 +9,7 @@ import pytest
 
 from gateway.guards import COOKIE, Guard, guard_of
 from gateway.web import FORM_COOKIE
-from gateway.web.sign_in import HALF_COOKIE
+from gateway.web.account.sign_in import HALF_COOKIE
 from tests.gateway.conftest import SESSION, Client, System
 from tests.gateway.test_pages import GIVEN, Page, sign_in
 

@@ -9,7 +9,7 @@ import pytest
 
 from chassis.problems import conflict, forbidden, invalid, throttled, unauthenticated, unavailable
 from gateway.guards import COOKIE
-from gateway.web import outside, sign_in
+from gateway.web.account import outside, sign_in
 from protos.identity.v1 import identity_pb2 as pb
 from tests.gateway.conftest import BEARER, SESSION, Client, System
 from tests.gateway.test_pages import Page

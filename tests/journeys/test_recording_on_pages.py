@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import World, eventually
-from tests.journeys.test_the_pages import accessible, sign_in
+from tests.journeys.pages import TELEPHONE, good, open_page, sign_in
 
 pytestmark = pytest.mark.timeout(240)
 WORDS = "A patient slipped on a wet floor near the sink. Nobody was hurt."
@@ -18,22 +18,16 @@ WORDS = "A patient slipped on a wet floor near the sink. Nobody was hurt."
 
 @pytest.fixture(params=[True, False], ids=["with a script", "without"])
 def page(request: pytest.FixtureRequest, world: World, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(
-        base_url=world.url, viewport={"width": 320, "height": 800}, java_script_enabled=request.param
-    )
-    made = context.new_page()
-    sign_in(made, world, "standard", "RZ1")
-    yield made
-    context.close()
+    with open_page(browser, world, TELEPHONE, script=request.param) as made:
+        sign_in(made, world, "standard", "RZ1")
+        yield made
 
 
 @pytest.fixture
 def scripted(world: World, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(base_url=world.url, viewport={"width": 1000, "height": 900})
-    made = context.new_page()
-    sign_in(made, world, "standard", "RZ1")
-    yield made
-    context.close()
+    with open_page(browser, world) as made:
+        sign_in(made, world, "standard", "RZ1")
+        yield made
 
 
 def go_on(page: Page) -> None:
@@ -129,35 +123,35 @@ def test_what_must_be_answered_is_enough_to_send(scripted: Page, kind: str) -> N
 def test_every_page_is_accessible_and_says_what_is_wrong(scripted: Page) -> None:
     page = scripted
     page.goto("/report")
-    accessible(page)
+    good(page)
     page.get_by_role("button", name="Start").click()
     assert page.title().startswith("Error: ")
-    accessible(page)
+    good(page)
     page.get_by_role("link", name="Choose an answer").click()
     assert page.evaluate("document.activeElement.name") == "native.0.Type"
     begin(page)
     seen = 0
     while not page.url.endswith("/tasks"):
-        accessible(page)
+        good(page)
         go_on(page)
         if page.title().startswith("Error: "):
-            accessible(page)
+            good(page)
             page.locator(".nhsuk-error-summary a").first.click()
             assert page.evaluate("document.activeElement.name !== undefined")
             _answer(page)
             go_on(page)
         seen += 1
         assert seen < 20
-    accessible(page)
+    good(page)
     for at in range(page.locator(".nhsuk-task-list__link").count()):
         page.locator(".nhsuk-task-list__link").nth(at).click()
-        accessible(page)
+        good(page)
         page.go_back()
     page.get_by_role("button", name="Check your answers and send").click()
-    accessible(page)
+    good(page)
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/recorded/*")
-    accessible(page)
+    good(page)
 
 
 def _answer(page: Page) -> None:

@@ -69,7 +69,7 @@ def tasks(draft_id: str) -> str:
         for step in STAFF.tasks_of(form, given)
     ]
     return render_template(
-        "report_tasks.html", draft_id=draft_id, tasks=rows, back=_before("tasks", form, given)
+        "recording/tasks.html", draft_id=draft_id, tasks=rows, back=_before("tasks", form, given)
     )
 
 
@@ -111,7 +111,7 @@ def send(draft_id: str) -> AnyResponse:
 def recorded(reference: str) -> str:
     """The reference, who sees it, and what happens next."""
     event = ask("GetEvent", pb.GetEventRequest(event_id=reference))
-    return render_template("report_recorded.html", reference=event.facts.reference)
+    return render_template("recording/recorded.html", reference=event.facts.reference)
 
 
 @routes.post("/<draft_id>/discard")
@@ -230,7 +230,7 @@ def _start(faults: dict[str, str]) -> str:
         for one in ask("ListDrafts", pb.ListDraftsRequest()).drafts
     ]
     return render_template(
-        "report_start.html",
+        "recording/start.html",
         fields=fields,
         faults=faults,
         drafts=drafts,
@@ -242,7 +242,7 @@ def _start(faults: dict[str, str]) -> str:
 def _page(draft_id: str, step: Step, form: Form, typed: showing.Typed) -> str:
     fields = showing.fields_of(step, form, typed)
     return render_template(
-        "report_page.html",
+        "recording/page.html",
         draft_id=draft_id,
         step=step,
         fields=fields,
@@ -259,7 +259,7 @@ def _check(draft_id: str, form: Form, given: Given, faults: dict[str, str] | Non
         {"name": step.name, "title": step.title, "rows": showing.rows_of(step, form, given)} for step in steps
     ]
     return render_template(
-        "report_check.html",
+        "recording/check.html",
         draft_id=draft_id,
         parts=[one for one in parts if one["rows"]],
         faults=faults or {},

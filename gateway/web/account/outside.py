@@ -11,8 +11,8 @@ from chassis.problems import Fault, Kind, Problem
 from gateway.guards import public, secret, signed_in
 from gateway.identity import ask, ask_openly
 from gateway.networks import from_address
-from gateway.web import devices
-from gateway.web.sign_in import COOKIES, HALF, left, onward, safe, to_second, with_session
+from gateway.web.account import devices
+from gateway.web.account.sign_in import COOKIES, HALF, left, onward, safe, to_second, with_session
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("outside", __name__)
@@ -155,7 +155,7 @@ def _faults(problem: Problem, sent: dict[str, str]) -> dict[str, str]:
 
 def _proof(faults: dict[str, str] | None = None) -> str:
     return render_template(
-        "outside_proof.html",
+        "account/outside_proof.html",
         faults=faults or {},
         email=_said_before("email"),
         name_wanted=_said_before("name_wanted"),
@@ -199,7 +199,7 @@ def remove(link_id: str) -> AnyResponse:
 def _links(faults: dict[str, str] | None = None) -> str:
     asking = pb.GetOwnAccountRequest(session_token=secret())
     found = ask("GetOwnAccount", asking)
-    return render_template("outside_links.html", found=found, faults=faults or {})
+    return render_template("account/outside_links.html", found=found, faults=faults or {})
 
 
 # ---- how -----------------------------------------------------------------------------------------------------
@@ -211,7 +211,11 @@ def _failed(problem: Problem, provider: str, back: str = "") -> AnyResponse:
         raise problem
     again = "" if problem.kind in (Kind.FORBIDDEN, Kind.CONFLICT) else provider
     page = render_template(
-        "outside_failed.html", title=_TITLES[problem.code], detail=problem.detail, provider=again, back=back
+        "account/outside_failed.html",
+        title=_TITLES[problem.code],
+        detail=problem.detail,
+        provider=again,
+        back=back,
     )
     return make_response(page, _STATUSES[problem.kind])
 

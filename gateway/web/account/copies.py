@@ -16,4 +16,4 @@ routes = Blueprint("copies", __name__, url_prefix="/account/copy")
 def own_copy() -> str:
     """A table for each place that holds something, and the names of those that do not."""
     made = copy_of()
-    return render_template("copy.html", **presenters.held(made), elsewhere=ELSEWHERE)
+    return render_template("account/copy.html", **presenters.held(made), elsewhere=ELSEWHERE)

@@ -14,7 +14,7 @@ from chassis.problems import Fault, Kind, Problem, unauthenticated
 from gateway.guards import COOKIE, public
 from gateway.identity import ask_openly
 from gateway.networks import from_address
-from gateway.web import devices
+from gateway.web.account import devices
 from protos.identity.v1 import identity_pb2
 
 routes = Blueprint("sign_in", __name__)
@@ -113,7 +113,7 @@ def to_second(found: identity_pb2.Session, back: str) -> AnyResponse:
 def _second(faults: tuple[Fault, ...] = ()) -> str:
     factors = list(session.get("factors", ()))
     return render_template(
-        "sign_in_second.html",
+        "account/sign_in_second.html",
         faults={fault.path: fault.detail for fault in faults},
         factors=factors,
         question=_question() if "passkey" in factors else "",
@@ -166,7 +166,7 @@ def _half() -> str:
 def _form(back: str, faults: tuple[Fault, ...] = ()) -> str:
     said = {fault.path: fault.detail for fault in faults}
     return render_template(
-        "sign_in.html",
+        "account/sign_in.html",
         back=back,
         faults=said,
         email=request.form.get("email", "").strip(),

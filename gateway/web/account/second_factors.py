@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import segno
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.problems import Fault, Kind, Problem
+from chassis.problems import Problem
 from gateway.guards import secret, signed_in
 from gateway.identity import ask
-from gateway.web.sign_in import AFTERWARDS
+from gateway.web import answering
+from gateway.web.account.sign_in import AFTERWARDS
+from gateway.web.answering import Faults, again, said, sent
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("second_factors", __name__, url_prefix="/account/second-factors")
 HERE = "/account/second-factors"
-_MENDABLE = (Kind.INVALID, Kind.THROTTLED, Kind.CONFLICT, Kind.NOT_FOUND)
-_STATUSES = {Kind.INVALID: 422, Kind.THROTTLED: 429, Kind.CONFLICT: 409, Kind.NOT_FOUND: 404}
 
 
 @routes.get("")
@@ -31,8 +32,7 @@ def second_factors() -> str:
 @signed_in
 def add_app() -> AnyResponse:
     """The secret as a picture and as text, and the form for its first code."""
-    sent = _sent("password", "label")
-    asking = pb.AddTotpRequest(session_token=secret(), **sent)
+    asking = pb.AddTotpRequest(session_token=secret(), **sent("password", "label"))
     return _or_again(lambda: make_response(_app(ask("AddTotp", asking))), "password")
 
 
@@ -40,25 +40,25 @@ def add_app() -> AnyResponse:
 @signed_in
 def confirm_app(factor_id: str) -> AnyResponse:
     """The recovery codes, or the list; another chance where the code was wrong."""
-    asking = pb.ConfirmTotpRequest(session_token=secret(), factor_id=factor_id, **_sent("code"))
-    shown = pb.NewTotp(factor_id=factor_id, **_sent("secret", "uri"))
+    asking = pb.ConfirmTotpRequest(session_token=secret(), factor_id=factor_id, **sent("code"))
+    shown = pb.NewTotp(factor_id=factor_id, **sent("secret", "uri"))
     try:
         return _added(ask("ConfirmTotp", asking))
     except Problem as problem:
-        if problem.kind not in _MENDABLE or not shown.secret:
+        if problem.kind not in answering.MENDABLE or not shown.secret:
             raise
-        return make_response(_app(shown, _said(problem, "code")), _STATUSES[problem.kind])
+        return again(_app(shown, said(problem, "code")), problem)
 
 
 @routes.post("/passkey")
 @signed_in
 def add_passkey() -> AnyResponse:
     """What the browser asks an authenticator: the rest needs its script."""
-    asking = pb.AddPasskeyRequest(session_token=secret(), **_sent("password"))
+    asking = pb.AddPasskeyRequest(session_token=secret(), **sent("password"))
 
     def asked() -> AnyResponse:
         question = ask("AddPasskey", asking).options
-        return make_response(render_template("passkey_new.html", question=question))
+        return make_response(render_template("account/passkey_new.html", question=question))
 
     return _or_again(asked, "passkey-password")
 
@@ -67,8 +67,10 @@ def add_passkey() -> AnyResponse:
 @signed_in
 def confirm_passkey() -> AnyResponse:
     """The recovery codes, or the list."""
-    sent = _sent("passkey", "label")
-    asking = pb.ConfirmPasskeyRequest(session_token=secret(), answer=sent["passkey"], label=sent["label"])
+    answered = sent("passkey", "label")
+    asking = pb.ConfirmPasskeyRequest(
+        session_token=secret(), answer=answered["passkey"], label=answered["label"]
+    )
     return _or_again(lambda: _added(ask("ConfirmPasskey", asking)), "passkey-password")
 
 
@@ -76,7 +78,7 @@ def confirm_passkey() -> AnyResponse:
 @signed_in
 def recovery_codes() -> AnyResponse:
     """Ten new ones."""
-    asking = pb.NewRecoveryCodesRequest(session_token=secret(), **_sent("password"))
+    asking = pb.NewRecoveryCodesRequest(session_token=secret(), **sent("password"))
     return _or_again(lambda: _codes(ask("NewRecoveryCodes", asking).codes), "codes-password")
 
 
@@ -84,7 +86,7 @@ def recovery_codes() -> AnyResponse:
 @signed_in
 def remove(factor_id: str) -> AnyResponse:
     """What is left."""
-    asking = pb.RemoveSecondFactorRequest(session_token=secret(), factor_id=factor_id, **_sent("password"))
+    asking = pb.RemoveSecondFactorRequest(session_token=secret(), factor_id=factor_id, **sent("password"))
 
     def removed() -> AnyResponse:
         ask("RemoveSecondFactor", asking)
@@ -104,35 +106,24 @@ def forget_device(device_id: str) -> AnyResponse:
 # ---- how -----------------------------------------------------------------------------------------------------
 
 
-def _sent(*names: str) -> dict[str, str]:
-    return {name: request.form.get(name, "").replace("\x00", "") for name in names}
-
-
-def _or_again(do: Any, field: str) -> AnyResponse:
-    """What `do` answers; the list with what is wrong, where the person can mend it."""
+def _or_again(act: Callable[[], AnyResponse], field: str) -> AnyResponse:
+    """What `act` answers; the list with what is wrong, a password that is wrong on the form it was typed in."""
     try:
-        answer: AnyResponse = do()
+        return act()
     except Problem as problem:
-        if problem.kind not in _MENDABLE:
+        if problem.kind not in answering.MENDABLE:
             raise
-        return make_response(_page(_said(problem, field)), _STATUSES[problem.kind])
-    return answer
+        return again(_page(said(problem, field, {"password": field})), problem)
 
 
-def _said(problem: Problem, field: str) -> dict[str, str]:
-    """Each fault on its field; a password that is wrong, on the form it was typed in."""
-    faults = problem.faults or (Fault(field, problem.code, problem.detail),)
-    return {field if fault.path == "password" else fault.path: fault.detail for fault in faults}
-
-
-def _page(faults: dict[str, str] | None = None) -> str:
+def _page(faults: Faults | None = None) -> str:
     found = ask("ListSecondFactors", pb.ListSecondFactorsRequest())
-    return render_template("second_factors.html", found=found, faults=faults or {})
+    return render_template("account/second_factors.html", found=found, faults=faults or {})
 
 
-def _app(made: pb.NewTotp, faults: dict[str, str] | None = None) -> str:
+def _app(made: pb.NewTotp, faults: Faults | None = None) -> str:
     picture = segno.make(made.uri, error="m").svg_data_uri(scale=5, border=4, light="#fff")
-    return render_template("second_factor_app.html", made=made, picture=picture, faults=faults or {})
+    return render_template("account/second_factor_app.html", made=made, picture=picture, faults=faults or {})
 
 
 def _added(made: pb.FactorAdded) -> AnyResponse:
@@ -140,4 +131,4 @@ def _added(made: pb.FactorAdded) -> AnyResponse:
 
 
 def _codes(codes: Any) -> AnyResponse:
-    return make_response(render_template("recovery_codes.html", codes=codes, onward=AFTERWARDS))
+    return make_response(render_template("account/recovery_codes.html", codes=codes, onward=AFTERWARDS))

@@ -1,0 +1,49 @@
+"""How a page with a form answers: on, with a word of what is done; or the same once more, with what is wrong beside its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import flash, make_response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.problems import Kind, Problem
+from gateway.problems import KINDS
+
+MENDABLE = (Kind.INVALID, Kind.THROTTLED, Kind.CONFLICT, Kind.NOT_FOUND)  # by whoever filled the form in
+
+Faults = Mapping[str, str]
+"""What is wrong, in words, by the id of the field it is said at."""
+
+
+def sent(*names: str) -> dict[str, str]:
+    """What stands in these fields, without blanks around it; empty where nothing was sent."""
+    return {name: request.form.get(name, "").replace("\x00", "").strip() for name in names}
+
+
+def done(said: str, address: str) -> AnyResponse:
+    """On to a page that says first what was done. `said` is a sentence of ours: nothing that anybody wrote."""
+    flash(said)
+    return redirect(address, 303)
+
+
+def again(page: str, problem: Problem | None = None) -> AnyResponse:
+    """The page once more, under the status of what was wrong: 422 where the page itself found it."""
+    return make_response(page, KINDS[problem.kind].status if problem else 422)
+
+
+def or_again(act: Callable[[], AnyResponse], page: Callable[[Faults], str], field: str) -> AnyResponse:
+    """What `act` answers; `page` with the faults where whoever sent it can mend them. What has no field is said at `field`."""
+    try:
+        return act()
+    except Problem as problem:
+        if problem.kind not in MENDABLE:
+            raise
+        return again(page(said(problem, field)), problem)
+
+
+def said(problem: Problem, field: str, names: Mapping[str, str] | None = None) -> Faults:
+    """Each fault at its field, by `names` where the page calls it otherwise; the problem itself at `field` where there is none."""
+    if not problem.faults:
+        return {field: problem.detail}
+    return {(names or {}).get(fault.path, fault.path): fault.detail for fault in problem.faults}

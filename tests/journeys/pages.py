@@ -1,0 +1,125 @@
+"""How journeys look at pages: who signs in, what is watched while they go, and what every page must be."""
+
+from __future__ import annotations
+
+import atexit
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import httpx
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Request, Response
+
+from deploy.local.assets import CLIENTS
+from deploy.local.layout import free_ports
+from tests.journeys.conftest import World
+
+DESKTOP, TELEPHONE = 1000, 320  # pixels
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_SHOWN: WeakKeyDictionary[Page, Response] = (
+    WeakKeyDictionary()
+)  # the document that a page shows, as it was sent
+_SCRIPTED: WeakKeyDictionary[Page, bool] = WeakKeyDictionary()
+
+
+@contextmanager
+def open_page(
+    browser: Browser, world: World, width: int = DESKTOP, script: bool = True, strangers: bool = False
+) -> Iterator[Page]:
+    """A page of a browser of its own. It fails where anything is asked of another host, or a script breaks."""
+    context = browser.new_context(
+        base_url=world.url, viewport={"width": width, "height": 900}, java_script_enabled=script
+    )
+    page, wrong = context.new_page(), list[str]()
+    _SCRIPTED[page] = script
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((world.url, "data:")):
+            wrong.append(request.url)
+
+    def answered(response: Response) -> None:
+        if response.request.resource_type == "document" and not 300 <= response.status < 400:
+            _SHOWN[page] = response
+
+    page.on("request", asked)
+    page.on("response", answered)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+    yield page
+    context.close()
+    assert strangers or not wrong, wrong
+
+
+def sign_in(page: Page, world: World, role: str, organisation: str | None = None) -> None:
+    """As one of the sample accounts, with its second factor where it has one."""
+    account = world.account(role, organisation)
+    page.goto("/sign-in")
+    page.get_by_label("Email").fill(account["email"])
+    page.get_by_label("Password", exact=True).fill(account["password"])
+    page.get_by_role("button", name="Sign in").click()
+    app = world.app(account)
+    if app is not None:
+        page.get_by_label("Code").fill(app.code())
+        page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+
+
+def good(page: Page) -> None:
+    """What every page is, in its normal and its error state: accessible, as wide as its screen, valid HTML. Axe itself needs scripts."""
+    if _SCRIPTED[page]:
+        found: Any = Axe().run(page, options={"runOnly": WCAG})
+        assert found.violations_count == 0, found.generate_report()
+    assert page.locator("h1").count() == 1
+    assert page.title()
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not page.evaluate(wide), f"{page.url} is wider than its screen"
+    assert not (wrong := invalid(_SHOWN[page].text())), f"{page.url}: {wrong}"
+
+
+def refused(page: Page) -> None:
+    """An error state: said in the title, a summary that has the focus, each of its links going to a field."""
+    assert page.title().startswith("Error: ")
+    good(page)
+    assert page.evaluate("document.activeElement.classList.contains('nhsuk-error-summary')")
+    links = page.locator(".nhsuk-error-summary a")
+    assert links.count()
+    for at in range(links.count()):
+        links.nth(at).click()
+        assert page.evaluate("document.activeElement.matches('input, select, textarea, button')")
+
+
+def invalid(html: str) -> list[str]:
+    """What the Nu checker calls an error in a page."""
+    told = httpx.post(
+        _checker(), content=html.encode(), headers={"Content-Type": "text/html; charset=utf-8"}, timeout=30
+    ).json()
+    return [one["message"] for one in told["messages"] if one["type"] == "error"]
+
+
+@cache
+def _checker() -> str:
+    """The address of a checker of HTML that runs as long as these tests do."""
+    (port,) = free_ports(1)
+    jar = CLIENTS / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    address = f"http://127.0.0.1:{port}/"
+    bound = ["-Dnu.validator.servlet.bind-address=127.0.0.1", "-Xmx256m"]
+    running = subprocess.Popen(
+        ["java", *bound, "-cp", str(jar), "nu.validator.servlet.Main", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    atexit.register(running.terminate)
+    for _ in range(600):
+        try:
+            httpx.get(address, timeout=5)
+        except httpx.TransportError:
+            assert running.poll() is None, "the checker of HTML ended"
+            time.sleep(0.1)
+        else:
+            return f"{address}?out=json"
+    raise AssertionError("the checker of HTML did not start")
