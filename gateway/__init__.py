@@ -27,6 +27,7 @@ def create_app(found: Settings) -> Enveloped:
     """A gateway in front of the services that `found` names. Opens no connection yet."""
     app = Enveloped("gateway", static_folder=None, template_folder="web/templates")
     app.config.update(
+        UNPLACED_ORGANISATION=found.unplaced_organisation,
         PUBLIC_URL=found.public_url.rstrip("/"),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,

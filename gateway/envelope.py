@@ -21,7 +21,7 @@ CORRELATION_ID = "X-Correlation-ID"
 LARGEST_BODY = 1_000_000  # bytes
 _SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _NO_TRACE = "0" * 32
-NAMELESS = ("/api/v1/public/",)
+NAMELESS = ("/api/v1/public/", "/tell-us", "/report-without-a-name", "/follow-up")
 """Where nothing that a network on the way put into a request may be kept: its ids would lead from a record to its reporter."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PLAIN: Mapping[str, str] = {
@@ -34,7 +34,7 @@ _PLAIN: Mapping[str, str] = {
 }
 _NOTHING = "default-src 'none'; frame-ancestors 'none'"
 _PAGE = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self' 'nonce-{nonce}'; "
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self' 'nonce-{nonce}'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _YEAR = 31_536_000  # seconds

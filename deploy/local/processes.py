@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local import keys, postgres, rabbitmq
+from deploy.local import keys, postgres, rabbitmq, sample
 from deploy.local.layout import CHECKOUT, SERVICES, Layout, write_private
 
 VERBS = {
@@ -180,6 +180,7 @@ class _Settings:
         targets = {f"{name.upper()}_TARGET": f"localhost:{self.ports[f'grpc.{name}']}" for name in SERVING}
         environment = self._common() | self._tls("gateway") | targets | {"PUBLIC_URL": self.layout.gateway}
         environment |= {"TRUSTED_PROXIES": "0", "LIMITS_TIMES": self.layout.limits_times}
+        environment |= {"UNPLACED_ORGANISATION": sample.UNPLACED}
         environment |= {"MALLOC_ARENA_MAX": "2"}  # else glibc keeps large bodies' room once for each thread
         environment |= {"SECRET_KEY_FILE": str(self.layout.secret_file("gateway"))}
         return Process(

@@ -12,9 +12,10 @@ from chassis.problems import Problem, invalid
 from gateway import problems
 from gateway.envelope import nonce
 from gateway.guards import COOKIE
-from gateway.web import assets, conformance, events, home, notices, presenters
+from gateway.web import assets, conformance, events, home, languages, notices, presenters
 from gateway.web.account import copies, outside, second_factors, sign_in
-from gateway.web.recording import pages as recording
+from gateway.web.recording import by_code, organisations, quick, without_account
+from gateway.web.recording import drafts as recording
 from protos.notifications.v1 import notifications_pb2
 
 SERVICE_NAME = "Patient safety events"
@@ -23,8 +24,12 @@ FORM_COOKIE = "__Host-form"
 PARTS = (
     *(assets, home, conformance),
     *(sign_in, outside, second_factors, copies),
-    *(recording, events, notices),
+    *(quick, recording, organisations, without_account, by_code, events, notices),
 )
+
+
+NAMELESS = (without_account.routes, by_code.routes)
+"""What anybody may send: nothing is done there in the name of whoever is signed in, so no cookie is set and no form signed."""
 
 
 def install(app: Flask) -> None:
@@ -38,22 +43,23 @@ def install(app: Flask) -> None:
     ours = FileSystemLoader(f"{app.root_path}/web/templates")
     app.jinja_loader = ChoiceLoader([ours, PackageLoader("nhsuk_frontend_jinja")])
     app.context_processor(_context)
+    app.jinja_env.globals["_"] = languages.say
     app.config.update(
         SESSION_COOKIE_NAME=FORM_COOKIE,
         SESSION_COOKIE_SECURE=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
     )
-    _protect_forms(app)
     for part in PARTS:
         app.register_blueprint(part.routes)
+    _protect_forms(app)
 
 
 def _protect_forms(app: Flask) -> None:
     """Every form carries a token; FHIR and the JSON API carry no cookie that another site could borrow."""
     protect = CSRFProtect(app)
     for name, blueprint in app.blueprints.items():
-        if name.startswith(("api_", "adverse_events", "fhir_", "oauth_")):
+        if name.startswith(("api_", "adverse_events", "fhir_", "oauth_")) or blueprint in NAMELESS:
             protect.exempt(blueprint)
     app.register_error_handler(CSRFError, _expired)
 

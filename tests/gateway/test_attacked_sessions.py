@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from gateway.envelope import NAMELESS
 from gateway.guards import COOKIE, Guard, guard_of
 from gateway.web import FORM_COOKIE
 from gateway.web.account.sign_in import HALF_COOKIE
+from protos.recording.v1 import recording_pb2 as pb
+from tests.builders.question_sets import a_definition, summary_of
 from tests.gateway.conftest import SESSION, Client, System
 from tests.gateway.test_pages import GIVEN, Page, sign_in
 
@@ -30,7 +33,27 @@ def forms(system: System) -> list[str]:
     """Every path that takes a form from a browser."""
     programs = ("/api/", "/adverse-event/", "/taxonomy/", "/oauth2/")
     found = {path for method, path, _ in routes(system) if method == "POST"}
-    return sorted(one for one in found if not one.startswith(programs) and one != "/adverse-event/fhir")
+    return sorted(
+        one for one in found if not one.startswith((*programs, *NAMELESS)) and one != "/adverse-event/fhir"
+    )
+
+
+def test_forms_of_nobody_set_no_cookie_and_act_for_nobody(system: System) -> None:
+    """They carry no token: whoever sends them does so in nobody's name, signed in or not."""
+    system.recording.answers |= {
+        "ListQuestionSets": pb.QuestionSets(question_sets=[summary_of(a_definition())]),
+        "GetQuestionSet": a_definition(),
+        "LookByCode": pb.ReporterView(),
+        "EndCode": pb.CodeEnded(),
+    }
+    found = {path for method, path, _ in routes(system) if method == "POST" and path.startswith(NAMELESS)}
+    assert found
+    for path in found - {one for one in found if one.startswith("/api/")}:
+        answer = system.browser().post(path, data={}, base_url=SITE, headers=ELSEWHERE)
+        assert answer.status_code in (200, 422), path
+        assert "Set-Cookie" not in answer.headers, path
+        system.browser(SESSION).post(path, data={}, base_url=SITE, headers=ELSEWHERE)
+    assert not system.recording.by, "no actor went along"
 
 
 def test_there_are_forms_to_attack(system: System) -> None:

@@ -42,7 +42,7 @@ def test_an_incident_without_harm_takes_twelve_questions_at_most() -> None:
     one = given(patients="yes", patient_information__PatientSequence=1)
     one.put(TODAY, ["y"])
     assert names(one) == [
-        "type", "what-happened", "when", "where", "service", "involved", "safety-challenges", "patients",
+        "type", "service", "what-happened", "when", "where", "involved", "safety-challenges", "patients",
         "physical-harm-1", "psychological-harm-1", "concern", "you",
     ]  # fmt: skip
     must = [
@@ -57,7 +57,7 @@ def test_an_incident_without_harm_takes_twelve_questions_at_most() -> None:
 @pytest.mark.parametrize(
     ("kind", "pages"),
     [
-        ("2", ["type", "what-happened", "service", "imminent", "you"]),
+        ("2", ["type", "service", "what-happened", "imminent", "you"]),
         ("3", ["type", "what-happened", "when", "where", "outcome", "incident", "patients", "you"]),
         ("4", ["type", "what-happened", "where", "more-often", "you"]),
     ],
@@ -165,7 +165,7 @@ def test_what_people_type_is_read(place: Place, parts: dict[str, str], values: l
     ("place", "parts", "words"),
     [
         (("native", 0, "Date"), {"day": "31", "month": "2", "year": "2026"}, "a date that there is"),
-        (("native", 0, "Date"), {"day": "1", "year": "2026"}, "must have a month"),
+        (("native", 0, "Date"), {"day": "1", "year": "2026"}, "must have a day, a month"),
         (("native", 0, "Date"), {"day": "1", "month": "1", "year": "26"}, "four digits"),
         (("adverse-event-estimated-date", 0, "ApproximateDate"), {"month": "3"}, "Enter a year"),
         (("adverse-event-estimated-date", 0, "PreciseTime"), {"value": "half past"}, "24-hour clock"),
@@ -231,9 +231,9 @@ def test_how_many_patients_there_were(typed: dict[str, str], patients: str, entr
 
 def test_what_must_be_answered_is_asked_for_in_its_words() -> None:
     assert keep("what-happened", given()) == {
-        "adverse-event-core.0.Description": "Enter an answer: what happened?"
+        "adverse-event-core.0.Description": "Enter an answer: What happened?"
     }
-    assert keep("patients", given()).popitem()[1].startswith("Enter how many patients")
+    assert keep("patients", given()).popitem()[1].startswith("How many patients were affected?")
 
 
 def test_what_was_typed_wrongly_stands_in_its_field() -> None:

@@ -35,6 +35,7 @@ def browser(system: System) -> Client:
         "GetQuestionSet": definition,
         "GetDraft": a_draft(),
         "SaveDraft": a_draft(version=4),
+        "FindOrganisations": pb.Organisations(),
         "ListDrafts": pb.Drafts(drafts=[a_draft()]),
     }
     return system.browser(SESSION)
@@ -64,7 +65,7 @@ def test_drafts_are_listed_and_gone_on_with_where_they_were_left(browser: Client
 def test_beginning_makes_one_draft_however_often_it_is_pressed(browser: Client, system: System) -> None:
     for _ in range(2):
         made = post(browser, "/report", **{"native.0.Type": "1", "key": "the-same"})
-        assert (made.status_code, made.headers["Location"]) == (303, f"/report/{DRAFT}/what-happened")
+        assert (made.status_code, made.headers["Location"]) == (303, f"/report/{DRAFT}/service")
     assert {one.idempotency_key for one in saved(system)} == {"the-same"}
 
 
@@ -169,3 +170,104 @@ def test_while_recording_is_away_the_page_says_so(browser: Client, system: Syste
 @pytest.mark.parametrize("path", ["/report", f"/report/{DRAFT}/when", f"/report/{DRAFT}/check"])
 def test_nobody_comes_in_without_signing_in(system: System, path: str) -> None:
     assert "/sign-in" in system.browser().get(path, base_url="https://localhost").headers["Location"]
+
+
+# ---- on one screen
+
+
+NEAR = {
+    WHAT: "The wrong bag was on the stand, and was seen in time.",
+    "native.0.Date.day": "2",
+    "native.0.Date.month": "3",
+    "native.0.Date.year": "2026",
+    "location-details.0.ServiceArea": "1",
+    "adverse-event-agent.0.InvolvedAgents": "4",
+    "adverse-event-safety-challenges.0.SafetyChallenges": "6",
+    "adverse-event-classification.0.LevelOfConcern": "3",
+}
+
+
+def test_a_near_miss_is_recorded_from_one_screen_once(browser: Client, system: System) -> None:
+    system.recording.answers["Submit"] = pb.Submitted(reference="PSE-26-AAAAAAAA-A")
+    assert "Record a near miss" in browser.get("/report/quick/near-miss", base_url="https://localhost").text
+    for _ in range(2):
+        made = post(browser, "/report/quick/near-miss", key="one", **NEAR)
+        assert made.headers["Location"] == "/report/recorded/PSE-26-AAAAAAAA-A"
+    first, second = [one for one in system.recording.asked if isinstance(one, pb.SubmitRequest)]
+    assert first.idempotency_key == second.idempotency_key == "quick:one"
+    assert first.patients == "no"
+    said = {one.property: one.text or one.code for one in first.answers}
+    assert (said["Type"], said["Date"], said["LocationKnown"]) == ("1", "2026-03-02", "y")
+
+
+def test_one_screen_says_what_is_missing_and_keeps_the_rest(browser: Client, system: System) -> None:
+    again = post(browser, "/report/quick/good-care", **{WHAT: WORDS})
+    assert again.status_code == 422
+    assert WORDS in again.text
+    assert 'href="#adverse-event-went-well.0.HowFutureOccurrence"' in again.text
+    assert not saved(system)
+
+
+def test_what_recording_refuses_is_said_at_its_field_on_the_screen(browser: Client, system: System) -> None:
+    fault = Fault("native/0/Date", "future-date", "The date lies in the future.")
+    system.recording.answers["Submit"] = invalid("answers-not-accepted", "Some answers are not right.", fault)
+    refused = post(browser, "/report/quick/near-miss", **NEAR)
+    assert refused.status_code == 422
+    assert 'href="#native.0.Date"' in refused.text
+    assert refused.text.count("The date lies in the future.") == 2, "in the summary and at the field"
+
+
+def test_more_to_say_becomes_a_draft(browser: Client, system: System) -> None:
+    on = post(browser, "/report/quick/near-miss", then="more", key="two", **NEAR)
+    assert on.headers["Location"] == f"/report/{DRAFT}/tasks"
+    assert saved(system)[0].idempotency_key == "two"
+
+
+# ---- nothing typed is lost
+
+
+def test_a_page_is_saved_while_somebody_types_and_asks_for_nothing(browser: Client, system: System) -> None:
+    kept = post(browser, f"/report/{DRAFT}/what-happened", **{WHAT: "Somebody sl", "then": "autosave"})
+    assert (kept.status_code, kept.text) == (204, "")
+    assert saved(system)[0].answers[1].text == "Somebody sl"
+    bad = {"native.0.Date.day": "99", "native.0.Date.month": "1", "native.0.Date.year": "2026"}
+    system.recording.answers["GetDraft"] = a_draft(
+        ("adverse-event-estimated-date", "IncidentOccurredToday", "n")
+    )
+    assert post(browser, f"/report/{DRAFT}/date", then="autosave", **bad).status_code == 204
+
+
+def test_what_was_typed_comes_back_where_the_session_has_ended(browser: Client, system: System) -> None:
+    gone = system.browser()
+    answer = gone.post(f"/report/{DRAFT}/what-happened", data={WHAT: WORDS}, base_url="https://localhost")
+    assert answer.status_code == 401
+    assert "What you typed is still here" in answer.text
+    assert f'value="{WORDS}"' in answer.text
+    assert 'href="/sign-in" target="_blank"' in answer.text
+
+
+def test_what_was_typed_comes_back_while_recording_is_away(browser: Client, system: System) -> None:
+    system.recording.answers["SaveDraft"] = unavailable("try-again", "Try again in a moment.")
+    away = post(browser, f"/report/{DRAFT}/what-happened", **{WHAT: WORDS})
+    assert (away.status_code, WORDS in away.text) == (503, True)
+
+
+def test_what_was_typed_is_shown_to_nobody_else(system: System) -> None:
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    answer = system.browser().post(
+        f"/report/{DRAFT}/what-happened", data={WHAT: WORDS}, base_url="https://localhost", headers=elsewhere
+    )
+    assert answer.status_code == 303
+    passwords = system.browser().post(
+        "/account/second-factors/app", data={"password": "secret"}, base_url="https://localhost"
+    )
+    assert "secret" not in passwords.text
+
+
+def test_organisations_are_found_as_one_types(browser: Client, system: System) -> None:
+    found = pb.Organisations()
+    found.organisations.add(code="RZ1", name="Northmoor")
+    found.organisations.add(code="RZ0", name="Northmoor as was", closed=True)
+    system.recording.answers["FindOrganisations"] = found
+    assert browser.get("/organisations?search=nort").json == ["Northmoor (RZ1)"]
+    assert browser.get("/organisations?search=n").json == []

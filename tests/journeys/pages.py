@@ -35,22 +35,25 @@ def open_page(
     context = browser.new_context(
         base_url=world.url, viewport={"width": width, "height": 900}, java_script_enabled=script
     )
-    page, wrong = context.new_page(), list[str]()
-    _SCRIPTED[page] = script
+    wrong = list[str]()
 
     def asked(request: Request) -> None:
         if not request.url.startswith((world.url, "data:")):
             wrong.append(request.url)
 
-    def answered(response: Response) -> None:
-        if response.request.resource_type == "document" and not 300 <= response.status < 400:
-            _SHOWN[page] = response
+    def watch(page: Page) -> None:
+        def answered(response: Response) -> None:
+            if response.request.resource_type == "document" and not 300 <= response.status < 400:
+                _SHOWN[page] = response
 
-    page.on("request", asked)
-    page.on("response", answered)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
-    yield page
+        _SCRIPTED[page] = script
+        page.on("request", asked)
+        page.on("response", answered)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+
+    context.on("page", watch)
+    yield context.new_page()
     context.close()
     assert strangers or not wrong, wrong
 

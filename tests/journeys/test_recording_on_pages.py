@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import World, eventually
-from tests.journeys.pages import TELEPHONE, good, open_page, sign_in
+from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in
 
 pytestmark = pytest.mark.timeout(240)
 WORDS = "A patient slipped on a wet floor near the sink. Nobody was hurt."
@@ -31,8 +31,7 @@ def scripted(world: World, browser: Browser) -> Iterator[Page]:
 
 
 def go_on(page: Page) -> None:
-    width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    assert page.evaluate(width), "nothing is cut at 320 pixels"
+    good(page)
     page.get_by_role("button", name="Save and continue").click()
 
 
@@ -40,6 +39,9 @@ def begin(page: Page, kind: str = "Patient safety incident") -> None:
     page.goto("/report")
     page.get_by_label(kind, exact=True).check()
     page.get_by_role("button", name="Start").click()
+    if page.url.endswith("/service"):
+        page.get_by_label("Acute, general or specialist services").first.check()
+        go_on(page)
     page.locator("textarea").fill(WORDS)
     go_on(page)
 
@@ -49,8 +51,6 @@ def core(page: Page) -> None:
     page.get_by_label("Yes", exact=True).check()
     go_on(page)
     page.get_by_label("Yes", exact=True).check()
-    go_on(page)
-    page.get_by_label("Acute, general or specialist services").first.check()
     go_on(page)
     page.get_by_label("Buildings or Infrastructure").check()
     go_on(page)
@@ -120,24 +120,18 @@ def test_what_must_be_answered_is_enough_to_send(scripted: Page, kind: str) -> N
     page.wait_for_url("**/report/recorded/*")
 
 
-def test_every_page_is_accessible_and_says_what_is_wrong(scripted: Page) -> None:
+def test_every_page_is_good_and_says_what_is_wrong(scripted: Page) -> None:
     page = scripted
     page.goto("/report")
     good(page)
     page.get_by_role("button", name="Start").click()
-    assert page.title().startswith("Error: ")
-    good(page)
-    page.get_by_role("link", name="Choose an answer").click()
-    assert page.evaluate("document.activeElement.name") == "native.0.Type"
+    refused(page)
     begin(page)
     seen = 0
     while not page.url.endswith("/tasks"):
-        good(page)
         go_on(page)
         if page.title().startswith("Error: "):
-            good(page)
-            page.locator(".nhsuk-error-summary a").first.click()
-            assert page.evaluate("document.activeElement.name !== undefined")
+            refused(page)
             _answer(page)
             go_on(page)
         seen += 1
@@ -152,6 +146,9 @@ def test_every_page_is_accessible_and_says_what_is_wrong(scripted: Page) -> None
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/recorded/*")
     good(page)
+    page.get_by_role("link", name="Print it, or save it as a PDF").click()
+    good(page)
+    assert "Summary for your own records" in page.inner_text("main")
 
 
 def _answer(page: Page) -> None:
@@ -246,3 +243,123 @@ def test_two_pages_of_one_draft_at_once_lose_nothing(scripted: Page) -> None:
     assert page.locator("textarea").input_value() == "Written on another page meanwhile."
     page.goto(f"{draft}/when")
     assert page.get_by_label("Yes", exact=True).is_checked()
+
+
+# ---- on one screen, while one types, and when it goes wrong in between
+
+
+def test_a_near_miss_takes_one_screen(page: Page, world: World) -> None:
+    page.goto("/report")
+    page.get_by_role("link", name="A near miss").click()
+    page.locator("textarea").fill("Two bags were alike. The wrong one was seen before it was hung.")
+    page.get_by_label("Acute, general or specialist services").first.check()
+    page.get_by_label("Medications").check()
+    page.get_by_label("None of the above").last.check()
+    page.get_by_label("Not very concerned").check()
+    good(page)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/report/recorded/*")
+    assert "Your reference number is PSE-" in page.inner_text("main")
+
+
+def test_good_care_takes_one_screen_and_says_what_is_missing(scripted: Page) -> None:
+    page = scripted
+    page.goto("/report/quick/good-care")
+    page.locator("textarea").first.fill("The night team sat with a frightened man until he slept.")
+    page.get_by_role("button", name="Send").click()
+    refused(page)
+    page.locator("textarea").last.fill("Enough people at night.")
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/report/recorded/*")
+
+
+def test_what_is_typed_is_saved_while_one_types(scripted: Page) -> None:
+    page = scripted
+    begin(page)
+    page.goto(page.url.rpartition("/")[0] + "/what-happened")
+    page.locator("textarea").fill("Half a sentence that nobody")
+    page.get_by_text("Saved at").wait_for()
+    good(page)
+    page.reload()
+    assert page.locator("textarea").input_value() == "Half a sentence that nobody"
+    page.locator("textarea").fill("The window is closed at once")
+    address = page.url
+    page.goto("about:blank")
+    eventually(lambda: _stands(page, address, "The window is closed at once"))
+
+
+def _stands(page: Page, address: str, words: str) -> bool:
+    page.goto(address)
+    return page.locator("textarea").input_value() == words
+
+
+def test_signing_in_in_between_loses_nothing_that_was_typed(page: Page, world: World) -> None:
+    # Given somebody whose session ends while they type
+    begin(page)
+    page.goto(page.url.rpartition("/")[0] + "/what-happened")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="__Host-session")
+    page.locator("textarea").fill("Typed while the session ended.")
+
+    # When they save, they are told, sign in in another tab, and send it again
+    page.get_by_role("button", name="Save and continue").click()
+    good(page)
+    assert "What you typed is still here" in page.content()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in, in a new tab").click()
+    sign_in(opened.value, world, "standard", "RZ1")
+    page.get_by_role("button", name="Send it again").click()
+
+    # Then it is kept
+    page.wait_for_url("**/when")
+    page.goto(page.url.rpartition("/")[0] + "/what-happened")
+    assert page.locator("textarea").input_value() == "Typed while the session ended."
+    assert cookies
+
+
+def test_a_pharmacy_is_asked_in_its_own_words_and_order(scripted: Page) -> None:
+    page = scripted
+    page.goto("/report")
+    page.get_by_label("Patient safety incident", exact=True).check()
+    page.get_by_role("button", name="Start").click()
+    page.get_by_label("Community pharmacy").check()
+    go_on(page)
+    page.get_by_text("See an example").click()
+    assert "handed out" in page.inner_text("main")
+    page.locator("textarea").fill("The wrong strength was picked and seen at the check.")
+    go_on(page)
+    assert page.url.endswith("/involved")
+    assert page.locator("input[type=checkbox]").first.get_attribute("value") == "4"
+
+
+def test_lists_are_typed_into(page: Page) -> None:
+    begin(page)
+    page.goto(page.url.rpartition("/")[0] + "/place-and-time")
+    good(page)
+    field = page.get_by_label("Which specialty was looking after the patient?")
+    field.fill("zzz")
+    page.get_by_role("button", name="Save and continue").click()
+    assert page.title().startswith("Error: ")
+    good(page)
+    field = page.get_by_label("Which specialty was looking after the patient?")
+    field.fill("dermatology")
+    page.get_by_role("button", name="Save and continue").click()
+    if page.title().startswith("Error: "):
+        page.locator("input[type=radio][name$='ResponsibleSpecialty']").first.check()
+        page.get_by_role("button", name="Save and continue").click()
+    assert not page.title().startswith("Error: ")
+
+
+def test_organisations_are_offered_as_one_types(scripted: Page) -> None:
+    page = scripted
+    begin(page)
+    page.goto(page.url.rpartition("/")[0] + "/where")
+    page.get_by_label("No", exact=True).check()
+    go_on(page)
+    page.get_by_label("In which organisation did it happen?").press_sequentially("Dalesw")
+    page.locator("datalist option").first.wait_for(state="attached")
+    offered = page.locator("datalist option").first.get_attribute("value")
+    assert offered
+    page.get_by_label("In which organisation did it happen?").fill(offered)
+    go_on(page)
+    assert not page.title().startswith("Error: ")

@@ -1,4 +1,4 @@
-"""The pages of a form, and which of them come for the answers given so far."""
+"""The pages of a form, and which of them come for the answers given so far. The forms themselves are in `flows/`, as data."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gateway.web.recording.form import PATIENTS, TYPE, Form, Given, Place
+from gateway.web.recording.form import PATIENTS, TYPE, Form, Given, Place, Value
 
 COUNT: Place = (PATIENTS, 0, "PatientSequence")  # asked as how many there are
+ALWAYS = ("Description", "Type")
+FLOWS = Path(__file__).parent / "flows"
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Page:
     types: tuple[str, ...] = ()
     because: tuple[Place, str] | None = None  # a question, and the code of its answer
     must: bool = False
+    either: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Task:
     sections: tuple[str, ...]
     each: str = ""
     several: bool = False
+    asks: tuple[str, ...] = ()  # no others of its sections
 
 
 @dataclass(frozen=True)
@@ -46,25 +50,46 @@ class Step:
     of: int = 1  # how many there are of `each`
     is_task: bool = False
     must: bool = False  # every question of it
+    either: bool = False  # one of its questions
+    each_must: bool = True  # what the question set wants, besides
 
     def wants(self, form: Form, place: Place, given: Given) -> bool:
         """Whether a question of it must still be answered."""
         if place == COUNT:
             return not given.patients
-        return form.applies(place, given) and (self.must or _must(form, place, given)) and not given.at(place)
+        if self.either:
+            return place == self.places[0] and not any(given.at(one) for one in self.places)
+        must = self.must or (_must(form, place, given) if self.each_must else place[2] in ALWAYS)
+        return form.applies(place, given) and must and not given.at(place)
 
 
 @dataclass(frozen=True)
 class Flow:
-    """Everything a form asks, in order."""
+    """Everything a form asks, in order. `begins` is what is answered before anybody says anything."""
 
     core: tuple[Page, ...]
-    tasks: tuple[Task, ...]
+    tasks: tuple[Task, ...] = ()
+    begins: tuple[tuple[Place, Value], ...] = ()
+    patients: str = ""
+    each_must: bool = True  # whether somebody must answer what the question set wants
+
+    def given(self) -> Given:
+        """What stands there at the beginning."""
+        made = Given(patients=self.patients)
+        for place, value in self.begins:
+            made.put(place, [value])
+        return made
 
     def steps(self, form: Form, given: Given) -> list[Step]:
-        """The core as it is for these answers, the choice of what is recorded first."""
-        first = Step("type", "", (TYPE,))
-        return [first, *(step for page in self.core for step in _core(page, form, given))]
+        """The core as it is for these answers, the choice of what is recorded first where there is one."""
+        first = [] if TYPE in dict(self.begins) else [Step("type", "", (TYPE,))]
+        pages = self._ordered(form)
+        return [*first, *(step for page in pages for step in _core(page, form, given, self.each_must))]
+
+    def _ordered(self, form: Form) -> list[Page]:
+        """The pages, those first that this setting begins with."""
+        places = {slug: at for at, slug in enumerate(form.order)}
+        return sorted(self.core, key=lambda page: places.get(page.slug, len(places)))
 
     def tasks_of(self, form: Form, given: Given) -> list[Step]:
         """What may be told besides."""
@@ -87,10 +112,10 @@ class Flow:
 
 def _must(form: Form, place: Place, given: Given) -> bool:
     """What the question set wants, and a description: an event of which nobody says what happened helps nobody."""
-    return form.is_required(place, given) or place[2] in ("Description", "Type")
+    return form.is_required(place, given) or place[2] in ALWAYS
 
 
-def _core(page: Page, form: Form, given: Given) -> Iterator[Step]:
+def _core(page: Page, form: Form, given: Given, each_must: bool) -> Iterator[Step]:
     if page.asks == (_kind_of(COUNT),):
         if _counts(form, given):
             yield Step(page.slug, page.title, (COUNT,))
@@ -103,7 +128,9 @@ def _core(page: Page, form: Form, given: Given) -> Iterator[Step]:
         places = [(section, entry, property) for section, property in page.asks]
         if any(form.applies(one, given) and (chosen or _must(form, one, given)) for one in places):
             name = f"{page.slug}-{at + 1}" if page.each else page.slug
-            yield Step(name, page.title, tuple(places), at, len(entries), must=page.must)
+            title = form.titles.get(page.slug, page.title)
+            must, either = page.must, page.either
+            yield Step(name, title, tuple(places), at, len(entries), False, must, either, each_must)
 
 
 def _kind_of(place: Place) -> tuple[str, str]:
@@ -128,6 +155,7 @@ def _task(task: Task, form: Form, given: Given, asked: set[tuple[str, str]]) -> 
             for section in task.sections
             for question in form.sections[section].questions
             if (section, question.property) not in asked | {_kind_of(COUNT)}
+            and (not task.asks or question.property in task.asks)
             and form.applies((section, entry, question.property), given)
         )
         if places:
@@ -135,10 +163,20 @@ def _task(task: Task, form: Form, given: Given, asked: set[tuple[str, str]]) -> 
             yield Step(name, task.title, places, at, len(entries), is_task=True)
 
 
-def read(written: str) -> Flow:
-    """A flow from its TOML."""
-    data = tomllib.loads(written)
-    return Flow(tuple(map(_page, data["core"])), tuple(map(_task_of, data["tasks"])))
+def read(name: str) -> Flow:
+    """A flow by the name of its file. One that is `like` another has its own pages first, then the other's."""
+    data = tomllib.loads((FLOWS / f"{name}.toml").read_text(encoding="utf-8"))
+    core = tuple(map(_page, data.get("core", ())))
+    if "like" in data:
+        left_out = set(data.get("without", ())) | {one.slug for one in core}
+        core += tuple(one for one in read(data["like"]).core if one.slug not in left_out)
+    return Flow(
+        core,
+        tuple(map(_task_of, data.get("tasks", ()))),
+        tuple((_place(name), value) for name, value in data.get("begins", {}).items()),
+        data.get("patients", ""),
+        data.get("each_must", True),
+    )
 
 
 def _page(row: Mapping[str, Any]) -> Page:
@@ -151,6 +189,7 @@ def _page(row: Mapping[str, Any]) -> Page:
         tuple(row.get("types", ())),
         _because(row),
         row.get("must", False),
+        row.get("either", False),
     )
 
 
@@ -158,13 +197,18 @@ def _because(row: Mapping[str, Any]) -> tuple[Place, str] | None:
     if "if" not in row:
         return None
     question, code = row["if"]
+    return _place(question), code
+
+
+def _place(question: str) -> Place:
     section, property = question.split("/")
-    return (section, 0, property), code
+    return section, 0, property
 
 
 def _task_of(row: Mapping[str, Any]) -> Task:
     sections = tuple(row["sections"])
-    return Task(row["slug"], row["title"], sections, row.get("each", ""), row.get("several", False))
+    several, asks = row.get("several", False), tuple(row.get("asks", ()))
+    return Task(row["slug"], row["title"], sections, row.get("each", ""), several, asks)
 
 
-STAFF = read((Path(__file__).parent / "staff.toml").read_text(encoding="utf-8"))
+STAFF = read("staff")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from gateway.web.recording.words import NATIONAL, Words, in_words
 from protos.recording.v1 import question_set_pb2 as pb
 from protos.recording.v1.answer_pb2 import Answer
 
@@ -60,10 +61,12 @@ class Option:
 
 
 class Form:
-    """One version; made once for its digest."""
+    """One version, asked in the words of a setting where there are any; made once for its digest."""
 
-    def __init__(self, definition: pb.QuestionSetDefinition) -> None:
+    def __init__(self, definition: pb.QuestionSetDefinition, words: Words = NATIONAL) -> None:
+        definition = in_words(definition, words)
         self.version = definition.question_set
+        self.order, self.titles, self.examples = words.order, words.titles, words.examples
         self.sections = {one.name: one for one in definition.sections}
         self._questions = {
             (section.name, one.property): one for section in definition.sections for one in section.questions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,19 +10,21 @@ from flask import current_app
 
 from chassis.problems import Problem
 from gateway import question_sets
+from gateway.web.languages import say
 from gateway.web.presenters import LONDON
 from gateway.web.recording import reading
 from gateway.web.recording.flow import COUNT, Step
 from gateway.web.recording.form import PATIENTS, Form, Given, Place, Value
-from gateway.web.recording.reading import NotAnswer, Sent, name_of
+from gateway.web.recording.reading import MOST_FOUND, NotAnswer, Sent, Several, name_of
 
 MOST_PATIENTS = 100
-MOST_FOUND = 10
 TODAY: Place = ("adverse-event-estimated-date", 0, "IncidentOccurredToday")
 DATE: Place = ("native", 0, "Date")
 HERE: Place = ("location-details", 0, "LocationKnown")
-WORKS_FOR: Place = ("practitioner-details", 0, "ReporterOrganisation")
 ORGANISATION: Place = ("location-details", 0, "Organisation")
+
+
+_LISTED = re.compile(r"\(([A-Z0-9]{2,12})\)$")
 
 
 @dataclass
@@ -30,14 +33,6 @@ class Refused:
 
     faults: dict[str, str] = field(default_factory=dict)
     found: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-
-
-class Several(NotAnswer):
-    """What was typed may mean one of these organisations: code and name."""
-
-    def __init__(self, found: tuple[tuple[str, str], ...]) -> None:
-        super().__init__("Choose one of these organisations, or type more of its name")
-        self.found = found
 
 
 def keep(step: Step, form: Form, given: Given, sent: Sent, organisation: str = "") -> Refused:
@@ -74,11 +69,12 @@ def missing(step: Step, form: Form, given: Given) -> dict[str, str]:
 
 
 def _wanted(form: Form, place: Place) -> str:
-    if place == COUNT:
-        return "Enter how many patients were affected, or choose “I don't know”"
     question = form.question(place)
-    verb = "Choose an answer" if question.value_set or question.kind == "boolean" else "Enter an answer"
-    return f"{verb}: {question.wording[:1].lower()}{question.wording[1:]}"
+    asked = say(question.wording)
+    if place == COUNT:
+        return f"{asked} " + say("Enter a number, or choose “I don't know”")
+    chosen = question.value_set or question.kind == "boolean"
+    return (say("Choose an answer") if chosen else say("Enter an answer")) + f": {asked}"
 
 
 def _count_patients(given: Given, typed: str, unknown: str) -> None:
@@ -88,7 +84,7 @@ def _count_patients(given: Given, typed: str, unknown: str) -> None:
     elif not typed:
         return
     elif not typed.isdecimal() or int(typed) > MOST_PATIENTS:
-        raise NotAnswer(f"Enter a number from 0 to {MOST_PATIENTS}, like 1")
+        raise NotAnswer("Enter a number from 0 to {most}, like 1", most=MOST_PATIENTS)
     else:
         number, known = int(typed), "yes" if int(typed) else "no"
     for section, entry, property in list(given.values):
@@ -100,7 +96,9 @@ def _count_patients(given: Given, typed: str, unknown: str) -> None:
 
 
 def _organisation(typed: str) -> Value:
-    """The code of the organisation that was typed, by code or by words of its name."""
+    """The code of the organisation that was typed, by code or by words of its name; “Name (CODE)” is what the list writes."""
+    named = _LISTED.search(typed)
+    typed = named[1] if named else typed
     try:
         told = question_sets.current().organisations(typed, MOST_FOUND)
     except Problem:
@@ -111,5 +109,5 @@ def _organisation(typed: str) -> Value:
     if exact or len(listed) == 1:
         return exact[0] if exact else listed[0][0]
     if listed:
-        raise Several(listed)
+        raise Several("Choose one of these organisations, or type more of its name", listed)
     raise NotAnswer("There is no organisation with this name or code: try other words of its name")

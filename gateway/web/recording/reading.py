@@ -12,10 +12,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from gateway.web.recording.form import Form, Place, Value
+from gateway.web.languages import say
+from gateway.web.recording.form import Form, Option, Place, Value
 from protos.recording.v1 import question_set_pb2 as pb
 
 OLDEST_YEAR = 1900
+MOST_FOUND = 10  # that somebody is asked to choose from
 MONTH, YEAR = 31, 372  # how many days an age of whole months or years is written as
 _UNITS: Mapping[str, tuple[int, int]] = {"years": (YEAR, 150), "months": (MONTH, 11), "days": (1, 30)}
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
@@ -23,7 +25,18 @@ Sent = MultiDict[str, str]
 
 
 class NotAnswer(Exception):
-    """What was typed cannot be an answer; in words for whoever typed it."""
+    """What was typed cannot be an answer; in words for whoever typed it, with `values` in their places."""
+
+    def __init__(self, what: str, **values: Any) -> None:
+        super().__init__(say(what).format(**values))
+
+
+class Several(NotAnswer):
+    """What was typed may mean one of these: code and name."""
+
+    def __init__(self, what: str, found: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(what)
+        self.found = found
 
 
 def name_of(place: Place) -> str:
@@ -42,22 +55,38 @@ def read(form: Form, place: Place, sent: Sent) -> list[Value]:
 
 def _chosen(form: Form, question: pb.QuestionDefinition, codes: list[str]) -> list[str]:
     known = {one.code: one for one in form.options(question)}
-    if unknown := [one for one in codes if one not in known]:
-        raise NotAnswer(f"Choose from the list: “{unknown[0][:20]}” is not on it")
+    codes = [one if one in known else _meant(one, known) for one in codes]
     if question.maximum <= 1 and len(codes) > 1:
         raise NotAnswer("Choose one answer")
     alone = [known[one].label for one in codes if known[one].alone]
     if alone and len(codes) > 1:
-        raise NotAnswer(f"Choose “{alone[0]}” or the others, not both")
+        raise NotAnswer("Choose “{alone}” or the others, not both", alone=alone[0])
     return codes
+
+
+def _meant(typed: str, known: Mapping[str, Option]) -> str:
+    """The code whose label was typed, or part of it."""
+    wanted = typed.strip().casefold()
+    exact = [code for code, one in known.items() if one.label.casefold() == wanted]
+    near = exact or [code for code, one in known.items() if wanted in one.label.casefold()]
+    if len(near) == 1:
+        return near[0]
+    if 1 < len(near) <= MOST_FOUND:
+        raise Several(
+            "Choose one of these, or type more of it", tuple((one, known[one].label) for one in near)
+        )
+    raise NotAnswer("Choose from the list: what you typed is not on it")
 
 
 def _text(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
     typed = [one.replace("\r\n", "\n").strip() for one in sent.getlist(name)]
     for one in typed:
         if question.text_limit and len(one) > question.text_limit:
-            over = len(one) - question.text_limit
-            raise NotAnswer(f"Your answer is {over:,} characters too long: {question.text_limit:,} at most")
+            raise NotAnswer(
+                "Your answer is {over:,} characters too long: {most:,} at most",
+                over=len(one) - question.text_limit,
+                most=question.text_limit,
+            )
         if "\0" in one:
             raise NotAnswer("There is a character in this answer that cannot be kept: type it again")
     return [one for one in typed if one]
@@ -85,9 +114,8 @@ def _date(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]
     typed = [sent.get(f"{name}.{part}", "").strip() for part in ("day", "month", "year")]
     if not any(typed):
         return []
-    missing = [part for part, one in zip(("day", "month", "year"), typed, strict=True) if not one]
-    if missing:
-        raise NotAnswer(f"The date must have a {' and a '.join(missing)}")
+    if not all(typed):
+        raise NotAnswer("The date must have a day, a month and a year")
     return [_day(*typed).isoformat()]
 
 
@@ -97,7 +125,7 @@ def _day(day: str, month: str, year: str) -> date:
     except (ValueError, NotAnswer):
         raise NotAnswer("Enter a date that there is, like 27 3 2026") from None
     if found.year < OLDEST_YEAR:
-        raise NotAnswer(f"Enter a year after {OLDEST_YEAR - 1}, with four digits")
+        raise NotAnswer("Enter a year after {year}, with four digits", year=OLDEST_YEAR - 1)
     return found
 
 
@@ -138,7 +166,8 @@ def _age(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
     worth, most = _UNITS.get(unit, _UNITS["years"])
     number = _number(typed, "Enter the age as a whole number, like 47")
     if number > most or (number == 0 and unit != "days"):
-        raise NotAnswer(f"Enter an age from {0 if unit == 'days' else 1} to {most} {unit}")
+        least = 0 if unit == "days" else 1
+        raise NotAnswer("Enter an age from {least} to {most} {unit}", least=least, most=most, unit=say(unit))
     return [number * worth]
 
 

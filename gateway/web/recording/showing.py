@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chassis.problems import Problem
+from gateway import question_sets
+from gateway.web.languages import say
 from gateway.web.presenters import day
 from gateway.web.recording.flow import COUNT, Step
 from gateway.web.recording.form import Form, Given, Option, Place, Value
@@ -17,7 +20,7 @@ MOST_RADIOS = 20  # more are a list to type into
 
 @dataclass(frozen=True)
 class Field:
-    """One question. `kind`: radios, checkboxes, select, text, area, date, month, time, age, number, organisation."""
+    """One question. `kind`: radios, checkboxes, list, text, area, date, month, time, age, number, organisation."""
 
     name: str
     kind: str
@@ -29,7 +32,8 @@ class Field:
     error: str = ""
     optional: bool = False
     limit: int = 0
-    found: tuple[tuple[str, str], ...] = ()  # organisations to choose from: code, name
+    found: tuple[tuple[str, str], ...] = ()  # what was typed may mean one of these: code, name
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,34 +59,34 @@ def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
     question, name = form.question(place), name_of(place)
     options = tuple(form.options(question))
     kind = _kind(place, question, options)
-    values, parts = _stands(place, kind, typed)
+    values, parts = _stands(place, kind, form, typed)
     unanswered = Given({one: held for one, held in typed.given.values.items() if one != place})
     return Field(
         name,
         kind,
-        wording(place, form),
-        _HINTS.get(kind, question.hint),
+        say(question.wording),
+        _said(question.hint or (_DATE_HINT if kind == "date" else "")),
         values,
         parts,
-        options if question.value_set else _YES_NO if kind == "radios" else (),
+        tuple(map(_option, options if question.value_set else _YES_NO if kind == "radios" else ())),
         typed.faults.get(name, ""),
         optional=place != COUNT and not step.wants(form, place, unanswered),
         limit=question.text_limit,
         found=typed.found.get(name, ()),
+        example=_said(form.examples.get(f"{place[0]}/{place[2]}", "")),
     )
 
 
-def wording(place: Place, form: Form) -> str:
-    """The question as a person is asked it."""
-    return "How many patients were affected?" if place == COUNT else form.question(place).wording
+def _option(one: Option) -> Option:
+    return replace(one, label=say(one.label), meaning=_said(one.meaning))
 
 
-_HINTS: Mapping[str, str] = {  # for what is typed here in another way than it is written in the question set
-    "count": "Enter 0 if nobody was. You can say that you do not know.",
-    "age": "For example, 47 years, 5 months or 12 days.",
-    "month": "For example, 3 2026. The year alone will do.",
-    "date": "For example, 27 3 2026.",
-}
+def _said(text: str) -> str:
+    """Nothing stays nothing: for gettext it is the head of the catalogue."""
+    return say(text) if text else ""
+
+
+_DATE_HINT = "For example, 27 3 2026."
 _YES_NO = (Option("true", "Yes", ""), Option("false", "No", ""))
 
 
@@ -94,7 +98,7 @@ def _kind(place: Place, question: pb.QuestionDefinition, options: tuple[Option, 
     if question.value_set:
         if question.maximum > 1:
             return "checkboxes"
-        return "select" if len(options) > MOST_RADIOS else "radios"
+        return "list" if len(options) > MOST_RADIOS else "radios"
     if question.format == "age-days":
         return "age"
     if question.format == "partial-date":
@@ -106,7 +110,7 @@ def _kind(place: Place, question: pb.QuestionDefinition, options: tuple[Option, 
     )
 
 
-def _stands(place: Place, kind: str, typed: Typed) -> tuple[tuple[str, ...], dict[str, str]]:
+def _stands(place: Place, kind: str, form: Form, typed: Typed) -> tuple[tuple[str, ...], dict[str, str]]:
     """The values of a field, and its parts where it has several."""
     name = name_of(place)
     if typed.sent is not None:
@@ -117,6 +121,8 @@ def _stands(place: Place, kind: str, typed: Typed) -> tuple[tuple[str, ...], dic
         number = len(typed.given.entries(place[0]))
         known = typed.given.patients
         return ("unknown",) if known == "unknown" else (str(number),) if known else (), {}
+    if kind == "list":
+        return tuple(form.label(form.question(place), one) for one in values), {}
     return tuple(_written(one) for one in values), _parts(kind, values)
 
 
@@ -155,7 +161,18 @@ def in_words(place: Place, form: Form, given: Given) -> list[str]:
         return [day(str(one)) for one in values]
     if question.kind == "time":
         return [str(one)[:5] for one in values]
-    return [form.label(question, one) for one in values]
+    if question.organisation:
+        return [_named(str(one)) for one in values]
+    return [say(form.label(question, one)) for one in values]
+
+
+def _named(code: str) -> str:
+    """An organisation's name with its code; the code where the name cannot be known now."""
+    try:
+        found = question_sets.current().organisations(code, 1).organisations
+    except Problem:
+        return code
+    return next((f"{one.name} ({one.code})" for one in found if one.code == code), code)
 
 
 def rows_of(step: Step, form: Form, given: Given) -> list[dict[str, Any]]:
@@ -164,5 +181,5 @@ def rows_of(step: Step, form: Form, given: Given) -> list[dict[str, Any]]:
     for place in step.places:
         said = in_words(place, form, given)
         if said:
-            rows.append({"question": wording(place, form), "answers": said})
+            rows.append({"question": say(form.question(place).wording), "answers": said})
     return rows

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from uuid import uuid4
 
-from flask import Blueprint, g, make_response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Kind, Problem, not_found
-from gateway import question_sets
-from gateway.api.recording import ask, submission
-from gateway.guards import signed_in
+from gateway.api.recording import ask
+from gateway.guards import actor, signed_in
 from gateway.web import presenters
-from gateway.web.recording import posting, showing
+from gateway.web.recording import posting, sending, showing
+from gateway.web.recording.asking import form_of, newest, spoken_to
 from gateway.web.recording.flow import STAFF, Step
-from gateway.web.recording.form import Form, Given, answers_of, given_of
+from gateway.web.recording.form import Form, Given, given_of
+from protos.access.v1 import access_pb2
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("recording", __name__, url_prefix="/report")
@@ -34,13 +34,13 @@ def start() -> str:
 @signed_in
 def begin() -> AnyResponse:
     """A draft, and its first page. Pressed twice, it is one draft."""
-    form = _newest()
+    form = newest()
     given = Given()
     step = _type_step(form, given)
     faults = posting.keep(step, form, given, request.form).faults or posting.missing(step, form, given)
     if faults:
         return make_response(_start(faults), 422)
-    asking = _draft("", form, given, "what-happened")
+    asking = sending.draft_of(form, given, "what-happened")
     asking.idempotency_key = request.form.get("key", "") or uuid4().hex
     kept = ask("SaveDraft", asking)
     return redirect(f"/report/{kept.draft_id}/{_after('type', form, given)}", 303)
@@ -92,13 +92,8 @@ def send(draft_id: str) -> AnyResponse:
             f"/report/{draft_id}/{one.name}?from=check": f"Answer “{_heading(one, form)}”" for one in missing
         }
         return make_response(_check(draft_id, form, given, faults), 422)
-    if not given.at(posting.WORKS_FOR) and _organisation():
-        given.put(posting.WORKS_FOR, [_organisation()])
-    said = {"organisation": kept.organisation, "patients": given.patients, "draft": draft_id}
-    asking = submission(said | {"question_set": form.version}, answers_of(given))
-    asking.idempotency_key = f"draft:{draft_id}"
     try:
-        told = ask("Submit", asking)
+        told = sending.send(form, given, f"draft:{draft_id}", kept.organisation, draft_id)
     except Problem as problem:
         if problem.kind is not Kind.INVALID:
             raise
@@ -112,6 +107,15 @@ def recorded(reference: str) -> str:
     """The reference, who sees it, and what happens next."""
     event = ask("GetEvent", pb.GetEventRequest(event_id=reference))
     return render_template("recording/recorded.html", reference=event.facts.reference)
+
+
+@routes.get("/recorded/<reference>/summary")
+@signed_in
+def summary(reference: str) -> str:
+    """What was recorded, to print or to save for one's own records; NOT_FOUND for who may not see it."""
+    asking = access_pb2.GetEventRequest(reference=reference)
+    found = current_app.extensions["clients"]["access"].ask("GetEvent", asking, actor())
+    return render_template("recording/summary.html", event=presenters.event(found))
 
 
 @routes.post("/<draft_id>/discard")
@@ -144,15 +148,18 @@ def _keep(draft_id: str, name: str) -> AnyResponse:
     kept, form, given = _open(draft_id)
     step = _step(name, form, given)
     before = {field.name for field in showing.fields_of(step, form, showing.Typed(given))}
-    refused = posting.keep(step, form, given, request.form, _organisation())
+    refused = posting.keep(step, form, given, request.form, sending.own_organisation())
     given = form.without_what_does_not_apply(given)
-    leaving = request.form.get("then") == "leave"
+    then = request.form.get("then")
+    if then == "autosave":
+        return _autosaved(draft_id, kept, form, given, name)
+    leaving = then == "leave"
     may_be_empty = leaving or step.is_task
     faults = refused.faults or ({} if may_be_empty else posting.missing(step, form, given))
     if faults:
         typed = showing.Typed(given, request.form, faults, refused.found)
         return make_response(_page(draft_id, step, form, typed), 422)
-    asking = _draft(draft_id, form, given, name)
+    asking = sending.draft_of(form, given, name, draft_id)
     asking.expected_version, asking.organisation = kept.version, kept.organisation
     ask("SaveDraft", asking)
     if leaving:
@@ -160,11 +167,19 @@ def _keep(draft_id: str, name: str) -> AnyResponse:
     return redirect(f"/report/{draft_id}/{_whither(step, before, form, given)}", 303)
 
 
+def _autosaved(draft_id: str, kept: pb.Draft, form: Form, given: Given, name: str) -> AnyResponse:
+    """What can be kept of a page while somebody types on it; what cannot be is said when they go on."""
+    asking = sending.draft_of(form, given, name, draft_id)
+    asking.expected_version, asking.organisation = kept.version, kept.organisation
+    ask("SaveDraft", asking)
+    return Response(status=204)
+
+
 def _whither(step: Step, before: set[str], form: Form, given: Given) -> str:
     """The page after this one; this one once more, where an answer on it asks for more; back where somebody came to change it."""
     here = STAFF.step(step.name, form, given)
     if here and {field.name for field in showing.fields_of(here, form, showing.Typed(given))} - before:
-        return step.name
+        return f"{step.name}?from=check" if request.args.get("from") == "check" else step.name
     if step.is_task:
         return "tasks"
     if request.args.get("from") == "check":
@@ -185,7 +200,8 @@ def _again_where_another_came_between(act: Callable[[], AnyResponse]) -> AnyResp
 
 def _open(draft_id: str) -> tuple[pb.Draft, Form, Given]:
     kept = ask("GetDraft", pb.GetDraftRequest(draft_id=draft_id))
-    return kept, _form(kept.question_set), given_of(kept.answers, kept.patients)
+    given = given_of(kept.answers, kept.patients)
+    return kept, form_of(kept.question_set, spoken_to(given)), given
 
 
 def _step(name: str, form: Form, given: Given) -> Step:
@@ -195,29 +211,19 @@ def _step(name: str, form: Form, given: Given) -> Step:
     return found
 
 
-def _draft(draft_id: str, form: Form, given: Given, place: str) -> pb.SaveDraftRequest:
-    return pb.SaveDraftRequest(
-        draft_id=draft_id,
-        question_set=form.version,
-        answers=answers_of(given),
-        patients=given.patients,
-        place=place,
-    )
-
-
 def _faults(draft_id: str, form: Form, given: Given, problem: Problem) -> dict[str, str]:
     """What recording says is wrong, each with the page on which to mend it."""
     every = (*STAFF.steps(form, given), *STAFF.tasks_of(form, given))
     pages = {f"{s}/{e}/{p}": step.name for step in every for s, e, p in step.places}
     found: dict[str, str] = {}
-    for one in problem.faults:
-        name = pages.get("/".join(one.path.split("/")[:3]), "what-happened")
-        found.setdefault(f"/report/{draft_id}/{name}?from=check", one.detail)
+    for place, detail in sending.by_question(problem).items():
+        name = pages.get("/".join(place), "what-happened")
+        found.setdefault(f"/report/{draft_id}/{name}?from=check", detail)
     return found or {"": problem.detail}
 
 
 def _start(faults: dict[str, str]) -> str:
-    form = _newest()
+    form = newest()
     typed = showing.Typed(Given(), request.form if faults else None, faults)
     fields = showing.fields_of(_type_step(form, Given()), form, typed)
     drafts = [
@@ -263,12 +269,12 @@ def _check(draft_id: str, form: Form, given: Given, faults: dict[str, str] | Non
         draft_id=draft_id,
         parts=[one for one in parts if one["rows"]],
         faults=faults or {},
-        organisation=_organisation(),
+        organisation=sending.own_organisation(),
     )
 
 
 def _heading(step: Step, form: Form) -> str:
-    return step.title or showing.wording(step.places[0], form)
+    return step.title or form.question(step.places[0]).wording
 
 
 def _next_open(form: Form, given: Given) -> str:
@@ -295,27 +301,3 @@ def _before(name: str, form: Form, given: Given) -> str:
 
 def _type_step(form: Form, given: Given) -> Step:
     return STAFF.steps(form, given)[0]
-
-
-def _newest() -> Form:
-    return _form(question_sets.current().all()[-1].question_set)
-
-
-def _form(version: int) -> Form:
-    definition = question_sets.current().of(version)
-    if definition is None:
-        raise not_found(
-            "question-set-not-found", "This draft follows a question set that is no longer in use."
-        )
-    return _made(definition.digest)
-
-
-@lru_cache(maxsize=8)
-def _made(digest: str) -> Form:
-    """Made once for each content."""
-    return Form(next(one for one in question_sets.current().all() if one.digest == digest))
-
-
-def _organisation() -> str:
-    known = presenters.person(g.get("actor"))
-    return known.organisation if known else ""

@@ -1,0 +1,132 @@
+"""Coming back to a report with its reference number and the code that was shown once: what was done, questions, additions.
+
+Both are sent with every form and never stand in an address, a cookie or a log.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.problems import Kind, Problem
+from gateway.api.recording import ask_openly
+from gateway.api.without_account import STATES
+from gateway.guards import public
+from gateway.web import presenters
+from gateway.web.answering import Faults, again, said, sent
+from protos.recording.v1 import recording_pb2 as pb
+
+routes = Blueprint("by_code", __name__, url_prefix="/follow-up")
+_MENDABLE = (Kind.INVALID, Kind.NOT_FOUND, Kind.THROTTLED)
+_WORDS_MISSING = {"text": "Write something first"}
+
+
+@routes.get("")
+@public
+def form() -> str:
+    """The form for both."""
+    return _form()
+
+
+@routes.post("")
+@public
+def look() -> AnyResponse:
+    """The report and what became of it."""
+    typed = sent("reference", "code")
+    missing = {name: _WANTED[name] for name, value in typed.items() if not value}
+    if missing:
+        return again(_form(missing))
+    try:
+        return make_response(_view())
+    except Problem as problem:
+        return _or_form(problem)
+
+
+@routes.post("/answer")
+@public
+def answer() -> AnyResponse:
+    """An answer to a question, and the report again."""
+    words = sent("question", "text")
+    asking = pb.AnswerByCodeRequest(holder=_holder(), remark_id=words["question"], text=words["text"])
+    return _written("AnswerByCode", asking, f"text-{words['question']}", "Your answer is sent. Thank you.")
+
+
+@routes.post("/addition")
+@public
+def add() -> AnyResponse:
+    """Something more, and the report again."""
+    asking = pb.AddByCodeRequest(holder=_holder(), text=sent("text")["text"])
+    return _written("AddByCode", asking, "text", "What you added is sent. Thank you.")
+
+
+@routes.post("/ending")
+@public
+def end() -> AnyResponse:
+    """The code opens nothing any more; the report stays."""
+    try:
+        ask_openly("EndCode", pb.EndCodeRequest(holder=_holder()))
+    except Problem as problem:
+        return _or_form(problem)
+    return make_response(render_template("recording/code_ended.html"))
+
+
+# ---- how -------------------------------------------------------------------------------------------------------
+
+_WANTED = {"reference": "Enter the reference number, like PSE-26-ABCD1234-X", "code": "Enter the code"}
+
+
+def _holder() -> pb.CodeHolder:
+    return pb.CodeHolder(**sent("reference", "code"))
+
+
+def _written(rpc: str, asking: Any, field: str, done: str) -> AnyResponse:
+    """The report after a text was sent for it; with what is wrong where it could not be."""
+    try:
+        if not asking.text:
+            return again(_view({field: _WORDS_MISSING["text"]}))
+        ask_openly(rpc, asking)
+        return make_response(_view(done=done))
+    except Problem as problem:
+        if problem.kind is Kind.INVALID and not {one.path for one in problem.faults} & {"reference", "code"}:
+            return again(_view(said(problem, field, {"text": field})), problem)
+        return _or_form(problem)
+
+
+def _or_form(problem: Problem) -> AnyResponse:
+    if problem.kind not in _MENDABLE:
+        raise problem
+    return again(_form(said(problem, "reference")), problem)
+
+
+def _form(faults: Faults | None = None) -> str:
+    return render_template("recording/by_code.html", faults=faults or {}, typed=sent("reference"))
+
+
+def _view(faults: Faults | None = None, done: str = "") -> str:
+    found = ask_openly("LookByCode", pb.LookByCodeRequest(holder=_holder()))
+    return render_template(
+        "recording/report_by_code.html",
+        report=found,
+        state=STATES.get(found.state, ""),
+        happened=presenters.day(found.occurred_on),
+        told=presenters.moment(found.reported_at),
+        changed=presenters.moment(found.changed_at) if found.changed_at.seconds else "",
+        remarks=[_remark(one) for one in found.remarks],
+        holder=sent("reference", "code"),
+        typed=request.form.get("text", "") if faults else "",
+        faults=faults or {},
+        done=done,
+    )
+
+
+def _remark(one: pb.Remark) -> dict[str, Any]:
+    kind = pb.RemarkKind.Name(one.kind).removeprefix("REMARK_KIND_").lower()
+    return {
+        "id": one.remark_id,
+        "kind": kind,
+        "text": one.text if one.checked else "",
+        "made": presenters.moment(one.made_at),
+        "open": kind == "question" and not one.answered,
+    }

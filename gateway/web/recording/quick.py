@@ -1,0 +1,74 @@
+"""A near miss or good care on one screen: the same codes and the same rules, and nothing besides what must be known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.problems import Kind, Problem
+from gateway.api.recording import ask
+from gateway.guards import signed_in
+from gateway.web.presenters import LONDON
+from gateway.web.recording import posting, showing
+from gateway.web.recording.asking import newest
+from gateway.web.recording.flow import read
+from gateway.web.recording.form import Form, Place
+from gateway.web.recording.sending import by_question, draft_of, own_organisation, send
+
+routes = Blueprint("quick", __name__, url_prefix="/report/quick")
+FLOWS = {"near-miss": read("near-miss"), "good-care": read("good-care")}
+_NAMES = "any('near-miss', 'good-care')"
+DATE: Place = ("native", 0, "Date")
+ORGANISATION: Place = ("location-details", 0, "Organisation")
+
+
+@routes.get(f"/<{_NAMES}:name>")
+@signed_in
+def form(name: str) -> str:
+    """Everything on one page, today filled in."""
+    asked, given = newest(), FLOWS[name].given()
+    given.put(DATE, [datetime.now(LONDON).date().isoformat()])
+    return _page(name, asked, showing.Typed(given), uuid4().hex)
+
+
+@routes.post(f"/<{_NAMES}:name>")
+@signed_in
+def record(name: str) -> AnyResponse:
+    """The reference number; a draft to go on with, where there is more to say; the page once more, where something is wrong."""
+    asked, given, key = newest(), FLOWS[name].given(), request.form.get("key", "") or uuid4().hex
+    (step,) = FLOWS[name].steps(asked, given)
+    refused = posting.keep(step, asked, given, request.form)
+    if own_organisation():
+        given.put(ORGANISATION, [own_organisation()])
+    if request.form.get("then") == "more" and not refused.faults:
+        asking = draft_of(asked, given, "what-happened")
+        asking.idempotency_key = key
+        return redirect(f"/report/{ask('SaveDraft', asking).draft_id}/tasks", 303)
+    faults = refused.faults or posting.missing(step, asked, given)
+    if faults:
+        typed = showing.Typed(given, request.form, faults, refused.found)
+        return make_response(_page(name, asked, typed, key), 422)
+    try:
+        return redirect(f"/report/recorded/{send(asked, given, f'quick:{key}').reference}", 303)
+    except Problem as problem:
+        if problem.kind is not Kind.INVALID:
+            raise
+        typed = showing.Typed(given, request.form, _faults(problem, asked))
+        return make_response(_page(name, asked, typed, key), 422)
+
+
+def _page(name: str, asked: Form, typed: showing.Typed, key: str) -> str:
+    (step,) = FLOWS[name].steps(asked, typed.given)
+    fields = showing.fields_of(step, asked, typed)
+    return render_template(
+        "recording/quick.html", name=name, step=step, fields=fields, faults=typed.faults, key=key
+    )
+
+
+def _faults(problem: Problem, asked: Form) -> dict[str, str]:
+    """At the fields they are about; at the first of them where the page has no such field."""
+    found = {".".join(place): detail for place, detail in by_question(problem).items()}
+    return found or {"adverse-event-core.0.Description": problem.detail}

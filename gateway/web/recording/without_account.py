@@ -1,0 +1,225 @@
+"""Reporting without an account: patients, carers and families in plain words; staff who do not want to be known, with their reasons.
+
+Nothing of who asks is looked at or kept: no cookie is set, no draft is made. What was answered travels in the form (carrying.py); what
+is sent is answered with a reference number and a code that is shown once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.problems import Kind, Problem, not_found
+from gateway.api.recording import ask_openly
+from gateway.guards import public
+from gateway.problems import KINDS
+from gateway.web import languages
+from gateway.web.recording import carrying, danger
+from gateway.web.recording.asking import newest, spoken_to
+from gateway.web.recording.carrying import At
+from gateway.web.recording.flow import Flow, read
+from gateway.web.recording.form import Form, Given, Place, answers_of
+from gateway.web.recording.showing import Field
+from gateway.web.recording.words import words
+from protos.recording.v1 import recording_pb2 as pb
+
+routes = Blueprint("without_account", __name__)
+ORGANISATION: Place = ("location-details", 0, "Organisation")
+DESCRIPTION: Place = ("adverse-event-core", 0, "Description")
+
+
+@dataclass(frozen=True)
+class OpenForm:
+    """Those who report by the same form. `versions`: how it may be shown, and in whose words."""
+
+    address: str
+    flow: Flow
+    reporter: pb.Reporter
+    versions: tuple[tuple[str, str], ...]
+    template: str
+
+
+FAMILY = OpenForm(
+    "/tell-us",
+    read("family"),
+    pb.REPORTER_PUBLIC,
+    (("plain", "family"), ("easy", "family-easy"), ("large", "family")),
+    "recording/tell_us.html",
+)
+STAFF = OpenForm(
+    "/report-without-a-name",
+    read("anonymous"),
+    pb.REPORTER_ANONYMOUS_STAFF,
+    (("plain", ""),),
+    "recording/without_a_name.html",
+)
+
+
+@routes.get("/tell-us")
+@public
+def tell_us() -> str:
+    """What happens with a report, where to turn for what this cannot do, and the ways to fill it in."""
+    return _start(FAMILY)
+
+
+@routes.get("/report-without-a-name")
+@public
+def without_a_name() -> str:
+    """What it means not to sign in, and the way to do it all the same."""
+    return _start(STAFF)
+
+
+@routes.get("/tell-us/form")
+@public
+def begin_to_tell() -> str:
+    """The first page."""
+    return _begin(FAMILY)
+
+
+@routes.get("/report-without-a-name/form")
+@public
+def begin_without_a_name() -> str:
+    """The first page."""
+    return _begin(STAFF)
+
+
+@routes.post("/tell-us/form")
+@public
+def go_on_telling() -> AnyResponse:
+    """The next page, or the answers to check."""
+    return _go_on(FAMILY)
+
+
+@routes.post("/report-without-a-name/form")
+@public
+def go_on_without_a_name() -> AnyResponse:
+    """The next page, or the answers to check."""
+    return _go_on(STAFF)
+
+
+@routes.post("/tell-us/send")
+@public
+def told() -> AnyResponse:
+    """The reference and the code; the answers once more where they cannot be taken."""
+    return _send(FAMILY)
+
+
+@routes.post("/report-without-a-name/send")
+@public
+def sent_without_a_name() -> AnyResponse:
+    """The reference and the code; the answers once more where they cannot be taken."""
+    return _send(STAFF)
+
+
+# ---- how -------------------------------------------------------------------------------------------------------
+
+
+def _start(asked: OpenForm) -> str:
+    languages.speak(request.args.get("language", ""))
+    return render_template(asked.template, asked=asked, version="plain", languages=languages.offered())
+
+
+def _begin(asked: OpenForm) -> str:
+    version = _version(asked)
+    form = _form(asked, version, asked.flow.given())
+    return _page(asked, version, form, carrying.begin(asked.flow, form))
+
+
+def _go_on(asked: OpenForm) -> AnyResponse:
+    version, form = _asked(asked)
+    at = carrying.go_on(asked.flow, form, request.form)
+    return make_response(_page(asked, version, form, at), 422 if at.faults else 200)
+
+
+def _asked(asked: OpenForm) -> tuple[str, Form]:
+    """How the form is shown, and in the words that go with what was answered."""
+    version = _version(asked)
+    plain = _form(asked, version, asked.flow.given())
+    return version, _form(asked, version, carrying.everything(asked.flow, plain, request.form).given)
+
+
+def _send(asked: OpenForm) -> AnyResponse:
+    version, form = _asked(asked)
+    at = carrying.everything(asked.flow, form, request.form)
+    if at.step is not None:
+        return make_response(_page(asked, version, form, at), 422)
+    asking = pb.ReportRequest(
+        reporter=asked.reporter,
+        question_set=form.version,
+        answers=answers_of(at.given),
+        organisation=str(next(iter(at.given.at(ORGANISATION)), "")) or _unplaced(),
+        patients=at.given.patients,
+        idempotency_key=carrying.key_of(request.form),
+    )
+    try:
+        told = ask_openly("Report", asking)
+    except Problem as problem:
+        if problem.kind not in (Kind.INVALID, Kind.THROTTLED, Kind.UNAVAILABLE):
+            raise
+        return make_response(_page(asked, version, form, at, _told(problem)), KINDS[problem.kind].status)
+    dangers = danger.said_in(_words(at.given))
+    page = render_template("recording/told.html", asked=asked, version=version, told=told, dangers=dangers)
+    return make_response(page, 201)
+
+
+def _told(problem: Problem) -> str:
+    """Why it could not be sent; what was typed is still in the page."""
+    if problem.kind is Kind.UNAVAILABLE:
+        return languages.say(
+            "Your report could not be sent just now. Nothing you wrote is lost: it is still on this page. Wait a minute, and press Send again."
+        )
+    return " ".join(one.detail for one in problem.faults) or problem.detail
+
+
+def _page(asked: OpenForm, version: str, form: Form, at: At, refused: str = "") -> str:
+    sent = request.form if request.method == "POST" else None
+    fields = carrying.fields_of(at, form, sent)
+    return render_template(
+        "recording/carried.html",
+        asked=asked,
+        version=version,
+        at=at,
+        fields=fields,
+        carried=list(carrying.carried(sent, fields)) if sent else [],
+        key=carrying.key_of(sent),
+        heading=_heading(at, fields),
+        faults={"send": refused} if refused else at.faults,
+        parts=[] if at.step else carrying.rows(asked.flow, form, at.given),
+        back=carrying.before(asked.flow, form, at),
+        changing=at.step is not None and carrying.is_changing(sent),
+        dangers=danger.said_in(_words(at.given)),
+        shortly=request.form.get(carrying.HERE)
+        != "what-happened",  # in full after the words that gave rise to it
+        language=languages.spoken(),
+    )
+
+
+def _heading(at: At, fields: list[Field]) -> str:
+    if at.step is None:
+        return languages.say("Check your answers")
+    return languages.say(at.step.title) if at.step.title else fields[0].label
+
+
+def _words(given: Given) -> str:
+    return " ".join(str(one) for one in given.at(DESCRIPTION))
+
+
+def _version(asked: OpenForm) -> str:
+    """How the form is shown; NOT_FOUND where there is no such way. Sets the language, too."""
+    languages.speak(request.values.get("language", ""))
+    version = request.values.get("version", "plain")
+    if version not in dict(asked.versions):
+        raise not_found("page-not-found", "There is no such version of this form.")
+    return version
+
+
+def _form(asked: OpenForm, version: str, given: Given) -> Form:
+    said = dict(asked.versions)[version]
+    return newest(words(said) if said else spoken_to(given))
+
+
+def _unplaced() -> str:
+    """Who takes reports of patients who could not find where it happened; empty where nobody does."""
+    return str(current_app.config["UNPLACED_ORGANISATION"])

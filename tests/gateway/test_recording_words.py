@@ -1,0 +1,85 @@
+"""The same codes in other words: every file names questions and codes there are, keeps national labels, and a setting speaks its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.web.recording import flow, words
+from gateway.web.recording.asking import SERVICE, spoken_to
+from gateway.web.recording.form import TYPE, Form, Given
+from tests.builders.question_sets import a_definition
+
+DEFINITION = a_definition()
+QUESTIONS = {
+    f"{section.name}/{one.property}": one for section in DEFINITION.sections for one in section.questions
+}
+LISTS = {one.name: {code.code: code.label for code in one.codes} for one in DEFINITION.value_sets}
+FILES = sorted(file.stem for file in words.FOLDER.glob("*.toml"))
+SETTINGS = {
+    "17": "general-practice",
+    "9": "community-pharmacy",
+    "11": "dentistry",
+    "10": "optometry",
+    "12": "care-home",
+    "3": "ambulance",
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_words_are_of_questions_and_codes_that_there_are(name: str) -> None:
+    for question, said in words.words(name).questions.items():
+        listed = LISTS.get(QUESTIONS[question].value_set, {})
+        for part in ("only", "first", "meanings", "labels"):
+            assert set(said.get(part, ())) <= set(listed), (question, part)
+        assert set(said) <= {"wording", "hint", "example", "only", "first", "meanings", "labels"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_national_labels_stay_to_the_letter(name: str) -> None:
+    form = Form(DEFINITION, words.words(name))
+    for question, one in QUESTIONS.items():
+        section, property = question.split("/")
+        for option in form.options(form.question((section, 0, property))):
+            assert option.label == LISTS[one.value_set][option.code]
+
+
+@pytest.mark.parametrize(("code", "name"), SETTINGS.items())
+def test_a_setting_is_spoken_to_in_its_own_words(code: str, name: str) -> None:
+    given = Given({TYPE: ["1"], SERVICE: [code]})
+    said = spoken_to(given)
+    assert said.name == name
+    form = Form(DEFINITION, said)
+    steps = [one.name for one in flow.STAFF.steps(form, given)]
+    assert steps[:3] == ["type", "service", "what-happened"]
+    assert form.examples["adverse-event-core/Description"]
+    assert (
+        form.question(("adverse-event-core", 0, "Description")).hint
+        != QUESTIONS["adverse-event-core/Description"].hint
+    )
+
+
+def test_a_hospital_is_spoken_to_as_the_question_set_does() -> None:
+    assert spoken_to(Given({SERVICE: ["1"]})) is words.NATIONAL
+
+
+def test_a_pharmacy_begins_with_what_was_involved_and_its_own_order_of_codes() -> None:
+    given = Given({TYPE: ["1"], SERVICE: ["9"]})
+    form = Form(DEFINITION, spoken_to(given))
+    assert [one.name for one in flow.STAFF.steps(form, given)][3] == "involved"
+    agents = form.options(form.question(("adverse-event-agent", 0, "InvolvedAgents")))
+    assert [one.code for one in agents][:3] == ["4", "9", "3"]
+    assert len(agents) == len(LISTS["agent-type"])
+
+
+@pytest.mark.parametrize("name", ["staff", "family", "anonymous", "near-miss", "good-care"])
+def test_flows_ask_what_there_is(name: str) -> None:
+    for page in flow.read(name).core:
+        for section, property in page.asks:
+            assert f"{section}/{property}" in QUESTIONS
+
+
+def test_easy_words_are_short() -> None:
+    for question, said in words.words("family-easy").questions.items():
+        for part in ("wording", "hint"):
+            for sentence in str(said.get(part, "")).split(". "):
+                assert len(sentence.split()) <= 16, (question, sentence)
