@@ -32,6 +32,7 @@ KEPT = (
     "/tell-us",
     "/follow-up/",
 )  # whose forms hold what somebody wrote
+_SINCE = "You have signed in since you opened this page. Check that it is still you, and send it once more."
 _AGAIN = (Kind.UNAUTHENTICATED, Kind.UNAVAILABLE, Kind.THROTTLED)
 _log = logging.getLogger(__name__)
 
@@ -377,7 +378,7 @@ def _still_here(failure: Failure) -> Response:
     signs = not request.path.startswith(NAMELESS)
     page = render_template(
         "recording/still_here.html",
-        why=failure.detail,
+        why=_SINCE if failure.code == "form-expired" else failure.detail,
         typed=typed,
         signs=signs,
         action=request.full_path.rstrip("?"),

@@ -309,6 +309,9 @@ def test_signing_in_in_between_loses_nothing_that_was_typed(page: Page, world: W
         page.get_by_role("link", name="Sign in, in a new tab").click()
     sign_in(opened.value, world, "standard", "RZ1")
     page.get_by_role("button", name="Send it again").click()
+    assert "You have signed in since" in page.content()
+    good(page)
+    page.get_by_role("button", name="Send it again").click()
 
     # Then it is kept
     page.wait_for_url("**/when")
