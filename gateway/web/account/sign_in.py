@@ -226,9 +226,7 @@ def onward(found: identity_pb2.Session, back: str) -> str:
 
 def with_session(response: AnyResponse, found: identity_pb2.Session) -> AnyResponse:
     """The cookie for it; what the form left behind goes, so that nobody's earlier token lives on."""
-    kept = {CSRF: session[CSRF]} if CSRF in session else {}
     session.clear()
-    session.update(kept)  # a form that was filled in before in another tab is believed still; nobody else can have its token
     response.set_cookie(COOKIE, found.token, max_age=left(found.expires_at), **COOKIES)
     if found.device:
         ends = left(found.device_expires_at)
