@@ -77,7 +77,7 @@ _KINDS: Mapping[str, _Kind] = {
     "notifications": _Kind(
         "lfpse.notifications.v1.Notifications",
         notifications_pb2_grpc.NotificationsStub,
-        ("ListNotices", "MarkRead"),
+        ("ListNotices", "MarkRead", "TakeFeedback", "ListFeedback", "MarkFeedbackDone"),
     ),
 }
 SERVICES = tuple(_KINDS)

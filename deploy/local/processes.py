@@ -226,6 +226,8 @@ class _Settings:
                 return self._key("NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | bootstrap
             case "enrichment", "work":
                 return self._key("ENRICHMENT_OPEN_KEYS")
+            case "notifications", "serve":
+                return self._key("NOTIFICATIONS_OPEN_KEYS")
             case "notifications", "work":
                 mail = {
                     "SMTP_URL": f"smtp://127.0.0.1:{self.ports['smtp']}",
