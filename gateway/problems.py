@@ -18,7 +18,7 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from chassis.problems import Fault, Kind, Problem
-from gateway import guards
+from gateway import guards, typed
 from gateway.media_types import fhir_type
 
 PROBLEM_JSON = "application/problem+json"
@@ -347,7 +347,11 @@ def _as_problem_json(failure: Failure) -> Response:
 def _as_page(failure: Failure) -> Response:
     if failure.kind is Kind.UNAUTHENTICATED:
         return _to_sign_in()
-    return Response(render_template("problem.html", failure=failure), failure.status)
+    if failure.kind is Kind.UNAVAILABLE:
+        page = render_template("help/away.html", failure=failure, typed=typed.again())
+    else:
+        page = render_template("problem.html", failure=failure)
+    return Response(page, failure.status)
 
 
 def _to_sign_in() -> Response:

@@ -14,6 +14,7 @@ from gateway.envelope import nonce
 from gateway.guards import COOKIE
 from gateway.web import assets, conformance, events, home, notices, presenters
 from gateway.web.account import copies, outside, second_factors, sign_in
+from gateway.web.help import downtime, feedback, guidance, statements, support_feedback
 from gateway.web.recording import pages as recording
 from protos.notifications.v1 import notifications_pb2
 
@@ -24,6 +25,7 @@ PARTS = (
     *(assets, home, conformance),
     *(sign_in, outside, second_factors, copies),
     *(recording, events, notices),
+    *(guidance, statements, feedback, support_feedback, downtime),
 )
 
 

@@ -16,7 +16,7 @@ from chassis.problems import Problem, unauthenticated
 from chassis.settings import Serving
 from protos.access.v1 import access_pb2, access_pb2_grpc
 from protos.identity.v1 import identity_pb2, identity_pb2_grpc
-from protos.notifications.v1 import notifications_pb2, notifications_pb2_grpc
+from protos.notifications.v1 import feedback_pb2, notifications_pb2, notifications_pb2_grpc
 from protos.recording.v1 import recording_pb2, recording_pb2_grpc
 
 
@@ -76,6 +76,15 @@ class Notifications(Fake, notifications_pb2_grpc.NotificationsServicer):
 
     def ListNotices(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("ListNotices", request) or notifications_pb2.Notices()
+
+    def TakeFeedback(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("TakeFeedback", request) or feedback_pb2.FeedbackTaken()
+
+    def ListFeedback(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ListFeedback", request) or feedback_pb2.FeedbackList()
+
+    def MarkFeedbackDone(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("MarkFeedbackDone", request) or feedback_pb2.FeedbackDone()
 
 
 class Identity(Fake, identity_pb2_grpc.IdentityServicer):
@@ -301,7 +310,9 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "notifications": (
         "lfpse.notifications.v1.Notifications",
         notifications_pb2_grpc.add_NotificationsServicer_to_server,
-        dict.fromkeys(("ListNotices", "MarkRead", "CopyHeld"), "notifications:read"),
+        dict.fromkeys(("ListNotices", "MarkRead", "CopyHeld"), "notifications:read")
+        | dict.fromkeys(("ListFeedback", "MarkFeedbackDone"), "notifications:feedback")
+        | {"TakeFeedback": OPEN},
     ),
 }
 
