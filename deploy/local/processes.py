@@ -17,7 +17,7 @@ VERBS = {
     "recording": ("serve", "listen", "relay", "work"),
     "identity": ("serve", "listen", "relay", "work"),
     "access": ("serve", "listen", "relay", "work"),
-    "enrichment": ("listen", "relay", "work"),
+    "enrichment": ("serve", "listen", "relay", "work"),
     "notifications": ("serve", "listen", "relay", "work"),
 }
 SERVING = tuple(service for service, verbs in VERBS.items() if "serve" in verbs)

@@ -15,6 +15,7 @@ from chassis.grpc_server import OPEN, Door, actor, drain, serve
 from chassis.problems import Problem, unauthenticated
 from chassis.settings import Serving
 from protos.access.v1 import access_pb2, access_pb2_grpc
+from protos.enrichment.v1 import enrichment_pb2, enrichment_pb2_grpc
 from protos.identity.v1 import identity_pb2, identity_pb2_grpc
 from protos.notifications.v1 import feedback_pb2, notifications_pb2, notifications_pb2_grpc
 from protos.recording.v1 import recording_pb2, recording_pb2_grpc
@@ -85,6 +86,11 @@ class Notifications(Fake, notifications_pb2_grpc.NotificationsServicer):
 
     def MarkFeedbackDone(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("MarkFeedbackDone", request) or feedback_pb2.FeedbackDone()
+
+
+class Enrichment(Fake, enrichment_pb2_grpc.EnrichmentServicer):
+    def LooksPersonal(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("LooksPersonal", request) or enrichment_pb2.LookedPersonal()
 
 
 class Identity(Fake, identity_pb2_grpc.IdentityServicer):
@@ -313,6 +319,11 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         dict.fromkeys(("ListNotices", "MarkRead", "CopyHeld"), "notifications:read")
         | dict.fromkeys(("ListFeedback", "MarkFeedbackDone"), "notifications:feedback")
         | {"TakeFeedback": OPEN},
+    ),
+    "enrichment": (
+        "lfpse.enrichment.v1.Enrichment",
+        enrichment_pb2_grpc.add_EnrichmentServicer_to_server,
+        {"LooksPersonal": OPEN},
     ),
 }
 
