@@ -121,10 +121,14 @@ class Opener:
     def key_ids(self) -> tuple[str, ...]:
         return tuple(self._private.now().keys)
 
+    def seal(self, body: bytes, context: str) -> bytes:
+        """Seal to our own first key, what we keep ourselves."""
+        ring = self._private.now()
+        return _sealed(ring.first, ring.keys[ring.first].public_key(), body, context)
+
     def reseal(self, sealed: bytes, context: str) -> bytes:
         """The same body, sealed to our first key; raises CannotOpen."""
-        ring = self._private.now()
-        return _sealed(ring.first, ring.keys[ring.first].public_key(), self.open(sealed, context), context)
+        return self.seal(self.open(sealed, context), context)
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """The body; raises CannotOpen."""

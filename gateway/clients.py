@@ -17,6 +17,7 @@ from chassis.grpc_client import DEADLINE, Client, Tls
 from chassis.problems import unavailable
 from gateway.settings import Settings
 from protos.access.v1 import access_pb2_grpc
+from protos.enrichment.v1 import enrichment_pb2_grpc
 from protos.identity.v1 import identity_pb2_grpc
 from protos.notifications.v1 import notifications_pb2_grpc
 from protos.recording.v1 import recording_pb2_grpc
@@ -77,7 +78,10 @@ _KINDS: Mapping[str, _Kind] = {
     "notifications": _Kind(
         "lfpse.notifications.v1.Notifications",
         notifications_pb2_grpc.NotificationsStub,
-        ("ListNotices", "MarkRead"),
+        ("ListNotices", "MarkRead", "TakeFeedback", "ListFeedback", "MarkFeedbackDone"),
+    ),
+    "enrichment": _Kind(
+        "lfpse.enrichment.v1.Enrichment", enrichment_pb2_grpc.EnrichmentStub, ("LooksPersonal",)
     ),
 }
 SERVICES = tuple(_KINDS)

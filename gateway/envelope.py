@@ -21,8 +21,9 @@ CORRELATION_ID = "X-Correlation-ID"
 LARGEST_BODY = 1_000_000  # bytes
 _SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _NO_TRACE = "0" * 32
-NAMELESS = ("/api/v1/public/", "/tell-us", "/report-without-a-name", "/follow-up")
-"""Where nothing that a network on the way put into a request may be kept: its ids would lead from a record to its reporter."""
+NAMELESS = ("/api/v1/public/", "/tell-us", "/report-without-a-name", "/follow-up", "/feedback")
+"""Where nothing that a network on the way put into a request may be kept: its ids would lead from a record, or from what was said of
+the service, to whoever wrote it."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PLAIN: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",

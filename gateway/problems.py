@@ -18,22 +18,11 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from chassis.problems import Fault, Kind, Problem
-from gateway import guards
-from gateway.envelope import NAMELESS
+from gateway import guards, typed
 from gateway.media_types import fhir_type
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER = "5"  # seconds
-KEPT = (
-    "/report",
-    "/events",
-    "/my-records",
-    "/feedback",
-    "/tell-us",
-    "/follow-up/",
-)  # whose forms hold what somebody wrote
-_SINCE = "You have signed in since you opened this page. Check that it is still you, and send it once more."
-_AGAIN = (Kind.UNAUTHENTICATED, Kind.UNAVAILABLE, Kind.THROTTLED)
 _log = logging.getLogger(__name__)
 
 
@@ -356,34 +345,15 @@ def _as_problem_json(failure: Failure) -> Response:
 
 
 def _as_page(failure: Failure) -> Response:
-    if _was_typed(failure):
-        return _still_here(failure)
-    if failure.kind is Kind.UNAUTHENTICATED:
+    kept = typed.again(failure.kind, failure.code)
+    if kept is not None:
+        page = render_template("still_here.html", failure=failure, typed=kept)
+    elif failure.kind is Kind.UNAUTHENTICATED:
         return _to_sign_in()
-    return Response(render_template("problem.html", failure=failure), failure.status)
-
-
-def _was_typed(failure: Failure) -> bool:
-    """Whether somebody sent a form of ours that could be sent again: it is shown to nobody but the browser it came from."""
-    ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-    again = failure.kind in _AGAIN or (failure.code == "form-expired" and "Sec-Fetch-Site" in request.headers)
-    return (
-        request.method == "POST" and request.path.startswith(KEPT) and ours and again and bool(request.form)
-    )
-
-
-def _still_here(failure: Failure) -> Response:
-    """What was typed, in a form that sends it once more: nothing is lost by a session that ended or a service that is away."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    signs = not request.path.startswith(NAMELESS)
-    page = render_template(
-        "recording/still_here.html",
-        why=_SINCE if failure.code == "form-expired" else failure.detail,
-        typed=typed,
-        signs=signs,
-        action=request.full_path.rstrip("?"),
-        sign_in=failure.kind is Kind.UNAUTHENTICATED,
-    )
+    elif failure.kind is Kind.UNAVAILABLE:
+        page = render_template("help/away.html", failure=failure)
+    else:
+        page = render_template("problem.html", failure=failure)
     return Response(page, failure.status)
 
 

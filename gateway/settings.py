@@ -15,6 +15,7 @@ class Settings:
     identity_target: str
     access_target: str
     notifications_target: str
+    enrichment_target: str
     tls_cert_file: str
     tls_key_file: str
     tls_ca_file: str

@@ -17,7 +17,7 @@ VERBS = {
     "recording": ("serve", "listen", "relay", "work"),
     "identity": ("serve", "listen", "relay", "work"),
     "access": ("serve", "listen", "relay", "work"),
-    "enrichment": ("listen", "relay", "work"),
+    "enrichment": ("serve", "listen", "relay", "work"),
     "notifications": ("serve", "listen", "relay", "work"),
 }
 SERVING = tuple(service for service, verbs in VERBS.items() if "serve" in verbs)
@@ -227,6 +227,8 @@ class _Settings:
                 return self._key("NOTIFICATIONS_SEAL_KEYS", "ACCOUNT_KEYS") | bootstrap
             case "enrichment", "work":
                 return self._key("ENRICHMENT_OPEN_KEYS")
+            case "notifications", "serve":
+                return self._key("NOTIFICATIONS_OPEN_KEYS")
             case "notifications", "work":
                 mail = {
                     "SMTP_URL": f"smtp://127.0.0.1:{self.ports['smtp']}",

@@ -170,8 +170,14 @@ class System:
             self._prepare_stores(planned)
             self._migrate(planned)
             self._begin(supervisor, planned.services)
+        self._write_pages_that_stand_alone()
         if wait:
             self._wait_ready({process.name: process.ready for process in planned.services}, seconds)
+
+    def _write_pages_that_stand_alone(self) -> None:
+        """What a proxy serves while the gateway is away: `away/away.html` and a form on paper."""
+        command = [sys.executable, "-m", "gateway.web.help.standing", str(self.home / "away")]
+        subprocess.run(command, cwd=CHECKOUT, env=clean_environment(), check=True)
 
     def _spawn_supervisor(self, planned: Plan) -> None:
         path = write_private(self.home / "run" / "supervisord.conf", configuration(planned, self._socket()))

@@ -14,6 +14,7 @@ from gateway.envelope import nonce
 from gateway.guards import COOKIE
 from gateway.web import assets, conformance, events, home, languages, notices, presenters
 from gateway.web.account import copies, outside, second_factors, sign_in
+from gateway.web.help import downtime, feedback, guidance, statements, support_feedback
 from gateway.web.recording import by_code, organisations, quick, without_account
 from gateway.web.recording import drafts as recording
 from protos.notifications.v1 import notifications_pb2
@@ -25,6 +26,7 @@ PARTS = (
     *(assets, home, conformance),
     *(sign_in, outside, second_factors, copies),
     *(quick, recording, organisations, without_account, by_code, events, notices),
+    *(guidance, statements, feedback, support_feedback, downtime),
 )
 
 

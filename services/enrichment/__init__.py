@@ -2,5 +2,6 @@
 
 It listens to recording (`SafetyEventRecorded`, whose narrative is sealed to it alone) and announces
 `SafetyEventRedacted`. It fails closed: a text that could not be checked is never announced, and stays "being checked"
-wherever it is shown. Suggested codes, similar events and signals come later. It answers nothing, so it has no server.
+wherever it is shown. It answers what looks personal in a text that
+somebody is still writing, and forgets it. Suggested codes, similar events and signals come later.
 """

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from protos.audit.v1.erasing_pb2 import PlaceErased, TextErased
 from protos.enrichment.v1 import enrichment_pb2 as pb
 from protos.recording.v1.recording_pb2 import EventFacts, Narrative, SafetyEventRecorded
+from services.enrichment.domain.personal_data import Span
 from services.enrichment.domain.places import NOWHERE, PLACES
 from services.enrichment.domain.redaction import Redacted
 
@@ -36,6 +37,17 @@ def redacted(record_id: str, revision: int, checked: Mapping[str, Redacted]) -> 
         for name, one in checked.items()
     ]
     return pb.SafetyEventRedacted(event_id=record_id, revision=revision, texts=shown)
+
+
+def looked(found: Sequence[Sequence[Span]]) -> pb.LookedPersonal:
+    """What was found in each of several texts."""
+    return pb.LookedPersonal(
+        spans=[
+            pb.PersonalSpan(text=number, start=span.start, end=span.end, kind=span.kind)
+            for number, spans in enumerate(found)
+            for span in spans
+        ]
+    )
 
 
 def text_erased(erasure_id: str, found: Mapping[str, int]) -> TextErased:

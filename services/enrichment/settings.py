@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chassis.settings import Broker, Process, secret
+from chassis.settings import Broker, Process, Serving, secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serve(Process, Serving):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True)

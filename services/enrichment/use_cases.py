@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from chassis import outbox, telemetry, working
+from chassis.problems import invalid
 from chassis.sealing import Opener
 from services.enrichment import messages, store
 from services.enrichment.domain.names import Lexicon
+from services.enrichment.domain.personal_data import Span
 from services.enrichment.domain.redaction import redact_document
 
 REDACT = "redact"
+MOST = 100_000  # characters that are looked at while somebody waits
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,17 @@ def take_in(tx: Connection, sealed: Sealed) -> None:
 def forget_text(tx: Connection, records: Sequence[str]) -> dict[str, int]:
     """Recording erased the text of these (an event, its remarks): drop what waits and what was told. Table → rows."""
     return store.forget_text(tx, records)
+
+
+def looks_personal(texts: Sequence[str], lexicon: Lexicon) -> list[tuple[Span, ...]]:
+    """What the rules would take out of each of these texts of one document, in order. Nothing is kept, noted or counted.
+
+    Raises INVALID for more than anybody writes.
+    """
+    if sum(map(len, texts)) > MOST:
+        raise invalid("text-too-long", f"{MOST:,} characters at most can be looked at.")
+    found = redact_document({str(number): text for number, text in enumerate(texts)}, lexicon)
+    return [found[str(number)].found for number in range(len(texts))]
 
 
 def redact_narrative(tx: Connection, opener: Opener, lexicon: Lexicon, sealed: Sealed) -> None:

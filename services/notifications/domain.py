@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from uuid import UUID, uuid5
 
+from chassis.problems import Fault, invalid
+
 READ = "notifications:read"
 COPY = "notifications:copy"
+FEEDBACK = "notifications:feedback"
 SAFETY_LEAD = "local_safety_lead"
 ORG_ADMIN = "org_admin"
 NATIONAL = "national_reviewer"
@@ -30,6 +33,9 @@ VERIFICATION, ROLE_ASKED, ROLE_DECIDED, ROLE_EXPIRING = (
 ACCOUNT_CHANGED = "account_changed"
 KEY_EXPIRING = "key_expiring"
 AUDIT_DOUBTED = "audit_doubted"
+FEEDBACK_WAITS = "feedback_waits"
+FEEDBACK_KEPT = timedelta(days=90)  # once it was dealt with
+LONGEST_FEEDBACK, LONGEST_PAGE, LONGEST_ADDRESS = 5_000, 300, 254  # characters
 CODE = "{code}"  # stands in a letter's body for what is sealed beside its address
 TO_THE_REPORTER = (RECEIPT, QUESTION, HANDLED)  # what says of its reader that the report was theirs
 _TYPES = {
@@ -121,6 +127,25 @@ class Notice:
     reference: str
     sent_at: datetime
     read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says of the service; which page it is of and an address for an answer, where they gave one."""
+
+    text: str = field(repr=False)
+    page: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """The same as support staff see it; `said` is None where its seal does not open."""
+
+    id: str
+    taken_at: datetime
+    done_at: datetime | None
+    said: Said | None
 
 
 def name_of(*parts: object) -> str:
@@ -409,6 +434,35 @@ def audit_doubted(service: str, kind: str, place: int) -> Words:
     )
 
 
+def feedback_waits() -> Words:
+    """What support staff are told: that there is something, and nothing of what it says."""
+    return Words(
+        FEEDBACK_WAITS,
+        "Somebody has told us something about the service",
+        "Feedback about the service is waiting for an answer or for something to be done. Sign in to read it.",
+    )
+
+
+def must_be_feedback(said: Said) -> None:
+    """INVALID where nothing is said, where it is too long, or where nobody could be answered at the address."""
+    faults = []
+    if not said.text.strip():
+        faults.append(Fault("text", "required-missing", "Tell us what went well or what went wrong"))
+    for name, written, most in (
+        ("text", said.text, LONGEST_FEEDBACK),
+        ("page", said.page, LONGEST_PAGE),
+        ("address", said.address, LONGEST_ADDRESS),
+    ):
+        if len(written) > most:
+            faults.append(Fault(name, "text-too-long", f"Use {most:,} characters or fewer"))
+    if said.address and email_address(said.address) is None:
+        faults.append(
+            Fault("address", "wrong-type", "Enter an email address in the format name@example.org, or none")
+        )
+    if faults:
+        raise invalid("feedback-not-taken", "Your feedback cannot be sent as it is.", *faults)
+
+
 def opened(sealed: str) -> tuple[str, str]:
     """The address, and the code where one was sealed with it."""
     address, _, code = sealed.partition("\n")
@@ -435,6 +489,7 @@ WITHOUT_TEXT: Mapping[str, str] = {
     "organisations": "told by identity",
     "organisation_predecessors": "codes",
     "newest": "ids",
+    "feedback": "sealed, about the service itself; nothing ties it to a record",
     "jobs": "keys of letters",
     "audit": "ids and codes",
     "audit_chain": "hashes",

@@ -18,19 +18,21 @@ from chassis.working import Job, JobHandler, Outside, Schedule
 from services.notifications import use_cases
 from services.notifications.settings import Work
 
+_DAY = 86_400.0  # seconds
 _SECONDS = 10  # for each step of SMTP: all of them, about ten, stay below chassis.working.PATIENCE
 
 
 def under(settings: Work) -> Mapping[str, Callable[[Connection], Mapping[str, int]]]:
-    """Setting → how many addresses and letters are sealed to each of its keys."""
+    """Setting → how much is sealed to each of its keys: addresses, letters, feedback."""
     return {"NOTIFICATIONS_OPEN_KEYS": use_cases.sealed_to_each}
 
 
 def rewrap(settings: Work) -> Rewrapping:
-    """Addresses are not wrapped but sealed: sealed anew, then."""
+    """Addresses and feedback are not wrapped but sealed: sealed anew, then."""
     opener = Opener(settings.notifications_open_keys)
     reseal = [
-        partial(each, opener=opener) for each in (use_cases.reseal_recipients, use_cases.reseal_letters)
+        partial(each, opener=opener)
+        for each in (use_cases.reseal_recipients, use_cases.reseal_letters, use_cases.reseal_feedback)
     ]
     return Rewrapping("NOTIFICATIONS_OPEN_KEYS", lambda: opener.current, reseal)
 
@@ -48,7 +50,10 @@ def handlers(settings: Work) -> dict[str, JobHandler]:
 
 
 def schedules(settings: Work) -> tuple[Schedule, ...]:
-    return auditing.schedules(use_cases.TRAIL)
+    return (
+        *auditing.schedules(use_cases.TRAIL),
+        Schedule("forget-feedback", _DAY, use_cases.forget_feedback),
+    )
 
 
 def _letter(settings: Work, address: str, subject: str, body: str, key: str) -> EmailMessage:

@@ -19,6 +19,7 @@ from protos.identity.v1.identity_pb2 import (
     RoleExpiring,
     RoleRequested,
 )
+from protos.notifications.v1 import feedback_pb2
 from protos.notifications.v1 import notifications_pb2 as pb
 from protos.recording.v1.recording_pb2 import (
     ROUTE_NRLS,
@@ -31,7 +32,16 @@ from protos.recording.v1.recording_pb2 import (
     RecordHandled,
     RecordsLinked,
 )
-from services.notifications.domain import NOWHERE, PLACES, Happening, Notice, Recorded, name_of
+from services.notifications.domain import (
+    NOWHERE,
+    PLACES,
+    Feedback,
+    Happening,
+    Notice,
+    Recorded,
+    Said,
+    name_of,
+)
 
 _OPERATED_BY = "RE6"
 _LONDON = ZoneInfo("Europe/London")
@@ -168,6 +178,38 @@ def notice(one: Notice) -> pb.Notice:
         reference=one.reference,
         sent_at=_timestamp(one.sent_at),
         read_at=_timestamp(one.read_at) if one.read_at else None,
+    )
+
+
+def said(sent: feedback_pb2.TakeFeedbackRequest) -> Said:
+    return Said(sent.text.strip(), sent.page.strip(), sent.address.strip())
+
+
+def feedback_body(said: Said) -> bytes:
+    """What is sealed of it."""
+    return feedback_pb2.Feedback(text=said.text, page=said.page, address=said.address).SerializeToString()
+
+
+def said_of(body: bytes) -> Said:
+    """The same once it is opened."""
+    found = feedback_pb2.Feedback.FromString(body)
+    return Said(found.text, found.page, found.address)
+
+
+def feedback_list(found: list[Feedback], following: str, waiting: int) -> feedback_pb2.FeedbackList:
+    return feedback_pb2.FeedbackList(items=[_feedback(one) for one in found], next=following, waiting=waiting)
+
+
+def _feedback(one: Feedback) -> feedback_pb2.Feedback:
+    said = one.said or Said("")
+    return feedback_pb2.Feedback(
+        feedback_id=one.id,
+        taken_at=_timestamp(one.taken_at),
+        done_at=_timestamp(one.done_at) if one.done_at else None,
+        text=said.text,
+        page=said.page,
+        address=said.address,
+        unreadable=one.said is None,
     )
 
 

@@ -9,7 +9,7 @@ from chassis.settings import Broker, Process, Serving, secret
 
 @dataclass(frozen=True, kw_only=True)
 class Serve(Process, Serving):
-    pass
+    notifications_open_keys: str = secret()  # as work reads it: feedback is sealed to the first, and shown
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -33,6 +33,16 @@ class Letter:
     body: str
     address_sealed: bytes = field(repr=False)
     address_context: str
+
+
+@dataclass(frozen=True)
+class SealedFeedback:
+    """What somebody said of the service, still sealed."""
+
+    id: str
+    taken_at: datetime
+    done_at: datetime | None
+    sealed: bytes = field(repr=False)
 
 
 def keep_recipient(tx: Connection, account_id: str, name: str, address_sealed: bytes, version: int) -> None:
@@ -300,8 +310,62 @@ def _notice(row: object) -> Notice:
     return Notice(**values | {"id": str(values["id"])})
 
 
+# ---- feedback ---------------------------------------------------------------------------------------------------------------
+
+
+def add_feedback(tx: Connection, feedback_id: str, sealed: bytes) -> bool:
+    """False when this was kept before."""
+    return bool(
+        tx.execute(
+            text("insert into feedback (id, sealed) values (:id, :sealed) on conflict (id) do nothing"),
+            {"id": feedback_id, "sealed": sealed},
+        ).rowcount
+    )
+
+
+def oldest_feedback(tx: Connection) -> str:
+    """The id of what has waited longest; empty where nothing waits."""
+    oldest = text("select id from feedback where done_at is null order by taken_at, id limit 1")
+    return str(tx.execute(oldest).scalar() or "")
+
+
+_FEEDBACK = {  # whether it was dealt with → which, and in which order
+    False: "done_at is null and (cast(:after as uuid) is null or (taken_at, id) >"
+    " (select taken_at, id from feedback where id = cast(:after as uuid))) order by taken_at, id",
+    True: "done_at is not null and (cast(:after as uuid) is null or (done_at, id) <"
+    " (select done_at, id from feedback where id = cast(:after as uuid))) order by done_at desc, id desc",
+}
+
+
+def list_feedback(tx: Connection, done: bool, after: str | None, limit: int) -> list[SealedFeedback]:
+    """What waits, oldest first; or what was dealt with, newest first."""
+    rows = tx.execute(
+        text(f"select id, taken_at, done_at, sealed from feedback where {_FEEDBACK[done]} limit :limit"),
+        {"after": after, "limit": limit},
+    )
+    return [SealedFeedback(str(row.id), row.taken_at, row.done_at, bytes(row.sealed)) for row in rows]
+
+
+def feedback_waiting(tx: Connection) -> int:
+    return int(tx.execute(text("select count(*) from feedback where done_at is null")).scalar_one())
+
+
+def mark_feedback_done(tx: Connection, feedback_id: str) -> bool:
+    """False when there is none such; what was done before stays as it was."""
+    done = text("update feedback set done_at = coalesce(done_at, now()) where id = cast(:id as uuid)")
+    return bool(tx.execute(done, {"id": feedback_id}).rowcount)
+
+
+def forget_feedback(tx: Connection, kept: timedelta) -> None:
+    """Forget what was dealt with so long ago."""
+    tx.execute(text("delete from feedback where done_at < now() - cast(:kept as interval)"), {"kept": kept})
+
+
+# ---- what is sealed, by key -------------------------------------------------------------------------------------------------
+
 # What a sealed text is sealed to stands in front of it: the length of the key's id, then the id (chassis/sealing.py).
 _KEY_ID = "encode(substring(address_sealed from 2 for get_byte(address_sealed, 0)), 'escape')"
+_FEEDBACK_KEY_ID = _KEY_ID.replace("address_sealed", "sealed")
 _SEALED_TO = f"length(address_sealed) > 0 and {_KEY_ID} = any(:old)"
 _AT_MOST = "<> all(cast(:aside as text[])) limit :most for update skip locked"
 
@@ -343,11 +407,32 @@ def reseal_letter(tx: Connection, key: str, sealed: bytes) -> None:
     )
 
 
+def feedback_sealed_to(
+    tx: Connection, old: Sequence[str], aside: Collection[str], most: int
+) -> list[SealedFeedback]:
+    rows = tx.execute(
+        text(
+            f"select id, taken_at, done_at, sealed from feedback where {_FEEDBACK_KEY_ID} = any(:old)"
+            f" and cast(id as text) {_AT_MOST}"
+        ),
+        {"old": list(old), "aside": list(aside), "most": most},
+    )
+    return [SealedFeedback(str(row.id), row.taken_at, row.done_at, bytes(row.sealed)) for row in rows]
+
+
+def reseal_feedback(tx: Connection, feedback_id: str, sealed: bytes) -> None:
+    tx.execute(
+        text("update feedback set sealed = :sealed where id = cast(:id as uuid)"),
+        {"id": feedback_id, "sealed": sealed},
+    )
+
+
 def sealed_to_each(tx: Connection) -> dict[str, int]:
-    """Id of a key → how many addresses and waiting letters are sealed to it."""
+    """Id of a key → how many addresses, waiting letters and pieces of feedback are sealed to it."""
     counted = tx.execute(
         text(
             f"select id, count(*) as many from (select {_KEY_ID} as id from recipients where length(address_sealed) > 0"
+            f" union all select {_FEEDBACK_KEY_ID} from feedback"
             f" union all select {_KEY_ID} from letters where outcome = 'waiting' and length(address_sealed) > 0)"
             " sealed group by id"
         )
@@ -383,6 +468,7 @@ HELD: Mapping[str, str] = {
 }
 NOT_HELD: Mapping[str, str] = {
     "newest": "ids",
+    "feedback": "sealed, and of nobody: whoever wrote it is not kept, but for an address they may have written",
     "organisations": "of organisations",
     "organisation_predecessors": "of organisations",
     "audit": "identity has a copy, and gives what it says",

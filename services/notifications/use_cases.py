@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -16,11 +16,13 @@ from chassis.actors import Actor
 from chassis.auditing import Trail
 from chassis.problems import invalid, not_found
 from chassis.rewrapping import BATCH, Looked, one_by_one
-from chassis.sealing import Opener
+from chassis.sealing import CannotOpen, Opener
 from protos.audit.v1.copying_pb2 import CopyHeldRequest, HeldRows
-from services.notifications import domain, store
+from services.notifications import domain, messages, store
 from services.notifications.domain import (
     COPY,
+    FEEDBACK,
+    FEEDBACK_KEPT,
     NATIONAL,
     ORG_ADMIN,
     READ,
@@ -29,9 +31,11 @@ from services.notifications.domain import (
     SUPER_ADMIN,
     SUPPORT,
     URGENT,
+    Feedback,
     Happening,
     Notice,
     Recorded,
+    Said,
     Words,
 )
 
@@ -245,6 +249,66 @@ def copy_held(db: Engine, actor: Actor, asked: CopyHeldRequest) -> Iterator[Held
     return copying.held(db, store.HELD, {"id": account_id, "context": f"address:{account_id}"})
 
 
+def take_feedback(db: Engine, opener: Opener, said: Said, once: str) -> None:
+    """Keep, sealed, what anybody says of the service, and tell support staff that something waits; the same under one `once`
+    is kept once. Raises INVALID."""
+    domain.must_be_feedback(said)
+    made = domain.name_of("feedback", once or uuid4(), said.text, said.page, said.address)
+    sealed = opener.seal(messages.feedback_body(said), _feedback_context(made))
+    with db.begin() as tx:
+        if store.add_feedback(tx, made, sealed):
+            _tell_of_feedback(tx)
+
+
+def _tell_of_feedback(tx: Connection) -> None:
+    """Once a day, and again once what they were told of has been dealt with: a flood of it is not one of letters."""
+    what = Happening(domain.name_of("feedback-waits", _today(), store.oldest_feedback(tx)), "")
+    readers = {one.account_id: one for role in (SUPPORT, SUPER_ADMIN) for one in _everywhere(tx, role)}
+    _tell(tx, list(readers.values()), domain.feedback_waits(), what, by_letter=True)
+
+
+def list_feedback(
+    db: Engine, opener: Opener, actor: Actor, cursor: str, limit: int, done: bool
+) -> tuple[list[Feedback], str, int]:
+    """What waits, oldest first, or what was dealt with, newest first; the next cursor; how many wait."""
+    actor.must(FEEDBACK)
+    limit = min(limit or 25, 100)
+    with db.begin() as tx:
+        found = store.list_feedback(tx, done, _before(cursor), limit + 1)
+        waiting = store.feedback_waiting(tx)
+        store.note_read(tx, actor, "list-feedback", [one.id for one in found[:limit]], telemetry.trace_id())
+    shown = [_opened_feedback(opener, one) for one in found[:limit]]
+    return shown, found[limit - 1].id if len(found) > limit else "", waiting
+
+
+def _opened_feedback(opener: Opener, one: store.SealedFeedback) -> Feedback:
+    try:
+        said = messages.said_of(opener.open(one.sealed, _feedback_context(one.id)))
+    except CannotOpen:
+        said = None
+    return Feedback(one.id, one.taken_at, one.done_at, said)
+
+
+def mark_feedback_done(db: Engine, actor: Actor, feedback_id: str) -> None:
+    """It is dealt with, from the first time on; NOT_FOUND when there is none such."""
+    actor.must(FEEDBACK)
+    sought = _id(feedback_id)
+    with db.begin() as tx:
+        if sought is None or not store.mark_feedback_done(tx, sought):
+            raise not_found("feedback-not-found", "There is no such feedback.")
+        store.note_read(tx, actor, "mark-feedback-done", [sought], telemetry.trace_id())
+
+
+def forget_feedback(tx: Connection) -> bool:
+    """What was dealt with is forgotten in time; never more waits."""
+    store.forget_feedback(tx, FEEDBACK_KEPT)
+    return False
+
+
+def _feedback_context(feedback_id: str) -> str:
+    return f"feedback:{feedback_id}"
+
+
 def keep_recipient(tx: Connection, account_id: str, name: str, address_sealed: bytes, version: int) -> None:
     """Identity told us of an account; not of one that was erased, however late this comes."""
     store.lock_recipient(tx, account_id)
@@ -320,6 +384,11 @@ def _leads(tx: Connection, what: Happening) -> list[store.Recipient]:
     return [one for one in _holders(tx, SAFETY_LEAD, what.organisation) if one.account_id != what.by]
 
 
+def _everywhere(tx: Connection, role: str) -> list[store.Recipient]:
+    """Who holds a role, wherever."""
+    return store.holders(tx, role, "", _today())
+
+
 def _holders(tx: Connection, role: str, organisation: str) -> list[store.Recipient]:
     """Who holds a role at an organisation; at none, nobody, for to the store none means all."""
     return store.holders(tx, role, organisation, _today()) if organisation else []
@@ -355,12 +424,22 @@ def reseal_letters(tx: Connection, aside: Collection[str], opener: Opener) -> Lo
     return one_by_one({one.key: partial(reseal, one) for one in rows})
 
 
+def reseal_feedback(tx: Connection, aside: Collection[str], opener: Opener) -> Looked:
+    """The same for what people said of the service."""
+
+    def reseal(one: store.SealedFeedback) -> None:
+        store.reseal_feedback(tx, one.id, opener.reseal(one.sealed, _feedback_context(one.id)))
+
+    rows = store.feedback_sealed_to(tx, _old(opener), aside, BATCH)
+    return one_by_one({one.id: partial(reseal, one) for one in rows})
+
+
 def _old(opener: Opener) -> list[str]:
     return [one for one in opener.key_ids if one != opener.current]
 
 
 def sealed_to_each(tx: Connection) -> dict[str, int]:
-    """Id of a key → how many addresses and waiting letters only it opens."""
+    """Id of a key → how many addresses, waiting letters and pieces of feedback only it opens."""
     return store.sealed_to_each(tx)
 
 

@@ -35,6 +35,7 @@ class System:
     identity: fakes.Identity
     access: fakes.Access
     notifications: fakes.Notifications
+    enrichment: fakes.Enrichment
     doors: dict[str, fakes.Running]
 
     def browser(self, session: str = "") -> Client:
@@ -60,6 +61,7 @@ def system(key_files: Path) -> Iterator[System]:
         "identity": fakes.Identity(signer),
         "access": fakes.Access(),
         "notifications": fakes.Notifications(),
+        "enrichment": fakes.Enrichment(),
     }
     made["identity"].secrets = known()
     doors = {name: fakes.running(name, fake, _serving(key_files, name)) for name, fake in made.items()}

@@ -15,8 +15,9 @@ from chassis.grpc_server import OPEN, Door, actor, drain, serve
 from chassis.problems import Problem, unauthenticated
 from chassis.settings import Serving
 from protos.access.v1 import access_pb2, access_pb2_grpc
+from protos.enrichment.v1 import enrichment_pb2, enrichment_pb2_grpc
 from protos.identity.v1 import identity_pb2, identity_pb2_grpc
-from protos.notifications.v1 import notifications_pb2, notifications_pb2_grpc
+from protos.notifications.v1 import feedback_pb2, notifications_pb2, notifications_pb2_grpc
 from protos.recording.v1 import recording_pb2, recording_pb2_grpc
 
 
@@ -76,6 +77,20 @@ class Notifications(Fake, notifications_pb2_grpc.NotificationsServicer):
 
     def ListNotices(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("ListNotices", request) or notifications_pb2.Notices()
+
+    def TakeFeedback(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("TakeFeedback", request) or feedback_pb2.FeedbackTaken()
+
+    def ListFeedback(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("ListFeedback", request) or feedback_pb2.FeedbackList()
+
+    def MarkFeedbackDone(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("MarkFeedbackDone", request) or feedback_pb2.FeedbackDone()
+
+
+class Enrichment(Fake, enrichment_pb2_grpc.EnrichmentServicer):
+    def LooksPersonal(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear("LooksPersonal", request) or enrichment_pb2.LookedPersonal()
 
 
 class Identity(Fake, identity_pb2_grpc.IdentityServicer):
@@ -301,7 +316,14 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "notifications": (
         "lfpse.notifications.v1.Notifications",
         notifications_pb2_grpc.add_NotificationsServicer_to_server,
-        dict.fromkeys(("ListNotices", "MarkRead", "CopyHeld"), "notifications:read"),
+        dict.fromkeys(("ListNotices", "MarkRead", "CopyHeld"), "notifications:read")
+        | dict.fromkeys(("ListFeedback", "MarkFeedbackDone"), "notifications:feedback")
+        | {"TakeFeedback": OPEN},
+    ),
+    "enrichment": (
+        "lfpse.enrichment.v1.Enrichment",
+        enrichment_pb2_grpc.add_EnrichmentServicer_to_server,
+        {"LooksPersonal": OPEN},
     ),
 }
 

@@ -44,7 +44,7 @@ def measure(system: System, key: str) -> dict[str, Any]:
 
 def _gateway(system: System) -> Flask:
     ports, keys = system.layout.ports([]), system.home / "keys"
-    names = ("recording", "identity", "access", "notifications")
+    names = ("recording", "identity", "access", "notifications", "enrichment")
     targets = {f"{name.upper()}_TARGET": f"localhost:{ports[f'grpc.{name}']}" for name in names}
     files = {"CERT": "gateway.crt", "KEY": "gateway.key", "CA": "ca.crt"}
     tls = {f"TLS_{part}_FILE": str(keys / file) for part, file in files.items()}

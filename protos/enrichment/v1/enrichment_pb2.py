@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%protos/enrichment/v1/enrichment.proto\x12\x13lfpse.enrichment.v1\"k\n\x13SafetyEventRedacted\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12\x30\n\x05texts\x18\x03 \x03(\x0b\x32!.lfpse.enrichment.v1.RedactedText\"\x96\x01\n\x0cRedactedText\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12;\n\x05\x66ound\x18\x03 \x03(\x0b\x32,.lfpse.enrichment.v1.RedactedText.FoundEntry\x1a,\n\nFoundEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\r:\x02\x38\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%protos/enrichment/v1/enrichment.proto\x12\x13lfpse.enrichment.v1\"%\n\x14LooksPersonalRequest\x12\r\n\x05texts\x18\x01 \x03(\t\"B\n\x0eLookedPersonal\x12\x30\n\x05spans\x18\x01 \x03(\x0b\x32!.lfpse.enrichment.v1.PersonalSpan\"F\n\x0cPersonalSpan\x12\x0c\n\x04text\x18\x01 \x01(\r\x12\r\n\x05start\x18\x02 \x01(\r\x12\x0b\n\x03\x65nd\x18\x03 \x01(\r\x12\x0c\n\x04kind\x18\x04 \x01(\t\"k\n\x13SafetyEventRedacted\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12\x30\n\x05texts\x18\x03 \x03(\x0b\x32!.lfpse.enrichment.v1.RedactedText\"\x96\x01\n\x0cRedactedText\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12;\n\x05\x66ound\x18\x03 \x03(\x0b\x32,.lfpse.enrichment.v1.RedactedText.FoundEntry\x1a,\n\nFoundEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\r:\x02\x38\x01\x32m\n\nEnrichment\x12_\n\rLooksPersonal\x12).lfpse.enrichment.v1.LooksPersonalRequest\x1a#.lfpse.enrichment.v1.LookedPersonalb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,10 +33,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_REDACTEDTEXT_FOUNDENTRY']._loaded_options = None
   _globals['_REDACTEDTEXT_FOUNDENTRY']._serialized_options = b'8\001'
-  _globals['_SAFETYEVENTREDACTED']._serialized_start=62
-  _globals['_SAFETYEVENTREDACTED']._serialized_end=169
-  _globals['_REDACTEDTEXT']._serialized_start=172
-  _globals['_REDACTEDTEXT']._serialized_end=322
-  _globals['_REDACTEDTEXT_FOUNDENTRY']._serialized_start=278
-  _globals['_REDACTEDTEXT_FOUNDENTRY']._serialized_end=322
+  _globals['_LOOKSPERSONALREQUEST']._serialized_start=62
+  _globals['_LOOKSPERSONALREQUEST']._serialized_end=99
+  _globals['_LOOKEDPERSONAL']._serialized_start=101
+  _globals['_LOOKEDPERSONAL']._serialized_end=167
+  _globals['_PERSONALSPAN']._serialized_start=169
+  _globals['_PERSONALSPAN']._serialized_end=239
+  _globals['_SAFETYEVENTREDACTED']._serialized_start=241
+  _globals['_SAFETYEVENTREDACTED']._serialized_end=348
+  _globals['_REDACTEDTEXT']._serialized_start=351
+  _globals['_REDACTEDTEXT']._serialized_end=501
+  _globals['_REDACTEDTEXT_FOUNDENTRY']._serialized_start=457
+  _globals['_REDACTEDTEXT_FOUNDENTRY']._serialized_end=501
+  _globals['_ENRICHMENT']._serialized_start=503
+  _globals['_ENRICHMENT']._serialized_end=612
 # @@protoc_insertion_point(module_scope)

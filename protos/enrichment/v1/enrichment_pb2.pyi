@@ -6,6 +6,30 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class LooksPersonalRequest(_message.Message):
+    __slots__ = ("texts",)
+    TEXTS_FIELD_NUMBER: _ClassVar[int]
+    texts: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, texts: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class LookedPersonal(_message.Message):
+    __slots__ = ("spans",)
+    SPANS_FIELD_NUMBER: _ClassVar[int]
+    spans: _containers.RepeatedCompositeFieldContainer[PersonalSpan]
+    def __init__(self, spans: _Optional[_Iterable[_Union[PersonalSpan, _Mapping]]] = ...) -> None: ...
+
+class PersonalSpan(_message.Message):
+    __slots__ = ("text", "start", "end", "kind")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    text: int
+    start: int
+    end: int
+    kind: str
+    def __init__(self, text: _Optional[int] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., kind: _Optional[str] = ...) -> None: ...
+
 class SafetyEventRedacted(_message.Message):
     __slots__ = ("event_id", "revision", "texts")
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]

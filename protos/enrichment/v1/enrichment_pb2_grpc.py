@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from protos.enrichment.v1 import enrichment_pb2 as protos_dot_enrichment_dot_v1_dot_enrichment__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -22,3 +23,77 @@ if _version_not_supported:
         + f' Please upgrade your grpc module to grpcio>={GRPC_GENERATED_VERSION}'
         + f' or downgrade your generated code using grpcio-tools<={GRPC_VERSION}.'
     )
+
+
+class EnrichmentStub:
+    """Missing associated documentation comment in .proto file."""
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.LooksPersonal = channel.unary_unary(
+                '/lfpse.enrichment.v1.Enrichment/LooksPersonal',
+                request_serializer=protos_dot_enrichment_dot_v1_dot_enrichment__pb2.LooksPersonalRequest.SerializeToString,
+                response_deserializer=protos_dot_enrichment_dot_v1_dot_enrichment__pb2.LookedPersonal.FromString,
+                _registered_method=True)
+
+
+class EnrichmentServicer:
+    """Missing associated documentation comment in .proto file."""
+
+    def LooksPersonal(self, request, context):
+        """What the rules would take out of texts that somebody is still writing: so that they can be told before they send them. Open to
+        all who report, with an account or without. Nothing of the texts is kept, noted or counted. INVALID where they are too long.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_EnrichmentServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'LooksPersonal': grpc.unary_unary_rpc_method_handler(
+                    servicer.LooksPersonal,
+                    request_deserializer=protos_dot_enrichment_dot_v1_dot_enrichment__pb2.LooksPersonalRequest.FromString,
+                    response_serializer=protos_dot_enrichment_dot_v1_dot_enrichment__pb2.LookedPersonal.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'lfpse.enrichment.v1.Enrichment', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('lfpse.enrichment.v1.Enrichment', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class Enrichment:
+    """Missing associated documentation comment in .proto file."""
+
+    @staticmethod
+    def LooksPersonal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.enrichment.v1.Enrichment/LooksPersonal',
+            protos_dot_enrichment_dot_v1_dot_enrichment__pb2.LooksPersonalRequest.SerializeToString,
+            protos_dot_enrichment_dot_v1_dot_enrichment__pb2.LookedPersonal.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)

@@ -24,23 +24,24 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from protos.audit.v1 import copying_pb2 as protos_dot_audit_dot_v1_dot_copying__pb2
+from protos.notifications.v1 import feedback_pb2 as protos_dot_notifications_dot_v1_dot_feedback__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+protos/notifications/v1/notifications.proto\x12\x16lfpse.notifications.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dprotos/audit/v1/copying.proto\"3\n\x12ListNoticesRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\r\"V\n\x07Notices\x12-\n\x05items\x18\x01 \x03(\x0b\x32\x1e.lfpse.notifications.v1.Notice\x12\x0c\n\x04next\x18\x02 \x01(\t\x12\x0e\n\x06unread\x18\x03 \x01(\r\"$\n\x0fMarkReadRequest\x12\x11\n\tnotice_id\x18\x01 \x01(\t\"\xb5\x01\n\x06Notice\x12\x11\n\tnotice_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07subject\x18\x03 \x01(\t\x12\x0c\n\x04\x62ody\x18\x04 \x01(\t\x12\x11\n\treference\x18\x05 \x01(\t\x12+\n\x07sent_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07read_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\x89\x02\n\rNotifications\x12Z\n\x0bListNotices\x12*.lfpse.notifications.v1.ListNoticesRequest\x1a\x1f.lfpse.notifications.v1.Notices\x12S\n\x08MarkRead\x12\'.lfpse.notifications.v1.MarkReadRequest\x1a\x1e.lfpse.notifications.v1.Notice\x12G\n\x08\x43opyHeld\x12\x1f.lfpse.audit.v1.CopyHeldRequest\x1a\x18.lfpse.audit.v1.HeldRows0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+protos/notifications/v1/notifications.proto\x12\x16lfpse.notifications.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dprotos/audit/v1/copying.proto\x1a&protos/notifications/v1/feedback.proto\"3\n\x12ListNoticesRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\r\"V\n\x07Notices\x12-\n\x05items\x18\x01 \x03(\x0b\x32\x1e.lfpse.notifications.v1.Notice\x12\x0c\n\x04next\x18\x02 \x01(\t\x12\x0e\n\x06unread\x18\x03 \x01(\r\"$\n\x0fMarkReadRequest\x12\x11\n\tnotice_id\x18\x01 \x01(\t\"\xb5\x01\n\x06Notice\x12\x11\n\tnotice_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07subject\x18\x03 \x01(\t\x12\x0c\n\x04\x62ody\x18\x04 \x01(\t\x12\x11\n\treference\x18\x05 \x01(\t\x12+\n\x07sent_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07read_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\xbb\x04\n\rNotifications\x12Z\n\x0bListNotices\x12*.lfpse.notifications.v1.ListNoticesRequest\x1a\x1f.lfpse.notifications.v1.Notices\x12S\n\x08MarkRead\x12\'.lfpse.notifications.v1.MarkReadRequest\x1a\x1e.lfpse.notifications.v1.Notice\x12G\n\x08\x43opyHeld\x12\x1f.lfpse.audit.v1.CopyHeldRequest\x1a\x18.lfpse.audit.v1.HeldRows0\x01\x12\x62\n\x0cTakeFeedback\x12+.lfpse.notifications.v1.TakeFeedbackRequest\x1a%.lfpse.notifications.v1.FeedbackTaken\x12\x61\n\x0cListFeedback\x12+.lfpse.notifications.v1.ListFeedbackRequest\x1a$.lfpse.notifications.v1.FeedbackList\x12i\n\x10MarkFeedbackDone\x12/.lfpse.notifications.v1.MarkFeedbackDoneRequest\x1a$.lfpse.notifications.v1.FeedbackDoneb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.notifications.v1.notifications_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LISTNOTICESREQUEST']._serialized_start=135
-  _globals['_LISTNOTICESREQUEST']._serialized_end=186
-  _globals['_NOTICES']._serialized_start=188
-  _globals['_NOTICES']._serialized_end=274
-  _globals['_MARKREADREQUEST']._serialized_start=276
-  _globals['_MARKREADREQUEST']._serialized_end=312
-  _globals['_NOTICE']._serialized_start=315
-  _globals['_NOTICE']._serialized_end=496
-  _globals['_NOTIFICATIONS']._serialized_start=499
-  _globals['_NOTIFICATIONS']._serialized_end=764
+  _globals['_LISTNOTICESREQUEST']._serialized_start=175
+  _globals['_LISTNOTICESREQUEST']._serialized_end=226
+  _globals['_NOTICES']._serialized_start=228
+  _globals['_NOTICES']._serialized_end=314
+  _globals['_MARKREADREQUEST']._serialized_start=316
+  _globals['_MARKREADREQUEST']._serialized_end=352
+  _globals['_NOTICE']._serialized_start=355
+  _globals['_NOTICE']._serialized_end=536
+  _globals['_NOTIFICATIONS']._serialized_start=539
+  _globals['_NOTIFICATIONS']._serialized_end=1110
 # @@protoc_insertion_point(module_scope)

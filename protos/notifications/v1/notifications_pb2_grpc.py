@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from protos.audit.v1 import copying_pb2 as protos_dot_audit_dot_v1_dot_copying__pb2
+from protos.notifications.v1 import feedback_pb2 as protos_dot_notifications_dot_v1_dot_feedback__pb2
 from protos.notifications.v1 import notifications_pb2 as protos_dot_notifications_dot_v1_dot_notifications__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -50,6 +51,21 @@ class NotificationsStub:
                 request_serializer=protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.SerializeToString,
                 response_deserializer=protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.FromString,
                 _registered_method=True)
+        self.TakeFeedback = channel.unary_unary(
+                '/lfpse.notifications.v1.Notifications/TakeFeedback',
+                request_serializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.TakeFeedbackRequest.SerializeToString,
+                response_deserializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.FeedbackTaken.FromString,
+                _registered_method=True)
+        self.ListFeedback = channel.unary_unary(
+                '/lfpse.notifications.v1.Notifications/ListFeedback',
+                request_serializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.ListFeedbackRequest.SerializeToString,
+                response_deserializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.FeedbackList.FromString,
+                _registered_method=True)
+        self.MarkFeedbackDone = channel.unary_unary(
+                '/lfpse.notifications.v1.Notifications/MarkFeedbackDone',
+                request_serializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.MarkFeedbackDoneRequest.SerializeToString,
+                response_deserializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.FeedbackDone.FromString,
+                _registered_method=True)
 
 
 class NotificationsServicer:
@@ -75,6 +91,27 @@ class NotificationsServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def TakeFeedback(self, request, context):
+        """What anybody says of the service itself; open to all, and of nobody's account. The same twice is kept once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListFeedback(self, request, context):
+        """For support staff: what waits, oldest first; or what was dealt with, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MarkFeedbackDone(self, request, context):
+        """It has been dealt with; twice is once. NOT_FOUND where there is none such.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_NotificationsServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -92,6 +129,21 @@ def add_NotificationsServicer_to_server(servicer, server):
                     servicer.CopyHeld,
                     request_deserializer=protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.FromString,
                     response_serializer=protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.SerializeToString,
+            ),
+            'TakeFeedback': grpc.unary_unary_rpc_method_handler(
+                    servicer.TakeFeedback,
+                    request_deserializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.TakeFeedbackRequest.FromString,
+                    response_serializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.FeedbackTaken.SerializeToString,
+            ),
+            'ListFeedback': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFeedback,
+                    request_deserializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.ListFeedbackRequest.FromString,
+                    response_serializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.FeedbackList.SerializeToString,
+            ),
+            'MarkFeedbackDone': grpc.unary_unary_rpc_method_handler(
+                    servicer.MarkFeedbackDone,
+                    request_deserializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.MarkFeedbackDoneRequest.FromString,
+                    response_serializer=protos_dot_notifications_dot_v1_dot_feedback__pb2.FeedbackDone.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -175,6 +227,87 @@ class Notifications:
             '/lfpse.notifications.v1.Notifications/CopyHeld',
             protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.SerializeToString,
             protos_dot_audit_dot_v1_dot_copying__pb2.HeldRows.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TakeFeedback(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.notifications.v1.Notifications/TakeFeedback',
+            protos_dot_notifications_dot_v1_dot_feedback__pb2.TakeFeedbackRequest.SerializeToString,
+            protos_dot_notifications_dot_v1_dot_feedback__pb2.FeedbackTaken.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListFeedback(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.notifications.v1.Notifications/ListFeedback',
+            protos_dot_notifications_dot_v1_dot_feedback__pb2.ListFeedbackRequest.SerializeToString,
+            protos_dot_notifications_dot_v1_dot_feedback__pb2.FeedbackList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MarkFeedbackDone(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.notifications.v1.Notifications/MarkFeedbackDone',
+            protos_dot_notifications_dot_v1_dot_feedback__pb2.MarkFeedbackDoneRequest.SerializeToString,
+            protos_dot_notifications_dot_v1_dot_feedback__pb2.FeedbackDone.FromString,
             options,
             channel_credentials,
             insecure,
