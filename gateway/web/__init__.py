@@ -13,7 +13,20 @@ from gateway import problems
 from gateway.envelope import nonce
 from gateway.guards import COOKIE
 from gateway.web import assets, conformance, events, home, notices, presenters
-from gateway.web.account import copies, outside, second_factors, sign_in
+from gateway.web.account import (
+    asking,
+    copies,
+    details,
+    forgotten,
+    invited,
+    outside,
+    own,
+    password,
+    registering,
+    second_factors,
+    sessions,
+    sign_in,
+)
 from gateway.web.recording import pages as recording
 from protos.notifications.v1 import notifications_pb2
 
@@ -23,6 +36,7 @@ FORM_COOKIE = "__Host-form"
 PARTS = (
     *(assets, home, conformance),
     *(sign_in, outside, second_factors, copies),
+    *(registering, forgotten, invited, own, details, password, sessions, asking),
     *(recording, events, notices),
 )
 
@@ -71,6 +85,8 @@ def _context() -> dict[str, Any]:
         "request_id": g.get("request_id", ""),
         "person": presenters.person(g.get("actor")),
         "may": presenters.may,
+        "moment": presenters.moment,
+        "day": presenters.day,
         "signed_in": "actor" in g or COOKIE in request.cookies,
         "unread": _unread,
         "asset": assets.address,

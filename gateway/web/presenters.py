@@ -255,6 +255,12 @@ def may(permission: str) -> bool:
     return any(permission in permissions for _, _, permissions in grants)
 
 
+def places(permission: str) -> list[str]:
+    """The codes of the organisations at which somebody holds a permission; an empty one stands for everywhere."""
+    grants = _claims(g.get("actor")).get("grants", [])
+    return sorted({place for place, _, permissions in grants if permission in permissions})
+
+
 def _claims(token: str | None) -> dict[str, Any]:
     try:
         payload = (token or "").split(".")[1]
