@@ -27,6 +27,7 @@ from gateway.web.account import (
     sessions,
     sign_in,
 )
+from gateway.web.organisation import clients, deciding, invitations, keys, people, places
 from gateway.web.recording import pages as recording
 from protos.notifications.v1 import notifications_pb2
 
@@ -37,6 +38,7 @@ PARTS = (
     *(assets, home, conformance),
     *(sign_in, outside, second_factors, copies),
     *(registering, forgotten, invited, own, details, password, sessions, asking),
+    *(places, deciding, people, invitations, keys, clients),
     *(recording, events, notices),
 )
 
