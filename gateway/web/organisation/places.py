@@ -9,6 +9,7 @@ from chassis.problems import Problem, forbidden
 from gateway.guards import signed_in
 from gateway.web import naming, presenters
 from gateway.web.answering import MENDABLE, Faults, again, said
+from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("places", __name__, url_prefix="/organisation")
 DECIDE, KEYS = "identity:decide", "identity:read-credentials"
@@ -50,7 +51,7 @@ def _page(
     places: list[str],
     rest: str,
     text: str,
-    found: list[naming.pb.FoundOrganisation] | None,
+    found: list[pb.FoundOrganisation] | None,
     faults: Faults | None = None,
 ) -> str:
     return render_template(
