@@ -29,6 +29,20 @@ from gateway.web.account import (
 )
 from gateway.web.organisation import clients, deciding, invitations, keys, people, places
 from gateway.web.recording import pages as recording
+from gateway.web.support import (
+    account_erasures,
+    accounts,
+    audit,
+    credentials,
+    erasures,
+    imports,
+    organisations,
+    records,
+    start,
+    subjects,
+    system,
+)
+from gateway.web.support import people as supported
 from protos.notifications.v1 import notifications_pb2
 
 SERVICE_NAME = "Patient safety events"
@@ -39,6 +53,8 @@ PARTS = (
     *(sign_in, outside, second_factors, copies),
     *(registering, forgotten, invited, own, details, password, sessions, asking),
     *(places, deciding, people, invitations, keys, clients),
+    *(start, supported, accounts, subjects, account_erasures, organisations, imports),
+    *(credentials, audit, erasures, records, system),
     *(recording, events, notices),
 )
 

@@ -170,6 +170,25 @@ def test_what_is_wrong_is_said_at_its_field(
     assert "otters" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/register/code", ("email", "code")),
+        ("/forgotten-password", ("email",)),
+        ("/forgotten-password/code", ("email", "code")),
+        ("/invitation", ("email", "code")),
+        ("/account/address/code", ("email", "code")),
+    ],
+)
+def test_nothing_is_tried_or_sent_for_an_empty_form(
+    filled: System, path: str, fields: tuple[str, ...]
+) -> None:
+    answer = sent(filled, path, "")
+    assert answer.status_code == 422
+    assert {f"#{one}" for one in fields} <= {one.get("href") for one in Page(answer).all("a")}
+    assert not filled.identity.asked
+
+
 # ---- one's own account ---------------------------------------------------------------------------------------
 
 

@@ -9,8 +9,8 @@ from gateway.guards import public, secret, signed_in
 from gateway.identity import ask, ask_openly
 from gateway.networks import from_address
 from gateway.web.account.own import HERE
-from gateway.web.account.registering import ADDRESS
-from gateway.web.answering import Faults, as_typed, done, or_again, sent
+from gateway.web.account.registering import ADDRESS, WANTED
+from gateway.web.answering import Faults, again, as_typed, done, missing, or_again, sent
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("details", __name__, url_prefix="/account")
@@ -68,9 +68,10 @@ def code_form() -> str:
 @public
 def confirm_address() -> AnyResponse:
     """The account has the new address from now on."""
-    asking = pb.ConfirmAddressRequest(
-        **sent("email", "code"), **as_typed("password"), from_address=from_address()
-    )
+    given = sent("email", "code")
+    if faults := missing(given, WANTED):
+        return again(_code(faults))
+    asking = pb.ConfirmAddressRequest(**given, **as_typed("password"), from_address=from_address())
 
     def confirmed() -> AnyResponse:
         ask_openly("ConfirmAddress", asking)

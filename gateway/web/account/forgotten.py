@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from gateway.guards import public
 from gateway.identity import ask_openly
 from gateway.networks import from_address
-from gateway.web.account.registering import ADDRESS
-from gateway.web.answering import Faults, as_typed, done, or_again, sent
+from gateway.web.account.registering import ADDRESS, WANTED
+from gateway.web.answering import Faults, again, as_typed, done, missing, or_again, sent
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("forgotten", __name__, url_prefix="/forgotten-password")
@@ -27,6 +27,8 @@ def form() -> str:
 def ask_for_code() -> AnyResponse:
     """On to the code, whether the address has an account or not."""
     given = sent("email")
+    if faults := missing(given, {"email": WANTED["email"]}):
+        return again(_form(faults))
 
     def asked() -> AnyResponse:
         ask_openly("AskForReset", pb.AskForResetRequest(**given, from_address=from_address()))
@@ -47,9 +49,10 @@ def code_form() -> str:
 @public
 def reset() -> AnyResponse:
     """On to sign in; every session of the account is over."""
-    asking = pb.ResetPasswordRequest(
-        **sent("email", "code"), **as_typed("password"), from_address=from_address()
-    )
+    given = sent("email", "code")
+    if faults := missing(given, WANTED):
+        return again(_code(faults))
+    asking = pb.ResetPasswordRequest(**given, **as_typed("password"), from_address=from_address())
 
     def changed() -> AnyResponse:
         ask_openly("ResetPassword", asking)

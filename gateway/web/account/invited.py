@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from gateway.guards import public
 from gateway.identity import ask_openly
 from gateway.networks import from_address
-from gateway.web.answering import Faults, as_typed, done, or_again, sent
+from gateway.web.account.registering import WANTED
+from gateway.web.answering import Faults, again, as_typed, done, missing, or_again, sent
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("invited", __name__, url_prefix="/invitation")
@@ -25,9 +26,10 @@ def form() -> str:
 @public
 def accept() -> AnyResponse:
     """The role is held: on to sign in."""
-    asking = pb.AcceptInvitationRequest(
-        **sent("email", "code", "name"), **as_typed("password"), from_address=from_address()
-    )
+    given = sent("email", "code", "name")
+    if faults := missing(given, WANTED):
+        return again(_form(faults))
+    asking = pb.AcceptInvitationRequest(**given, **as_typed("password"), from_address=from_address())
 
     def accepted() -> AnyResponse:
         ask_openly("AcceptInvitation", asking)

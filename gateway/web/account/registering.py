@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from gateway.guards import public
 from gateway.identity import ask_openly
 from gateway.networks import from_address
-from gateway.web.answering import Faults, as_typed, done, or_again, sent
+from gateway.web.answering import Faults, again, as_typed, done, missing, or_again, sent
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("registering", __name__, url_prefix="/register")
+WANTED = {"email": "Enter the email address", "code": "Enter the code from the email"}
 ADDRESS = "address"  # in the signed cookie of forms: what was typed a page ago, so that nobody types it twice
 
 
@@ -48,9 +49,10 @@ def code_form() -> str:
 @public
 def verify() -> AnyResponse:
     """The account is open: on to sign in."""
-    asking = pb.VerifyAddressRequest(
-        **sent("email", "code"), **as_typed("password"), from_address=from_address()
-    )
+    given = sent("email", "code")
+    if faults := missing(given, WANTED):
+        return again(_code(faults))
+    asking = pb.VerifyAddressRequest(**given, **as_typed("password"), from_address=from_address())
 
     def opened() -> AnyResponse:
         ask_openly("VerifyAddress", asking)

@@ -1,0 +1,1 @@
+"""For support staff and super administrators: accounts, organisations, credentials, the audit, erasures, how the system is."""
