@@ -20,7 +20,8 @@ routes = Blueprint("api_admin", __name__, url_prefix="/api/v1/admin")
 
 class WantedAccounts(schemas.After):
     search = fields.String(
-        validate=validate.Length(min=2, max=254), metadata={"description": "part of a name or an address"}
+        validate=validate.Length(min=2, max=254),
+        metadata={"description": "part of a name or an address, or an id"},
     )
 
 

@@ -12,11 +12,21 @@ from chassis.problems import Problem, invalid
 from gateway import problems
 from gateway.envelope import nonce
 from gateway.guards import COOKIE
-from gateway.web import assets, conformance, events, home, languages, notices, presenters
-from gateway.web.account import copies, outside, second_factors, sign_in
-from gateway.web.help import downtime, feedback, guidance, statements, support_feedback
-from gateway.web.recording import by_code, organisations, quick, without_account
-from gateway.web.recording import drafts as recording
+from gateway.web import (
+    account,
+    assets,
+    conformance,
+    events,
+    help,
+    home,
+    languages,
+    notices,
+    organisation,
+    presenters,
+    recording,
+    support,
+)
+from gateway.web.recording import by_code, without_account
 from protos.notifications.v1 import notifications_pb2
 
 SERVICE_NAME = "Patient safety events"
@@ -24,12 +34,13 @@ COUNT_DEADLINE = 1.0  # seconds a page waits for its count of notices
 FORM_COOKIE = "__Host-form"
 PARTS = (
     *(assets, home, conformance),
-    *(sign_in, outside, second_factors, copies),
-    *(quick, recording, organisations, without_account, by_code, events, notices),
-    *(guidance, statements, feedback, support_feedback, downtime),
+    *account.PARTS,
+    *organisation.PARTS,
+    *support.PARTS,
+    *recording.PARTS,
+    *(events, notices),
+    *help.PARTS,
 )
-
-
 NAMELESS = (without_account.routes, by_code.routes)
 """What anybody may send: nothing is done there in the name of whoever is signed in, so no cookie is set and no form signed."""
 
@@ -79,6 +90,8 @@ def _context() -> dict[str, Any]:
         "request_id": g.get("request_id", ""),
         "person": presenters.person(g.get("actor")),
         "may": presenters.may,
+        "moment": presenters.moment,
+        "day": presenters.day,
         "signed_in": "actor" in g or COOKIE in request.cookies,
         "unread": _unread,
         "asset": assets.address,

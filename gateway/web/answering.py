@@ -21,6 +21,16 @@ def sent(*names: str) -> dict[str, str]:
     return {name: request.form.get(name, "").replace("\x00", "").strip() for name in names}
 
 
+def as_typed(*names: str) -> dict[str, str]:
+    """The same with the blanks around: what stands in the fields of passwords."""
+    return {name: request.form.get(name, "").replace("\x00", "") for name in names}
+
+
+def missing(given: Mapping[str, str], wanted: Mapping[str, str]) -> Faults:
+    """What to enter, for each field that is wanted and empty: codes are not tried, nor letters sent, for nothing."""
+    return {name: words for name, words in wanted.items() if not given[name]}
+
+
 def done(said: str, address: str) -> AnyResponse:
     """On to a page that says first what was done. `said` is a sentence of ours: nothing that anybody wrote."""
     flash(said)

@@ -255,6 +255,17 @@ def may(permission: str) -> bool:
     return any(permission in permissions for _, _, permissions in grants)
 
 
+def own_id() -> str:
+    """The id of whoever is signed in."""
+    return str(_claims(g.get("actor")).get("sub", ""))
+
+
+def places(permission: str) -> list[str]:
+    """The codes of the organisations at which somebody holds a permission; an empty one stands for everywhere."""
+    grants = _claims(g.get("actor")).get("grants", [])
+    return sorted({place for place, _, permissions in grants if permission in permissions})
+
+
 def _claims(token: str | None) -> dict[str, Any]:
     try:
         payload = (token or "").split(".")[1]
@@ -294,7 +305,7 @@ def held(copy: Copy) -> dict[str, Any]:
         if one.rows
     ]
     empty = [f"{_words(one.name)} ({one.service})" for one in copy.places if not one.rows]
-    return {"made": _at(copy.made_at), "places": tables, "empty": empty}
+    return {"made": instant(copy.made_at), "places": tables, "empty": empty}
 
 
 def _moment_or_text(value: str) -> str:
@@ -302,16 +313,17 @@ def _moment_or_text(value: str) -> str:
         found = datetime.fromisoformat(value)
     except ValueError:
         return value
-    return _at(found) if found.tzinfo else day(value)
+    return instant(found) if found.tzinfo else day(value)
 
 
 def moment(stamp: Timestamp) -> str:
     """An instant in London: 23 November 2026 at 2:05pm."""
-    return _at(stamp.ToDatetime(UTC))
+    return instant(stamp.ToDatetime(UTC))
 
 
-def _at(instant: datetime) -> str:
-    local = instant.astimezone(LONDON)
+def instant(at: datetime) -> str:
+    """The same of a time of ours."""
+    local = at.astimezone(LONDON)
     return f"{local.day} {local:%B %Y} at {_clock(local)}"
 
 

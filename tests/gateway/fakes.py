@@ -246,8 +246,23 @@ def _heard_of_identity(rpc: str) -> Callable[[Identity, Any, grpc.ServicerContex
     return lambda self, request, context: self.hear_actor(rpc, request)
 
 
-for _rpc in (*_OF_CLIENTS, *ERASURES, *COPIES, "Introspect"):
+OF_PEOPLE = (
+    "ChangePassword", "EndSession", "AskForRole", "WithdrawRoleRequest", "EndRole",
+    "ListColleagues", "ListRoleRequests", "DecideRoleRequest", "Invite", "ListInvitations", "RevokeInvitation",
+    "SuspendAccount", "ResumeAccount", "ResetSecondFactors", "IssueCredential",
+)  # fmt: skip
+for _rpc in (*_OF_CLIENTS, *ERASURES, *COPIES, *OF_PEOPLE, "Introspect"):
     setattr(Identity, _rpc, _heard_of_identity(_rpc))
+
+COMING = ("Register", "VerifyAddress", "AskForReset", "ResetPassword", "AcceptInvitation")
+
+
+def _heard_openly(rpc: str) -> Callable[[Identity, Any, grpc.ServicerContext], Any]:
+    return lambda self, request, context: self.hear(rpc, request)
+
+
+for _rpc in COMING:
+    setattr(Identity, _rpc, _heard_openly(_rpc))
 
 
 @dataclass
@@ -302,8 +317,8 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         | dict.fromkeys(("ListClients", "RegisterClient", "SetClientScopes"), "identity:support")
         | dict.fromkeys(("PutClientKeys", "RemoveClientKeys", "EndClient"), "identity:support")
         | dict.fromkeys(("SearchAudit", "VerifyAudit", "GetAuditVerification"), "identity:support")
-        | dict.fromkeys((*ERASURES, *COPIES), "identity:support")
-        | {"ConfirmAddress": OPEN}
+        | dict.fromkeys((*ERASURES, *COPIES, *OF_PEOPLE), "identity:support")
+        | dict.fromkeys(("ConfirmAddress", *COMING), OPEN)
         | {"SearchOrganisations": OPEN}
         | dict.fromkeys(("GetOrganisation", "ReceiveOrganisationFile"), "identity:support")
         | dict.fromkeys(("ListOrganisationImports", "GetOrganisationImport"), "identity:support"),

@@ -11,8 +11,7 @@ import pytest
 from chassis.problems import unavailable
 from gateway.web.help import paper, standing
 from gateway.web.recording.flow import COUNT, STAFF
-from gateway.web.recording.form import Form
-from gateway.web.recording.showing import wording
+from gateway.web.recording.form import Form, Place
 from protos.recording.v1 import recording_pb2 as pb
 from tests.builders.question_sets import a_definition, summary_of
 from tests.gateway.conftest import SESSION, System
@@ -21,6 +20,10 @@ from tests.gateway.test_pages import Page
 
 AWAY = unavailable("try-again", "A part of the service is not available. Try again in a moment.")
 FORM = "/downtime-form"
+
+
+def wording(place: Place, asked: Form) -> str:
+    return asked.question(place).wording
 
 
 @pytest.fixture
@@ -82,7 +85,7 @@ def test_what_was_typed_of_a_report_is_kept_in_the_page_and_sent_to_the_same_pla
 
 def test_it_asks_what_the_form_for_staff_asks(system: System, asked: Form) -> None:
     wanted = {
-        wording((section, 0, property), asked)
+        asked.question((section, 0, property)).wording
         for page in STAFF.core
         for section, property in page.asks
         if property not in paper.NOT_ON_PAPER

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from gateway.web.help import words
 from gateway.web.recording.flow import COUNT, STAFF, Flow, Page
 from gateway.web.recording.form import TYPE, Form, Given, Option, Place
-from gateway.web.recording.showing import wording
 
 MOST_BOXES = 24  # more are written by hand
 NOT_ON_PAPER = frozenset(
@@ -55,7 +54,7 @@ def _item(page: Page, place: Place, form: Form, flow: Flow) -> Item:
     question = form.question(place)
     options = tuple(form.options(question)) or (_YES_NO if question.kind == "boolean" else ())
     return Item(
-        wording(place, form),
+        question.wording,
         _kind(page, place, form, len(options)),
         HINTS.get(place[2], question.hint),
         _only(page, place, form, flow),

@@ -42,9 +42,14 @@ def list_accounts(
     db: Engine, actor: Actor, after: str, now: datetime, search: str = ""
 ) -> tuple[tuple[Account, ...], str]:
     """A page of accounts, oldest first, and the next cursor (empty at the end); needs a national grant. `search` is what stands
-    somewhere in a name or an address; whom it looked for is not noted, whom it found is counted."""
+    somewhere in a name or an address; whom it looked for is not noted, whom it found is counted. An id in place of that is
+    one account, and noted."""
     actor.must(Permission.READ_ACCOUNTS, EVERYWHERE)
     with db.begin() as tx:
+        if named := accounts.id_of(search):
+            one = store.accounts.find(tx, named, now)
+            store.audit.note(tx, actor.id, "accounts-listed", named, found=1 if one else 0)
+            return ((one,) if one else ()), ""
         found = store.accounts.after(tx, _cursor(after), PAGE + 1, now, accounts.comparable(search))
         page = found[:PAGE]
         store.audit.note(tx, actor.id, "accounts-listed", after, found=len(page))

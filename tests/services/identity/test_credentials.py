@@ -135,6 +135,15 @@ def test_accounts_are_listed_page_by_page(db: Engine, house: Sample, monkeypatch
     assert [row.action for row in audit(db)] == ["accounts-listed"] * 2
 
 
+def test_an_id_is_one_account_and_looking_at_it_is_audited(db: Engine, house: Sample) -> None:
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    (nurse, *_), _ = use_cases.list_accounts(db, SUPPORT, "", later)
+    assert use_cases.list_accounts(db, SUPPORT, "", later, nurse.id.upper()) == ((nurse,), "")
+    assert audit(db)[-1][1:] == ("accounts-listed", nurse.id, {"found": 1})
+    nobody = "00000000-0000-7000-8000-000000000000"
+    assert use_cases.list_accounts(db, SUPPORT, "", later, nobody) == ((), "")
+
+
 def test_a_cursor_we_did_not_give_is_refused(db: Engine, house: Sample) -> None:
     with pytest.raises(Problem, match="cursor-not-valid"):
         use_cases.list_accounts(db, SUPPORT, "page 2", NOW)

@@ -1,0 +1,44 @@
+"""Organisations as we were told of them: found by words, and one with its days and relations."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.problems import Problem
+from gateway.guards import signed_in
+from gateway.identity import ask
+from gateway.web import naming
+from gateway.web.answering import MENDABLE, Faults, again, said
+from gateway.web.support.start import must_support
+from protos.identity.v1 import identity_pb2 as pb
+
+routes = Blueprint("support_organisations", __name__, url_prefix="/support/organisations")
+
+
+@routes.get("")
+@signed_in
+def search() -> AnyResponse | str:
+    """The best matches, open ones first."""
+    must_support()
+    text = request.args.get("search", "").strip()
+    try:
+        return _page(text, naming.found(text, 50) if text else None)
+    except Problem as problem:
+        if problem.kind not in MENDABLE:
+            raise
+        return again(_page(text, None, said(problem, "search")), problem)
+
+
+@routes.get("/<code>")
+@signed_in
+def show(code: str) -> str:
+    """Its roles, parents, predecessors and successors, each with its days."""
+    found = ask("GetOrganisation", pb.GetOrganisationRequest(code=code.upper()))
+    return render_template("support/organisation.html", found=found, one=found.organisation)
+
+
+def _page(text: str, found: list[pb.FoundOrganisation] | None, faults: Faults | None = None) -> str:
+    return render_template(
+        "support/organisations.html", found=found, given={"search": text}, faults=faults or {}
+    )

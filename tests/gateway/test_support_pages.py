@@ -1,0 +1,477 @@
+"""The support team's pages: what the services are asked, what is said at which field, who is refused, what is never shown."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from typing import Any
+
+import pytest
+
+from chassis.actors import Reach
+from chassis.problems import Fault, conflict, forbidden, invalid, not_found, unavailable
+from protos.audit.v1.copying_pb2 import CopyHeldRequest
+from protos.identity.v1 import identity_pb2 as pb
+from protos.recording.v1 import recording_pb2
+from tests.builders.actors import EVERYTHING, a_person
+from tests.gateway import test_api_copies
+from tests.gateway.conftest import SESSION, System
+from tests.gateway.test_account_pages import last, sent, some_organisations, some_roles
+from tests.gateway.test_outside_pages import get
+from tests.gateway.test_pages import Page
+
+IDENTITY = (
+    "support", "decide", "read-credentials", "revoke-credential", "suspend", "reset-second-factor", "introspect", "read-audit",
+    "organisations", "ask-erasure", "erase", "copy", "rectify",
+)  # fmt: skip
+RECORDING = ("read", "read-erasures", "ask-erasure", "erase", "restore", "anonymise", "copy")
+MAY = EVERYTHING | {f"identity:{one}" for one in IDENTITY} | {f"recording:{one}" for one in RECORDING}
+ID, ME = test_api_copies.ID, "me-"
+held = test_api_copies.held
+PERSON = f"/support/people/{ID}"
+REFERENCE = "PSE-26-7H3KQ2WX-9"
+SECRET = "a-token-that-somebody-showed-us"
+
+
+def an_account(**more: Any) -> pb.Account:
+    made = pb.Account(account_id=ID, name="Robin <b>Marsh</b>", email="robin@example.org", **more)
+    made.grants.add(grant_id="g1", role="standard", organisation="RZ1").starts_at.FromSeconds(1_790_000_000)
+    return made
+
+
+def an_account_erasure(**more: Any) -> pb.AccountErasure:
+    told = {"account_id": ID, "state": "asked", "ground": "legal_duty", "asked_by": "another"} | more
+    return pb.AccountErasure(**told)
+
+
+def an_erasure(**more: Any) -> recording_pb2.Erasure:
+    told = {"erasure_id": "e1", "reference": REFERENCE, "state": "asked", "asked_by": "another"} | more
+    made = recording_pb2.Erasure(**told)
+    made.places.add(service="recording", place="texts", found=2, done="erased")
+    return made
+
+
+def a_row() -> pb.AuditEntry:
+    made = pb.AuditEntry(
+        service="identity", no=7, action="signed-in", purpose="because", detail='{"found": 2}',
+        about=[pb.AuditSubject(id="x", reference=REFERENCE)],
+        actor=pb.AuditActor(id=ID, kind="person", name="Robin <i>", organisation="RZ1", roles=["standard"]),
+    )  # fmt: skip
+    made.at.FromSeconds(1_790_000_000)
+    return made
+
+
+def an_import() -> pb.OrganisationImport:
+    made = pb.OrganisationImport(
+        import_id="i1", kind="etr", source="upload", state="running", lines=2, refused=1
+    )
+    made.faults.add(line=2, code="bad", detail="This line is no line.")
+    return made
+
+
+def a_record() -> pb.OrganisationRecord:
+    other = pb.NamedOrganisation(code="RZ2", name="Dalesway")
+    return pb.OrganisationRecord(
+        organisation=some_organisations().organisations[0],
+        closed_on="2026-03-02",
+        roles=[pb.DatedRole(role="RO197", primary=True, start="2001-04-01")],
+        parents=[pb.DatedLink(organisation=other, kind="RE5", start="2022-07-01")],
+        successors=[pb.DatedLink(organisation=other, start="2026-03-03")],
+        version=4,
+    )
+
+
+@pytest.fixture
+def filled(system: System) -> System:
+    system.identity.secrets[SESSION] = a_person("", Reach.NATIONAL, name="me", permissions=frozenset(MAY))
+    key = pb.Credential(credential_id="k1", slot="primary", product="Acme", organisation="RZ1")
+    told = pb.Introspection(
+        kind="key", state="active", active=True, id="k1", product="Acme", organisation="RZ1"
+    )
+    verification = pb.AuditVerification(
+        finished=True, sound=True, chains=[pb.VerifiedChain(service="access")]
+    )
+    system.identity.answers |= {
+        "ListRoles": some_roles(),
+        "SearchOrganisations": some_organisations(),
+        "ListAccounts": pb.Accounts(accounts=[an_account()], next="cursor"),
+        "SuspendAccount": an_account(suspended=True),
+        "ResumeAccount": an_account(),
+        "ResetSecondFactors": an_account(),
+        "RectifyAccount": an_account(),
+        "GetAccountErasure": not_found("erasure-not-found", "Nobody has asked."),
+        "AskAccountErasure": an_account_erasure(),
+        "ConfirmAccountErasure": an_account_erasure(),
+        "WithdrawAccountErasure": an_account_erasure(),
+        "GetOrganisation": a_record(),
+        "ListOrganisationImports": pb.OrganisationImports(
+            imports=[an_import()], next="n", sync=pb.OrganisationSync(state="following", failed=2)
+        ),
+        "GetOrganisationImport": an_import(),
+        "ReceiveOrganisationFile": an_import(),
+        "ListCredentials": pb.Credentials(credentials=[key]),
+        "RevokeCredential": key,
+        "Introspect": told,
+        "SearchAudit": pb.AuditPage(items=[a_row()], next="cursor/2"),
+        "GetAuditVerification": verification,
+        "VerifyAudit": verification,
+    }
+    system.recording.answers |= {
+        "ListErasures": recording_pb2.Erasures(items=[an_erasure()], next="n"),
+        "GetErasure": an_erasure(),
+        "AskErasure": an_erasure(),
+        "ConfirmErasure": an_erasure(),
+        "WithdrawErasure": an_erasure(),
+        "Restore": recording_pb2.Submitted(),
+        "AnonymiseReporter": recording_pb2.Anonymised(),
+        "ListQuestionSets": recording_pb2.QuestionSets(),
+    }
+    return system
+
+
+def links(answer: Any) -> set[str]:
+    return {one.get("href", "") for one in Page(answer).all("a")}
+
+
+PAGES = [
+    "/support", "/support/people", PERSON, f"{PERSON}/suspension", f"{PERSON}/resumption", f"{PERSON}/second-factor-reset",
+    f"{PERSON}/details", f"{PERSON}/copy", f"{PERSON}/erasure", "/support/organisations?search=north",
+    "/support/organisations/rz1", "/support/organisations/imports", "/support/organisations/imports/i1",
+    "/support/credentials?organisation=rz1", "/support/credentials/RZ1/k1/revocation", "/support/audit?actor=x",
+    "/support/audit/verification", "/support/erasures", "/support/erasures/new", "/support/erasures/e1",
+    "/support/records/restoring", "/support/records/anonymising", "/support/status",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_one_heading_and_shows_no_markup_of_what_was_written(
+    filled: System, path: str
+) -> None:
+    answer = get(filled.browser(SESSION), path)
+    page = Page(answer)
+    assert answer.status_code == 200
+    assert len(page.all("h1")) == 1
+    assert "<b>Marsh" not in answer.text
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_whoever_supports_nobody_is_refused(filled: System, path: str) -> None:
+    no = forbidden("not-permitted", "You may not do that.")
+    filled.identity.answers |= {name: no for name in filled.identity.answers if name != "SearchOrganisations"}
+    filled.recording.answers |= dict.fromkeys(filled.recording.answers, no)
+    assert get(filled.browser("narrow"), path).status_code == 403
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_whoever_is_not_signed_in_is_shown_the_way(system: System, path: str) -> None:
+    assert get(system.browser(), path).headers["Location"].startswith("/sign-in?next=/support")
+
+
+def test_the_start_shows_what_somebody_may_do(filled: System) -> None:
+    assert {"/support/records/anonymising", "/support/audit"} <= links(
+        get(filled.browser(SESSION), "/support")
+    )
+    filled.identity.secrets["less"] = a_person(permissions=frozenset({"identity:read-audit"}))
+    shown = links(get(filled.browser("less"), "/support"))
+    assert "/support/audit" in shown
+    assert not {"/support/records/anonymising", "/support/people"} & shown
+    assert "/support" in links(get(filled.browser(SESSION), "/notices"))
+
+
+# ---- people --------------------------------------------------------------------------------------------------
+
+
+def test_whom_one_looks_for_stands_in_no_address(filled: System) -> None:
+    answer = sent(filled, "/support/people", search="robin@", after="x")
+    assert (answer.status_code, PERSON in links(answer)) == (200, True)
+    asked = last(filled, pb.ListAccountsRequest)
+    assert (asked.search, asked.after) == ("robin@", "x")
+    assert {one["method"] for one in Page(answer).all("form")} == {"post"}
+    assert Page(answer).field("after") == "cursor"
+    filled.identity.answers["ListAccounts"] = pb.Accounts()
+    assert "Nobody matches" in sent(filled, "/support/people", search="x").text
+
+
+def test_an_account_that_is_closed_is_not_found(filled: System) -> None:
+    filled.identity.answers["ListAccounts"] = pb.Accounts()
+    assert get(filled.browser(SESSION), PERSON).status_code == 404
+
+
+def test_a_suspended_account_can_be_resumed(filled: System) -> None:
+    assert f"{PERSON}/suspension" in links(get(filled.browser(SESSION), PERSON))
+    filled.identity.answers["ListAccounts"] = pb.Accounts(accounts=[an_account(suspended=True)])
+    shown = links(get(filled.browser(SESSION), PERSON))
+    assert f"{PERSON}/resumption" in shown
+    assert f"{PERSON}/suspension" not in shown
+
+
+@pytest.mark.parametrize(
+    ("path", "rpc", "fields"),
+    [
+        ("suspension", pb.SuspendAccountRequest, {"reason": "Lost badge"}),
+        ("resumption", pb.ResumeAccountRequest, {}),
+        ("second-factor-reset", pb.ResetSecondFactorsRequest, {"reason": "Known to me"}),
+        ("details", pb.RectifyAccountRequest, {"name": "Robin", "email": "", "case_number": "C-1"}),
+        ("erasure", pb.AskAccountErasureRequest, {"ground": "legal_duty", "case_number": "C-1"}),
+        ("erasure/confirmation", pb.ConfirmAccountErasureRequest, {}),
+        ("erasure/withdrawal", pb.WithdrawAccountErasureRequest, {}),
+    ],
+)
+def test_what_is_done_to_an_account_is_asked_of_identity(
+    filled: System, path: str, rpc: type[Any], fields: dict[str, str]
+) -> None:
+    answer = sent(filled, f"{PERSON}/{path}", **fields)
+    assert (answer.status_code, answer.headers["Location"].startswith(PERSON)) == (303, True)
+    asked = last(filled, rpc)
+    assert {name: getattr(asked, name) for name in fields} == fields
+    assert asked.account_id == ID
+    assert "badge" not in answer.headers["Location"]
+
+
+def test_a_copy_is_a_page_for_a_case(filled: System, held: System) -> None:
+    answer = sent(held, f"{PERSON}/copy", case_number="CASE-7")
+    assert (answer.status_code, "<b>another</b>" in answer.text) == (200, False)
+    assert "What is held of somebody" in answer.text
+    asked = last(held, CopyHeldRequest)
+    assert (asked.account_id, asked.case_number) == (ID, "CASE-7")
+    held.access.answers["CopyHeld"] = unavailable("try-again", "Try again in a moment.")
+    assert sent(held, f"{PERSON}/copy", case_number="C-1").status_code == 503, "what lacks something is none"
+
+
+@pytest.mark.parametrize(
+    ("asked_by", "state", "buttons"),
+    [
+        ("another", "asked", {"confirmation", "withdrawal"}),
+        (ME, "asked", {"withdrawal"}),
+        ("another", "waiting", {"confirmation"}),
+        ("another", "done", set()),
+    ],
+)
+def test_whoever_asked_for_an_erasure_cannot_confirm_it(
+    filled: System, asked_by: str, state: str, buttons: set[str]
+) -> None:
+    filled.identity.answers["GetAccountErasure"] = an_account_erasure(asked_by=asked_by, state=state)
+    filled.recording.answers["GetErasure"] = an_erasure(asked_by=asked_by, state=state)
+    for path in (f"{PERSON}/erasure", "/support/erasures/e1"):
+        forms = Page(get(filled.browser(SESSION), path)).all("form")
+        assert {one["action"].rpartition("/")[2] for one in forms} - {"sign-out"} == buttons
+
+
+def test_an_erasure_that_was_taken_back_can_be_asked_for_again(filled: System) -> None:
+    filled.identity.answers["GetAccountErasure"] = an_account_erasure(state="withdrawn")
+    assert "Ask for the erasure" in get(filled.browser(SESSION), f"{PERSON}/erasure").text
+
+
+# ---- organisations -------------------------------------------------------------------------------------------
+
+
+def test_an_organisation_is_shown_with_its_days_and_relations(filled: System) -> None:
+    answer = get(filled.browser(SESSION), "/support/organisations/rz1")
+    assert last(filled, pb.GetOrganisationRequest).code == "RZ1"
+    for words in ("2 March 2026", "lies in (RE5)", "RO197", "Dalesway (RZ2)"):
+        assert words in Page(answer).text
+
+
+def upload(system: System, **fields: Any) -> Any:
+    browser = system.browser(SESSION)
+    token = Page(get(browser, "/support/organisations/imports")).field("csrf_token")
+    return browser.post(
+        "/support/organisations/imports",
+        data={"csrf_token": token} | fields,
+        base_url="https://localhost",
+        headers={"Referer": "https://localhost/"},
+        content_type="multipart/form-data",
+    )
+
+
+def test_a_file_is_imported_and_leads_to_what_becomes_of_it(filled: System) -> None:
+    answer = upload(filled, kind=" etr ", file=(io.BytesIO(b"a,b\n"), "etr.csv"))
+    assert answer.headers["Location"] == "/support/organisations/imports/i1"
+    asked = last(filled, pb.ReceiveOrganisationFileRequest)
+    assert (asked.kind, zlib.decompress(asked.content)) == ("etr", b"a,b\n")
+    shown = get(filled.browser(SESSION), "/support/organisations/imports/i1").text
+    assert "This line is no line." in shown
+    assert "Look again" in shown
+
+
+def test_a_file_is_wanted(filled: System) -> None:
+    answer = upload(filled, kind="etr")
+    assert (answer.status_code, "#file" in links(answer)) == (422, True)
+
+
+def test_a_file_that_cannot_be_read_is_said_at_its_field(filled: System) -> None:
+    for path, field in (("", "#file"), ("kind", "#kind")):
+        filled.identity.answers["ReceiveOrganisationFile"] = fault(path, "No such file.")
+        answer = upload(filled, kind="etr", file=(io.BytesIO(b"x"), "etr.csv"))
+        assert (answer.status_code, field in links(answer)) == (422, True)
+
+
+# ---- credentials and the audit -------------------------------------------------------------------------------
+
+
+def test_what_was_shown_is_said_and_never_echoed(filled: System) -> None:
+    answer = sent(filled, "/support/credentials/introspection", token=SECRET)
+    assert last(filled, pb.IntrospectRequest).token == SECRET
+    assert SECRET not in answer.text
+    assert "/support/credentials/RZ1/k1/revocation" in links(answer)
+    filled.identity.answers["Introspect"] = pb.Introspection(state="unknown")
+    assert "We know nothing like it" in sent(filled, "/support/credentials/introspection", token=SECRET).text
+    assert "#token" in links(sent(filled, "/support/credentials/introspection", token=" "))
+
+
+def test_a_key_is_found_by_its_organisation_and_revoked(filled: System) -> None:
+    assert "/support/credentials/RZ1/k1/revocation" in links(
+        get(filled.browser(SESSION), "/support/credentials?organisation=rz1")
+    )
+    assert last(filled, pb.ListCredentialsRequest).organisation == "RZ1"
+    answer = sent(filled, "/support/credentials/RZ1/k1/revocation")
+    assert answer.headers["Location"] == "/support/credentials?organisation=RZ1"
+    assert last(filled, pb.RevokeCredentialRequest).credential_id == "k1"
+    assert get(filled.browser(SESSION), "/support/credentials/RZ1/other/revocation").status_code == 404
+
+
+def test_nothing_is_looked_for_in_the_audit_unasked(filled: System) -> None:
+    get(filled.browser(SESSION), "/support/audit")
+    assert not [one for one in filled.identity.asked if isinstance(one, pb.SearchAuditRequest)]
+
+
+def test_the_audit_is_searched_by_days_of_london_a_page_at_a_time(filled: System) -> None:
+    query = "actor=a&about=b&action=c&service=access&from=2026-07-01&to=2026-07-01&after=cursor"
+    answer = get(filled.browser(SESSION), f"/support/audit?{query}")
+    asked = last(filled, pb.SearchAuditRequest)
+    assert (asked.actor, asked.about, asked.action, asked.service) == ("a", "b", "c", "access")
+    assert getattr(asked, "from").ToJsonString() == "2026-06-30T23:00:00Z"
+    assert asked.until.ToJsonString() == "2026-07-01T23:00:00Z"
+    assert asked.cursor == "cursor"
+    kept = "actor=a&about=b&action=c&service=access&from=2026-07-01&to=2026-07-01"
+    assert {f"/support/audit?{kept}", f"/support/audit?{kept}&after=cursor%2F2"} <= links(answer)
+    for words in ("Robin <i>", "because; found: 2", "identity 7", REFERENCE):
+        assert words.replace("<i>", "&lt;i&gt;") in " ".join(answer.text.split())
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "2026-13-01", "9999-12-31"])
+def test_a_day_that_is_none_is_said_at_its_field(filled: System, typed: str) -> None:
+    answer = get(filled.browser(SESSION), f"/support/audit?to={typed}")
+    assert (answer.status_code, "#to" in links(answer)) == (422, True)
+
+
+def test_what_identity_cannot_look_for_is_said_at_its_field(filled: System) -> None:
+    filled.identity.answers["SearchAudit"] = invalid("bad-request", "'about' is an id or a code.")
+    answer = get(filled.browser(SESSION), "/support/audit?about=free+text")
+    assert (answer.status_code, "#about" in links(answer)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (pb.AuditVerification(), "Look again"),
+        (pb.AuditVerification(finished=True, sound=True), "nothing is wrong"),
+        (pb.AuditVerification(finished=True), "something is wrong"),
+        (not_found("verification-not-found", "Not yet."), "It has not been verified yet"),
+    ],
+)
+def test_a_verification_is_said_in_words(filled: System, told: Any, words: str) -> None:
+    filled.identity.answers["GetAuditVerification"] = told
+    assert words in get(filled.browser(SESSION), "/support/audit/verification").text
+    assert sent(filled, "/support/audit/verification").headers["Location"] == "/support/audit/verification"
+
+
+# ---- records and the system ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "asked"),
+    [
+        ("erasures/new", {"reference": REFERENCE, "ground": "legal_duty", "case_number": "C-1"},
+         recording_pb2.AskErasureRequest(event=REFERENCE, ground="legal_duty", case_number="C-1")),
+        ("erasures/e1/confirmation", {}, recording_pb2.ConfirmErasureRequest(erasure_id="e1")),
+        ("erasures/e1/withdrawal", {}, recording_pb2.WithdrawErasureRequest(erasure_id="e1")),
+        ("records/restoring", {"reference": REFERENCE}, recording_pb2.RestoreRequest(event=REFERENCE)),
+        ("records/anonymising", {"reference": REFERENCE, "sure": "yes"},
+         recording_pb2.AnonymiseReporterRequest(event=REFERENCE)),
+    ],
+)  # fmt: skip
+def test_what_is_done_to_a_record_is_asked_of_recording(
+    filled: System, path: str, fields: dict[str, str], asked: Any
+) -> None:
+    assert sent(filled, f"/support/{path}", **fields).status_code == 303
+    assert asked in filled.recording.asked
+
+
+def test_nobody_is_anonymised_by_a_slip(filled: System) -> None:
+    answer = sent(filled, "/support/records/anonymising", reference=REFERENCE)
+    assert (answer.status_code, "#sure" in links(answer)) == (422, True)
+    assert not filled.recording.asked
+
+
+def test_the_status_says_who_does_not_answer(filled: System) -> None:
+    browser = filled.browser(SESSION)
+    assert "Every part of the service answers" in get(browser, "/support/status").text
+    filled.doors["access"].stop()
+    text = Page(get(browser, "/support/status")).text
+    assert "Access State Does not answer" in text
+    assert "Not every part" in text
+
+
+def fault(path: str, detail: str) -> Any:
+    return invalid("wrong", detail, Fault(path, "wrong", detail))
+
+
+@pytest.mark.parametrize(
+    ("path", "rpc", "problem", "status", "field"),
+    [
+        ("/support/people", "ListAccounts", invalid("cursor-not-valid", "Start again."), 422, "search"),
+        (f"{PERSON}/suspension", "SuspendAccount", fault("reason", "Say why."), 422, "reason"),
+        (f"{PERSON}/resumption", "ResumeAccount", conflict("x", "Not now."), 409, "reason"),
+        (f"{PERSON}/second-factor-reset", "ResetSecondFactors", fault("reason", "Say why."), 422, "reason"),
+        (f"{PERSON}/details", "RectifyAccount", fault("case_number", "Name it."), 422, "case_number"),
+        (f"{PERSON}/details", "RectifyAccount", invalid("address-not-valid", "None."), 422, "name"),
+        (f"{PERSON}/copy", "CopyHeld", fault("case_number", "Name it."), 422, "case_number"),
+        (f"{PERSON}/erasure", "AskAccountErasure", fault("ground", "Say why."), 422, "ground"),
+        (f"{PERSON}/erasure", "AskAccountErasure", conflict("last-administrator", "The last."), 409, "ground"),
+        ("/support/organisations?search=x", "SearchOrganisations", invalid("long", "Less."), 422, "search"),
+        ("/support/credentials?organisation=x", "ListCredentials", invalid("x", "No code."), 422, "organisation"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_at_its_field(
+    filled: System, path: str, rpc: str, problem: Any, status: int, field: str
+) -> None:
+    filled.identity.answers[rpc] = problem
+    answer = get(filled.browser(SESSION), path) if "?" in path else sent(filled, path, reason="", search="x")
+    page = Page(answer)
+    assert (answer.status_code, page.title.startswith("Error: ")) == (status, True)
+    assert f"#{field}" in links(answer)
+    assert field in {attrs.get("id") for _, attrs in page.tags}
+    assert page.text.count(problem.detail) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "rpc", "field"),
+    [
+        ("/support/erasures/new", "AskErasure", "reference"),
+        ("/support/erasures/e1/confirmation", "ConfirmErasure", "confirm"),
+        ("/support/erasures/e1/withdrawal", "WithdrawErasure", "withdraw"),
+        ("/support/records/restoring", "Restore", "reference"),
+        ("/support/records/anonymising", "AnonymiseReporter", "reference"),
+    ],
+)
+def test_what_recording_refuses_is_said_where_it_was_sent(
+    filled: System, path: str, rpc: str, field: str
+) -> None:
+    filled.recording.answers[rpc] = not_found("event-not-found", "There is no such event.")
+    answer = sent(filled, path, reference="x", sure="yes")
+    assert (answer.status_code, f"#{field}" in links(answer)) == (404, True)
+    assert Page(answer).text.count("There is no such event.") == 2
+
+
+def test_an_erasure_of_an_account_that_is_refused_says_so_at_its_button(filled: System) -> None:
+    filled.identity.answers |= {
+        "GetAccountErasure": an_account_erasure(),
+        "ConfirmAccountErasure": conflict("last-administrator", "The last."),
+        "WithdrawAccountErasure": conflict("account-erased", "Too late."),
+    }
+    for path, field in (("confirmation", "confirm"), ("withdrawal", "withdraw")):
+        answer = sent(filled, f"{PERSON}/erasure/{path}")
+        assert (answer.status_code, f"#{field}" in links(answer)) == (409, True)
