@@ -12,8 +12,17 @@ from chassis.problems import Problem, invalid
 from gateway import problems
 from gateway.envelope import nonce
 from gateway.guards import COOKIE
-from gateway.web import assets, conformance, events, home, notices, presenters
+from gateway.web import assets, conformance, home, notices, presenters
 from gateway.web.account import copies, outside, second_factors, sign_in
+from gateway.web.following_up import (
+    amending,
+    event,
+    governance,
+    history,
+    my_records,
+    safety_responses,
+    worklist,
+)
 from gateway.web.recording import pages as recording
 from protos.notifications.v1 import notifications_pb2
 
@@ -23,7 +32,9 @@ FORM_COOKIE = "__Host-form"
 PARTS = (
     *(assets, home, conformance),
     *(sign_in, outside, second_factors, copies),
-    *(recording, events, notices),
+    *(recording, my_records),
+    *(worklist, event, amending, governance, history, safety_responses),
+    notices,
 )
 
 

@@ -10,7 +10,7 @@ from gateway.guards import public
 
 routes = Blueprint("assets", __name__, url_prefix="/static")
 FOLDER = Path(__file__).parent / "static"
-VERSION = "3-10.6.1"  # ours and nhsuk-frontend's: a new one makes browsers ask again
+VERSION = "4-10.6.1"  # ours and nhsuk-frontend's: a new one makes browsers ask again
 DAY = 86_400  # seconds
 
 

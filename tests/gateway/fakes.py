@@ -231,7 +231,7 @@ def _heard_of_identity(rpc: str) -> Callable[[Identity, Any, grpc.ServicerContex
     return lambda self, request, context: self.hear_actor(rpc, request)
 
 
-for _rpc in (*_OF_CLIENTS, *ERASURES, *COPIES, "Introspect"):
+for _rpc in (*_OF_CLIENTS, *ERASURES, *COPIES, "Introspect", "ListFollowUpStaff"):
     setattr(Identity, _rpc, _heard_of_identity(_rpc))
 
 
@@ -288,7 +288,7 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         | dict.fromkeys(("PutClientKeys", "RemoveClientKeys", "EndClient"), "identity:support")
         | dict.fromkeys(("SearchAudit", "VerifyAudit", "GetAuditVerification"), "identity:support")
         | dict.fromkeys((*ERASURES, *COPIES), "identity:support")
-        | {"ConfirmAddress": OPEN}
+        | {"ConfirmAddress": OPEN, "ListFollowUpStaff": "recording:handle"}
         | {"SearchOrganisations": OPEN}
         | dict.fromkeys(("GetOrganisation", "ReceiveOrganisationFile"), "identity:support")
         | dict.fromkeys(("ListOrganisationImports", "GetOrganisationImport"), "identity:support"),

@@ -17,7 +17,10 @@ MOST_RADIOS = 20  # more are a list to type into
 
 @dataclass(frozen=True)
 class Field:
-    """One question. `kind`: radios, checkboxes, select, text, area, date, month, time, age, number, organisation."""
+    """One question. `kind`: radios, checkboxes, select, text, area, areas, date, month, time, age, number, organisation.
+
+    One that takes `several` answers which are typed has a field for each, and an empty one.
+    """
 
     name: str
     kind: str
@@ -30,6 +33,7 @@ class Field:
     optional: bool = False
     limit: int = 0
     found: tuple[tuple[str, str], ...] = ()  # organisations to choose from: code, name
+    several: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
         optional=place != COUNT and not step.wants(form, place, unanswered),
         limit=question.text_limit,
         found=typed.found.get(name, ()),
+        several=question.maximum > 1,
     )
 
 
@@ -99,6 +104,8 @@ def _kind(place: Place, question: pb.QuestionDefinition, options: tuple[Option, 
         return "age"
     if question.format == "partial-date":
         return "month"
+    if question.kind == "string" and question.maximum > 1:
+        return "areas"
     if question.kind == "string":
         return "area" if question.narrative and question.text_limit > 1000 else "text"
     return {"boolean": "radios", "date": "date", "time": "time", "integer": "number"}.get(

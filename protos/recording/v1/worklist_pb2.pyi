@@ -70,7 +70,7 @@ class WorkList(_message.Message):
     def __init__(self, work: _Optional[_Iterable[_Union[Work, _Mapping]]] = ..., next: _Optional[str] = ...) -> None: ...
 
 class Work(_message.Message):
-    __slots__ = ("event_id", "reference", "revision", "event_type", "occurred_on", "reported_at", "organisation", "occurred_organisations", "worst_physical_harm", "worst_psychological_harm", "urgent", "question_set", "followed", "state", "assigned_to", "version", "open_questions")
+    __slots__ = ("event_id", "reference", "revision", "event_type", "occurred_on", "reported_at", "organisation", "occurred_organisations", "worst_physical_harm", "worst_psychological_harm", "urgent", "question_set", "followed", "state", "assigned_to", "version", "open_questions", "organisation_name")
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -88,6 +88,7 @@ class Work(_message.Message):
     ASSIGNED_TO_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     OPEN_QUESTIONS_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_NAME_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     reference: str
     revision: int
@@ -105,7 +106,8 @@ class Work(_message.Message):
     assigned_to: str
     version: int
     open_questions: int
-    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., revision: _Optional[int] = ..., event_type: _Optional[str] = ..., occurred_on: _Optional[str] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., organisation: _Optional[str] = ..., occurred_organisations: _Optional[_Iterable[str]] = ..., worst_physical_harm: _Optional[str] = ..., worst_psychological_harm: _Optional[str] = ..., urgent: _Optional[bool] = ..., question_set: _Optional[int] = ..., followed: _Optional[bool] = ..., state: _Optional[str] = ..., assigned_to: _Optional[str] = ..., version: _Optional[int] = ..., open_questions: _Optional[int] = ...) -> None: ...
+    organisation_name: str
+    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., revision: _Optional[int] = ..., event_type: _Optional[str] = ..., occurred_on: _Optional[str] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., organisation: _Optional[str] = ..., occurred_organisations: _Optional[_Iterable[str]] = ..., worst_physical_harm: _Optional[str] = ..., worst_psychological_harm: _Optional[str] = ..., urgent: _Optional[bool] = ..., question_set: _Optional[int] = ..., followed: _Optional[bool] = ..., state: _Optional[str] = ..., assigned_to: _Optional[str] = ..., version: _Optional[int] = ..., open_questions: _Optional[int] = ..., organisation_name: _Optional[str] = ...) -> None: ...
 
 class CountWorkRequest(_message.Message):
     __slots__ = ()
@@ -151,7 +153,7 @@ class OwnRecords(_message.Message):
     def __init__(self, records: _Optional[_Iterable[_Union[OwnRecord, _Mapping]]] = ..., next: _Optional[str] = ...) -> None: ...
 
 class OwnRecord(_message.Message):
-    __slots__ = ("event_id", "reference", "event_type", "occurred_on", "reported_at", "organisation", "state", "questions", "feedback")
+    __slots__ = ("event_id", "reference", "event_type", "occurred_on", "reported_at", "organisation", "state", "questions", "feedback", "organisation_name")
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     EVENT_TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -161,6 +163,7 @@ class OwnRecord(_message.Message):
     STATE_FIELD_NUMBER: _ClassVar[int]
     QUESTIONS_FIELD_NUMBER: _ClassVar[int]
     FEEDBACK_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_NAME_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     reference: str
     event_type: str
@@ -170,4 +173,5 @@ class OwnRecord(_message.Message):
     state: str
     questions: int
     feedback: _following_up_pb2.Remark
-    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., event_type: _Optional[str] = ..., occurred_on: _Optional[str] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., organisation: _Optional[str] = ..., state: _Optional[str] = ..., questions: _Optional[int] = ..., feedback: _Optional[_Union[_following_up_pb2.Remark, _Mapping]] = ...) -> None: ...
+    organisation_name: str
+    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., event_type: _Optional[str] = ..., occurred_on: _Optional[str] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., organisation: _Optional[str] = ..., state: _Optional[str] = ..., questions: _Optional[int] = ..., feedback: _Optional[_Union[_following_up_pb2.Remark, _Mapping]] = ..., organisation_name: _Optional[str] = ...) -> None: ...

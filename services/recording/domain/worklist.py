@@ -75,6 +75,7 @@ class Work:
     assigned_to: str = ""
     version: int = 0
     open_questions: int = 0
+    organisation_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class OwnRecord:
     state: str
     questions: int
     feedback: Remark | None = None
+    organisation_name: str = ""
 
 
 def must_be_askable(asked: Asked) -> None:

@@ -63,6 +63,7 @@ def _work(one: Work) -> pb.Work:
         assigned_to=one.assigned_to,
         version=one.version,
         open_questions=one.open_questions,
+        organisation_name=one.organisation_name,
     )
 
 
@@ -92,4 +93,5 @@ def _own(one: OwnRecord) -> pb.OwnRecord:
         state=one.state,
         questions=one.questions,
         feedback=remark(one.feedback) if one.feedback else None,
+        organisation_name=one.organisation_name,
     )

@@ -32,4 +32,5 @@ class WorkLists(pb_grpc.RecordingServicer):
         return wire.counts(use_cases.count_work(self._db, self._tools, actor()))
 
     def ListOwn(self, request: pb.ListOwnRequest, context: ServicerContext) -> pb.OwnRecords:
-        return wire.own_records(*use_cases.list_own(self._db, actor(), request.cursor, request.count))
+        found = use_cases.list_own(self._db, self._tools, actor(), request.cursor, request.count)
+        return wire.own_records(*found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Engine
 
 from chassis import telemetry
@@ -35,7 +37,8 @@ def list_work(
         found, following = store.page(tx, reach, asked)
         action = "export-work" if exported else "list-work"
         events.note(tx, actor, action, [one.event_id for one in found], telemetry.trace_id())
-        return found, following
+    name_of = tools.directory.name_of
+    return [replace(one, organisation_name=name_of(one.organisation)) for one in found], following
 
 
 def count_work(db: Engine, tools: Tools, actor: Actor) -> Counts:
@@ -49,10 +52,13 @@ def count_work(db: Engine, tools: Tools, actor: Actor) -> Counts:
         return found
 
 
-def list_own(db: Engine, actor: Actor, cursor: str = "", count: int = 0) -> tuple[list[OwnRecord], str]:
+def list_own(
+    db: Engine, tools: Tools, actor: Actor, cursor: str = "", count: int = 0
+) -> tuple[list[OwnRecord], str]:
     """A page of what the actor recorded, newest first, also of what was withdrawn, and the cursor of the next."""
     actor.must(READ)
     with db.begin() as tx:
         found, following = store.own(tx, actor.id, cursor, count)
         events.note(tx, actor, "list-own", [one.event_id for one in found], telemetry.trace_id())
-        return found, following
+    name_of = tools.directory.name_of
+    return [replace(one, organisation_name=name_of(one.organisation)) for one in found], following

@@ -110,8 +110,8 @@ def test_what_was_withdrawn_is_in_no_list_but_its_reporters(system: System) -> N
     event = report(system)
     use_cases.withdraw(system.db, system.tools, REPORTER, event.reference, 1, "recorded_in_error")
     assert not listed(system)
-    (mine,) = list_own(system.db, REPORTER)[0]
-    assert (mine.reference, mine.state) == (event.reference, "withdrawn")
+    (mine,) = list_own(system.db, system.tools, REPORTER)[0]
+    assert (mine.reference, mine.state, mine.organisation_name) == (event.reference, "withdrawn", "RZ1")
 
 
 # ---- filters and pages -------------------------------------------------------------------------------------
@@ -277,12 +277,12 @@ def test_the_reporter_is_told_what_changed_once_it_was_checked(system: System) -
     assert give(system, event).remark_id == made.remark_id
     (one,) = told(system, pb.FeedbackGiven)
     assert (one.recorder_id, one.given_by, one.remark_id) == (REPORTER.id, LEAD.id, made.remark_id)
-    (mine,) = list_own(system.db, REPORTER)[0]
+    (mine,) = list_own(system.db, system.tools, REPORTER)[0]
     assert mine.feedback is not None
     assert mine.feedback.redacted is None
     with system.db.begin() as tx:
         use_cases.keep_redacted_text(tx, made.remark_id, 1, {"remark/0/Text": "The drain was mended."})
-    (mine,) = list_own(system.db, REPORTER)[0]
+    (mine,) = list_own(system.db, system.tools, REPORTER)[0]
     assert mine.feedback is not None
     assert mine.feedback.redacted == "The drain was mended."
     assert [one.kind for one in see(system, event, REPORTER).remarks] == ["feedback"]
@@ -315,10 +315,10 @@ def test_ones_own_records_are_paged_newest_first_with_what_waits(system: System)
     made = [report(system).reference for _ in range(3)]
     report(system, COLLEAGUE)
     ask(system, report(system))
-    first, cursor = list_own(system.db, REPORTER, count=2)
+    first, cursor = list_own(system.db, system.tools, REPORTER, count=2)
     assert [one.questions for one in first] == [1, 0]
-    rest, end = list_own(system.db, REPORTER, cursor, 2)
+    rest, end = list_own(system.db, system.tools, REPORTER, cursor, 2)
     assert [one.reference for one in (first[1], *rest)] == made[::-1]
     assert end == ""
     assert noted(system)[-1] == "list-own"
-    assert refused(list_own, system.db, REPORTER, "x")[1] == "cursor-not-known"
+    assert refused(list_own, system.db, system.tools, REPORTER, "x")[1] == "cursor-not-known"
