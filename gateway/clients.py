@@ -47,12 +47,13 @@ _SAFE_OF_RECORDING = (
     "AnonymiseReporter", "GetConformanceRun", "ListConformance", "SaveDraft", "Retype", "Govern",
     "Report", "LookByCode", "AnswerByCode", "AddByCode", "EndCode",
     "BreakGlass", "EndGlass", "ListGlasses", "ListOwnGlasses",
+    "Assign", "GiveFeedback", "ListWork", "CountWork", "ListOwn",
     "AskErasure", "ConfirmErasure", "WithdrawErasure", "GetErasure", "ListErasures",
 )  # fmt: skip
 _SAFE_OF_IDENTITY = (
     "SignOut", "ActorForSession", "ActorForKey", "ListCredentials", "RevokeCredential", "ListAccounts", "ListRoles",
     "GetOwnAccount", "EndSession", "AskForRole", "WithdrawRoleRequest", "ListRoleRequests", "DecideRoleRequest",
-    "ListColleagues", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
+    "ListColleagues", "ListFollowUpStaff", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
     "ListSecondFactors", "ForgetDevice", "ResetSecondFactors", "ListOutsideProviders",
     "AskAccountErasure", "ConfirmAccountErasure", "WithdrawAccountErasure", "GetAccountErasure",
     "ChangeDetails", "RectifyAccount",

@@ -18,6 +18,8 @@ HEARD_BY: dict[str, tuple[str, ...]] = {
     "lfpse.recording.v1.QuestionAsked": ("enrichment", "notifications"),
     "lfpse.recording.v1.QuestionAnswered": ("enrichment", "notifications"),
     "lfpse.recording.v1.AddendumMade": ("enrichment", "notifications"),
+    "lfpse.recording.v1.FeedbackGiven": ("enrichment", "notifications"),
+    "lfpse.recording.v1.RecordAssigned": ("notifications",),
     "lfpse.recording.v1.RecordHandled": ("notifications",),
     "lfpse.recording.v1.RecordsLinked": ("notifications",),
     "lfpse.recording.v1.SafetyResponseSaved": ("enrichment",),

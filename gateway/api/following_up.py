@@ -41,7 +41,9 @@ class Handling(Schema):
 
 class Remark(Schema):
     id = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["question", "answer", "addendum"]))
+    kind = fields.String(
+        required=True, validate=validate.OneOf(["question", "answer", "addendum", "feedback"])
+    )
     in_reply_to = fields.String(required=True, allow_none=True)
     organisation = fields.String(
         required=True,
@@ -149,6 +151,14 @@ def ask_reporter(reference: str) -> Response:
 def answer(question_id: str) -> Response:
     """The answer; where no question is left open, the event returns to the state it was in."""
     return _remarked(ask("AnswerQuestion", pb.AnswerQuestionRequest(remark_id=question_id, text=_words())))
+
+
+@routes.post("/events/<reference>/feedback")
+@documented(Said("Tell whoever recorded an event what changed because of it", Remark, 201, body=Words))
+@bearer
+def give_feedback(reference: str) -> Response:
+    """The feedback, which the reporter sees once it was checked."""
+    return _remarked(ask("GiveFeedback", pb.GiveFeedbackRequest(event=reference, text=_words())))
 
 
 @routes.post("/events/<reference>/addenda")

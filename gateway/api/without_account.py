@@ -90,7 +90,9 @@ class Answered(Added):
 
 class OwnRemark(Schema):
     id = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["question", "answer", "addendum"]))
+    kind = fields.String(
+        required=True, validate=validate.OneOf(["question", "answer", "addendum", "feedback"])
+    )
     by = fields.String(required=True, validate=validate.OneOf(["organisation", "you"]))
     in_reply_to = fields.String(required=True, allow_none=True)
     made_at = fields.String(required=True, metadata={"format": "date-time"})
@@ -217,7 +219,7 @@ def _remark(one: pb.Remark) -> dict[str, Any]:
     return {
         "id": one.remark_id,
         "kind": kind,
-        "by": "organisation" if kind == "question" else "you",
+        "by": "organisation" if kind in ("question", "feedback") else "you",
         "in_reply_to": one.in_reply_to or None,
         "made_at": instant(one.made_at),
         "text": one.text if one.checked else None,

@@ -16,7 +16,7 @@ from gateway.web import (
     account,
     assets,
     conformance,
-    events,
+    following_up,
     help,
     home,
     languages,
@@ -38,7 +38,8 @@ PARTS = (
     *organisation.PARTS,
     *support.PARTS,
     *recording.PARTS,
-    *(events, notices),
+    *following_up.PARTS,
+    notices,
     *help.PARTS,
 )
 NAMELESS = (without_account.routes, by_code.routes)

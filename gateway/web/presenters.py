@@ -249,15 +249,15 @@ def person(token: str | None) -> Person | None:
     return Person(str(claims.get("name", "")), str(claims.get("org", ""))) if claims else None
 
 
+def own_id() -> str:
+    """The account of whoever asks."""
+    return str(_claims(g.get("actor")).get("sub", ""))
+
+
 def may(permission: str) -> bool:
     """Whether it is worth showing somebody the way to what needs a permission. The service there decides."""
     grants = _claims(g.get("actor")).get("grants", [])
     return any(permission in permissions for _, _, permissions in grants)
-
-
-def own_id() -> str:
-    """The id of whoever is signed in."""
-    return str(_claims(g.get("actor")).get("sub", ""))
 
 
 def places(permission: str) -> list[str]:
@@ -319,6 +319,12 @@ def _moment_or_text(value: str) -> str:
 def moment(stamp: Timestamp) -> str:
     """An instant in London: 23 November 2026 at 2:05pm."""
     return instant(stamp.ToDatetime(UTC))
+
+
+def day_of(stamp: Timestamp) -> str:
+    """The day of an instant in London: 23 November 2026."""
+    local = stamp.ToDatetime(UTC).astimezone(LONDON)
+    return f"{local.day} {local:%B %Y}"
 
 
 def instant(at: datetime) -> str:

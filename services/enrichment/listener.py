@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from chassis import outbox
 from protos.recording.v1.recording_pb2 import (
     AddendumMade,
+    FeedbackGiven,
     QuestionAnswered,
     QuestionAsked,
     SafetyEventErased,
@@ -34,7 +35,9 @@ def take_in_revision(tx: Connection, told: SafetyEventRevised) -> None:
         use_cases.take_in(tx, Sealed(told.facts.event_id, told.facts.revision, told.narrative_sealed))
 
 
-def take_in_remark(tx: Connection, told: QuestionAsked | QuestionAnswered | AddendumMade) -> None:
+def take_in_remark(
+    tx: Connection, told: QuestionAsked | QuestionAnswered | AddendumMade | FeedbackGiven
+) -> None:
     use_cases.take_in(tx, Sealed(told.remark_id, _ONCE, told.narrative_sealed))
 
 
@@ -56,5 +59,6 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     QuestionAsked: take_in_remark,
     QuestionAnswered: take_in_remark,
     AddendumMade: take_in_remark,
+    FeedbackGiven: take_in_remark,
     SafetyResponseSaved: take_in_response,
 }

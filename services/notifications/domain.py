@@ -23,6 +23,7 @@ STAND_INS = ("organisational", ORG_ADMIN, NATIONAL)
 RECEIPT, RECORDED, URGENT, ESCALATED = "receipt", "recorded", "urgent", "escalated"
 WITHDRAWN, RESTORED, HANDLED, LINKED = "withdrawn", "restored", "handled", "linked"
 QUESTION, ANSWER, ADDENDUM = "question", "answer", "addendum"
+FEEDBACK, ASSIGNED = "feedback", "assigned"
 ORIGINAL_READ, DRAFT_EXPIRING = "original_read", "draft_expiring"
 VERIFICATION, ROLE_ASKED, ROLE_DECIDED, ROLE_EXPIRING = (
     "verification",
@@ -37,7 +38,7 @@ FEEDBACK_WAITS = "feedback_waits"
 FEEDBACK_KEPT = timedelta(days=90)  # once it was dealt with
 LONGEST_FEEDBACK, LONGEST_PAGE, LONGEST_ADDRESS = 5_000, 300, 254  # characters
 CODE = "{code}"  # stands in a letter's body for what is sealed beside its address
-TO_THE_REPORTER = (RECEIPT, QUESTION, HANDLED)  # what says of its reader that the report was theirs
+TO_THE_REPORTER = (RECEIPT, QUESTION, FEEDBACK, HANDLED)  # what says of its reader that the report was theirs
 _TYPES = {
     "incident": "patient safety incident",
     "risk": "risk",
@@ -235,6 +236,22 @@ def addendum(reference: str) -> Words:
         ADDENDUM,
         f"Something was added to {reference}",
         f"Somebody added a remark to {reference}. Sign in to read it.",
+    )
+
+
+def feedback(reference: str) -> Words:
+    return Words(
+        FEEDBACK,
+        f"What changed because of your report: {reference}",
+        f"The patient safety team tells you what changed because of your report {reference}. Sign in to read it.",
+    )
+
+
+def assigned(reference: str) -> Words:
+    return Words(
+        ASSIGNED,
+        f"You are to follow up {reference}",
+        f"{reference} was assigned to you. Sign in to see it.",
     )
 
 

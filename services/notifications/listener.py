@@ -25,8 +25,10 @@ from protos.recording.v1.recording_pb2 import (
     AddendumMade,
     BreakGlassUsed,
     DraftExpiring,
+    FeedbackGiven,
     QuestionAnswered,
     QuestionAsked,
+    RecordAssigned,
     RecordHandled,
     RecordsLinked,
     ReporterAnonymised,
@@ -79,6 +81,15 @@ def pass_on_the_answer(tx: Connection, told: QuestionAnswered) -> None:
 
 def tell_of_the_addendum(tx: Connection, told: AddendumMade) -> None:
     use_cases.tell_of_addendum(tx, messages.added(told))
+
+
+def pass_on_the_feedback(tx: Connection, told: FeedbackGiven) -> None:
+    use_cases.pass_on_feedback(tx, messages.feedback(told), told.event_id, told.recorder_id)
+
+
+def tell_of_the_assignment(tx: Connection, told: RecordAssigned) -> None:
+    what = messages.assigned(told)
+    use_cases.tell_of_assignment(tx, what, told.event_id, told.version, told.assigned_to)
 
 
 def tell_how_it_goes(tx: Connection, told: RecordHandled) -> None:
@@ -167,6 +178,8 @@ HANDLERS: dict[type[Any], Callable[[Connection, Any], None]] = {
     QuestionAsked: pass_on_the_question,
     QuestionAnswered: pass_on_the_answer,
     AddendumMade: tell_of_the_addendum,
+    FeedbackGiven: pass_on_the_feedback,
+    RecordAssigned: tell_of_the_assignment,
     RecordHandled: tell_how_it_goes,
     RecordsLinked: tell_of_the_link,
     BreakGlassUsed: tell_of_the_reading,

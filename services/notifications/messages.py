@@ -27,8 +27,10 @@ from protos.recording.v1.recording_pb2 import (
     BreakGlassUsed,
     DraftExpiring,
     EventFacts,
+    FeedbackGiven,
     QuestionAnswered,
     QuestionAsked,
+    RecordAssigned,
     RecordHandled,
     RecordsLinked,
 )
@@ -96,6 +98,15 @@ def answered(told: QuestionAnswered) -> Happening:
 
 def added(told: AddendumMade) -> Happening:
     return Happening(told.remark_id, told.reference, told.organisation, told.made_by)
+
+
+def feedback(told: FeedbackGiven) -> Happening:
+    return Happening(told.remark_id, told.reference, told.organisation, told.given_by)
+
+
+def assigned(told: RecordAssigned) -> Happening:
+    made = name_of("assignment", told.event_id, told.version)
+    return Happening(made, told.reference, told.organisation, told.assigned_by)
 
 
 def handled(told: RecordHandled) -> Happening:

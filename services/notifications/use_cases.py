@@ -115,6 +115,21 @@ def tell_of_addendum(tx: Connection, what: Happening) -> None:
     _tell(tx, _leads(tx, what), domain.addendum(what.reference), what)
 
 
+def pass_on_feedback(tx: Connection, what: Happening, event_id: str, recorder_id: str) -> None:
+    """Whoever reported hears that they are told what changed, where they have an account."""
+    if not store.was_heard(tx, _anonymous(event_id)):
+        _tell_one(tx, recorder_id, domain.feedback(what.reference), what, by_letter=True)
+
+
+def tell_of_assignment(
+    tx: Connection, what: Happening, event_id: str, version: int, assigned_to: str
+) -> None:
+    """Whoever is to follow an event up hears of it, unless they said so themselves or it is somebody else's by now."""
+    newest = store.is_newest(tx, f"assignment:{event_id}", version)
+    if newest and assigned_to not in ("", what.by):
+        _tell_one(tx, assigned_to, domain.assigned(what.reference), what)
+
+
 def tell_how_it_goes(
     tx: Connection, what: Happening, event_id: str, version: int, state: str, recorder_id: str
 ) -> None:

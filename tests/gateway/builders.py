@@ -1,4 +1,4 @@
-"""What access and notifications would answer."""
+"""What access, notifications and recording would answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from protos.access.v1 import access_pb2
 from protos.notifications.v1 import notifications_pb2
+from protos.recording.v1 import recording_pb2
+from tests.builders.question_sets import a_definition, summary_of
 
 REFERENCE = "PSE-26-7H3KQ2WX-9"
 
@@ -57,3 +59,51 @@ def a_notice(**more: Any) -> notifications_pb2.Notice:
     notice = notifications_pb2.Notice(**told | more)
     notice.sent_at.FromJsonString("2026-11-23T14:05:00Z")
     return notice
+
+
+def question_sets() -> dict[str, Any]:
+    """The answers of a recording that publishes the newest version alone."""
+    definition = a_definition()
+    return {
+        "ListQuestionSets": recording_pb2.QuestionSets(question_sets=[summary_of(definition)]),
+        "GetQuestionSet": definition,
+    }
+
+
+def some_work(reference: str = REFERENCE, **more: Any) -> recording_pb2.Work:
+    """The fall with low harm, as it stands in a list of those who follow it up."""
+    told: dict[str, Any] = {
+        "event_id": "019aa000-0000-7000-8000-000000000001",
+        "reference": reference,
+        "revision": 1,
+        "event_type": "incident",
+        "occurred_on": "2026-03-02",
+        "organisation": "RZ1",
+        "organisation_name": "Northfield Hospitals",
+        "worst_physical_harm": "4",
+        "question_set": 6,
+        "followed": True,
+        "state": "new",
+        "version": 1,
+    }
+    work = recording_pb2.Work(**told | more)
+    work.reported_at.FromJsonString("2026-06-01T13:05:00Z")
+    return work
+
+
+def a_follow_up(state: str = "new", **more: Any) -> recording_pb2.FollowUp:
+    """An event that may be reviewed, or set aside as a duplicate."""
+    handling = recording_pb2.Handling(
+        state=state, version=3, next=["under_review", "duplicate", "on_hold"], **more
+    )
+    return recording_pb2.FollowUp(
+        event_id="019aa000-0000-7000-8000-000000000001", reference=REFERENCE, handling=handling
+    )
+
+
+def a_remark(kind: str, text: str = "", **more: Any) -> recording_pb2.Remark:
+    """Checked where it has a text."""
+    told: dict[str, Any] = {"remark_id": f"remark-{kind.lower()}", "author_organisation": "RZ1"} | more
+    remark = recording_pb2.Remark(kind=f"REMARK_KIND_{kind}", text=text, checked=bool(text), **told)
+    remark.made_at.FromJsonString("2026-06-02T13:05:00Z")
+    return remark

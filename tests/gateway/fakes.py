@@ -251,7 +251,7 @@ OF_PEOPLE = (
     "ListColleagues", "ListRoleRequests", "DecideRoleRequest", "Invite", "ListInvitations", "RevokeInvitation",
     "SuspendAccount", "ResumeAccount", "ResetSecondFactors", "IssueCredential",
 )  # fmt: skip
-for _rpc in (*_OF_CLIENTS, *ERASURES, *COPIES, *OF_PEOPLE, "Introspect"):
+for _rpc in (*_OF_CLIENTS, *ERASURES, *COPIES, *OF_PEOPLE, "Introspect", "ListFollowUpStaff"):
     setattr(Identity, _rpc, _heard_of_identity(_rpc))
 
 COMING = ("Register", "VerifyAddress", "AskForReset", "ResetPassword", "AcceptInvitation")
@@ -319,6 +319,7 @@ _DOORS: dict[str, tuple[str, Any, dict[str, str]]] = {
         | dict.fromkeys(("SearchAudit", "VerifyAudit", "GetAuditVerification"), "identity:support")
         | dict.fromkeys((*ERASURES, *COPIES, *OF_PEOPLE), "identity:support")
         | dict.fromkeys(("ConfirmAddress", *COMING), OPEN)
+        | {"ListFollowUpStaff": "recording:handle"}
         | {"SearchOrganisations": OPEN}
         | dict.fromkeys(("GetOrganisation", "ReceiveOrganisationFile"), "identity:support")
         | dict.fromkeys(("ListOrganisationImports", "GetOrganisationImport"), "identity:support"),

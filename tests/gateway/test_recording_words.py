@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gateway.web.recording import flow, words
-from gateway.web.recording.asking import SERVICE, spoken_to
 from gateway.web.recording.form import TYPE, Form, Given
+from gateway.web.recording.versions import SERVICE, spoken_to
 from tests.builders.question_sets import a_definition
 
 DEFINITION = a_definition()

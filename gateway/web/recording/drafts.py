@@ -13,9 +13,9 @@ from gateway.api.recording import ask
 from gateway.guards import actor, signed_in
 from gateway.web import presenters
 from gateway.web.recording import posting, sending, showing
-from gateway.web.recording.asking import form_of, newest, spoken_to
 from gateway.web.recording.flow import STAFF, Step
 from gateway.web.recording.form import Form, Given, given_of
+from gateway.web.recording.versions import form_of, newest, spoken_to
 from protos.access.v1 import access_pb2
 from protos.recording.v1 import recording_pb2 as pb
 

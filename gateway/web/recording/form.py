@@ -17,6 +17,7 @@ Value = str | int | bool
 Place = tuple[str, int, str]
 TYPE: Place = ("native", 0, "Type")
 PATIENTS = "patient-information"
+REPORTER, STAFF = "reporter", "safety staff"  # who fills a section in
 
 
 @dataclass
@@ -61,10 +62,14 @@ class Option:
 
 
 class Form:
-    """One version, asked in the words of a setting where there are any; made once for its digest."""
+    """One version, as far as it is filled in `by` reporters or safety staff, asked in the words of a setting where there are any; made
+    once for its digest."""
 
-    def __init__(self, definition: pb.QuestionSetDefinition, words: Words = NATIONAL) -> None:
+    def __init__(
+        self, definition: pb.QuestionSetDefinition, words: Words = NATIONAL, by: str = REPORTER
+    ) -> None:
         definition = in_words(definition, words)
+        self.by = by
         self.version = definition.question_set
         self.order, self.titles, self.examples = words.order, words.titles, words.examples
         self.sections = {one.name: one for one in definition.sections}
@@ -78,6 +83,10 @@ class Form:
         """What is asked at a place; raises KeyError for what the version does not ask."""
         section, _, property = place
         return self._questions[section, property]
+
+    def has(self, place: Place) -> bool:
+        """Whether the version asks there at all."""
+        return (place[0], place[2]) in self._questions
 
     @cached_property
     def types(self) -> list[Option]:
@@ -115,7 +124,7 @@ class Form:
         name, entry, _ = place
         section, question = self.sections[name], self.question(place)
         slug = self.slug(given)
-        if section.by != "reporter" or question.assigned:
+        if section.by != self.by or question.assigned:
             return False
         if "absent" in (section.asked.get(slug), question.asked.get(slug)):
             return False
@@ -141,7 +150,7 @@ class Form:
         return kept
 
     def _stays(self, place: Place, given: Given) -> bool:
-        return (place[0], place[2]) in self._questions and self.applies(place, given)
+        return self.has(place) and self.applies(place, given)
 
 
 def holds(condition: pb.Condition, given: Given, section: str, entry: int) -> bool:

@@ -13,10 +13,10 @@ from gateway.api.recording import ask
 from gateway.guards import signed_in
 from gateway.web.presenters import LONDON
 from gateway.web.recording import posting, showing
-from gateway.web.recording.asking import newest
 from gateway.web.recording.flow import read
 from gateway.web.recording.form import Form, Place
 from gateway.web.recording.sending import by_question, draft_of, own_organisation, send
+from gateway.web.recording.versions import newest
 
 routes = Blueprint("quick", __name__, url_prefix="/report/quick")
 FLOWS = {"near-miss": read("near-miss"), "good-care": read("good-care")}

@@ -20,7 +20,10 @@ MOST_RADIOS = 20  # more are a list to type into
 
 @dataclass(frozen=True)
 class Field:
-    """One question. `kind`: radios, checkboxes, list, text, area, date, month, time, age, number, organisation."""
+    """One question. `kind`: radios, checkboxes, list, text, area, areas, date, month, time, age, number, organisation.
+
+    One that takes `several` answers which are typed has a field for each, and an empty one.
+    """
 
     name: str
     kind: str
@@ -34,6 +37,7 @@ class Field:
     limit: int = 0
     found: tuple[tuple[str, str], ...] = ()  # what was typed may mean one of these: code, name
     example: str = ""
+    several: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
         limit=question.text_limit,
         found=typed.found.get(name, ()),
         example=_said(form.examples.get(f"{place[0]}/{place[2]}", "")),
+        several=question.maximum > 1,
     )
 
 
@@ -103,6 +108,8 @@ def _kind(place: Place, question: pb.QuestionDefinition, options: tuple[Option, 
         return "age"
     if question.format == "partial-date":
         return "month"
+    if question.kind == "string" and question.maximum > 1:
+        return "areas"
     if question.kind == "string":
         return "area" if question.narrative and question.text_limit > 1000 else "text"
     return {"boolean": "radios", "date": "date", "time": "time", "integer": "number"}.get(

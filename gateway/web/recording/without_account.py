@@ -17,11 +17,11 @@ from gateway.guards import public
 from gateway.problems import KINDS
 from gateway.web import languages
 from gateway.web.recording import carrying, danger
-from gateway.web.recording.asking import newest, spoken_to
 from gateway.web.recording.carrying import At
 from gateway.web.recording.flow import Flow, read
 from gateway.web.recording.form import Form, Given, Place, answers_of
 from gateway.web.recording.showing import Field
+from gateway.web.recording.versions import newest, spoken_to
 from gateway.web.recording.words import words
 from protos.recording.v1 import recording_pb2 as pb
 

@@ -603,6 +603,26 @@ class ListColleaguesRequest(_message.Message):
     organisation: str
     def __init__(self, organisation: _Optional[str] = ...) -> None: ...
 
+class ListFollowUpStaffRequest(_message.Message):
+    __slots__ = ("organisation",)
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    def __init__(self, organisation: _Optional[str] = ...) -> None: ...
+
+class FollowUpStaff(_message.Message):
+    __slots__ = ("people",)
+    PEOPLE_FIELD_NUMBER: _ClassVar[int]
+    people: _containers.RepeatedCompositeFieldContainer[StaffMember]
+    def __init__(self, people: _Optional[_Iterable[_Union[StaffMember, _Mapping]]] = ...) -> None: ...
+
+class StaffMember(_message.Message):
+    __slots__ = ("account_id", "name")
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    account_id: str
+    name: str
+    def __init__(self, account_id: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
 class EndRoleRequest(_message.Message):
     __slots__ = ("grant_id", "reason")
     GRANT_ID_FIELD_NUMBER: _ClassVar[int]

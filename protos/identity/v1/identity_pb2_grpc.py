@@ -207,6 +207,11 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListColleaguesRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.Accounts.FromString,
                 _registered_method=True)
+        self.ListFollowUpStaff = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListFollowUpStaff',
+                request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListFollowUpStaffRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.FollowUpStaff.FromString,
+                _registered_method=True)
         self.EndRole = channel.unary_unary(
                 '/lfpse.identity.v1.Identity/EndRole',
                 request_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.EndRoleRequest.SerializeToString,
@@ -610,6 +615,13 @@ class IdentityServicer:
 
     def ListColleagues(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListFollowUpStaff(self, request, context):
+        """Who follows up the events of an organisation: names alone, for those who do so as well.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -1027,6 +1039,11 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.ListColleagues,
                     request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListColleaguesRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.Accounts.SerializeToString,
+            ),
+            'ListFollowUpStaff': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFollowUpStaff,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_identity__pb2.ListFollowUpStaffRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_identity__pb2.FollowUpStaff.SerializeToString,
             ),
             'EndRole': grpc.unary_unary_rpc_method_handler(
                     servicer.EndRole,
@@ -2132,6 +2149,33 @@ class Identity:
             '/lfpse.identity.v1.Identity/ListColleagues',
             protos_dot_identity_dot_v1_dot_identity__pb2.ListColleaguesRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_identity__pb2.Accounts.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListFollowUpStaff(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListFollowUpStaff',
+            protos_dot_identity_dot_v1_dot_identity__pb2.ListFollowUpStaffRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_identity__pb2.FollowUpStaff.FromString,
             options,
             channel_credentials,
             insecure,

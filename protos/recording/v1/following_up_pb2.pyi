@@ -17,10 +17,12 @@ class RemarkKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REMARK_KIND_ADDENDUM: _ClassVar[RemarkKind]
     REMARK_KIND_QUESTION: _ClassVar[RemarkKind]
     REMARK_KIND_ANSWER: _ClassVar[RemarkKind]
+    REMARK_KIND_FEEDBACK: _ClassVar[RemarkKind]
 REMARK_KIND_UNSPECIFIED: RemarkKind
 REMARK_KIND_ADDENDUM: RemarkKind
 REMARK_KIND_QUESTION: RemarkKind
 REMARK_KIND_ANSWER: RemarkKind
+REMARK_KIND_FEEDBACK: RemarkKind
 
 class GetFollowUpRequest(_message.Message):
     __slots__ = ("event",)
@@ -45,20 +47,22 @@ class FollowUp(_message.Message):
     def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., handling: _Optional[_Union[Handling, _Mapping]] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ..., links: _Optional[_Iterable[_Union[Link, _Mapping]]] = ..., responses: _Optional[_Iterable[_Union[SafetyResponse, _Mapping]]] = ...) -> None: ...
 
 class Handling(_message.Message):
-    __slots__ = ("state", "duplicate_of", "changed_by", "changed_at", "next", "version")
+    __slots__ = ("state", "duplicate_of", "changed_by", "changed_at", "next", "version", "assigned_to")
     STATE_FIELD_NUMBER: _ClassVar[int]
     DUPLICATE_OF_FIELD_NUMBER: _ClassVar[int]
     CHANGED_BY_FIELD_NUMBER: _ClassVar[int]
     CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
     NEXT_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNED_TO_FIELD_NUMBER: _ClassVar[int]
     state: str
     duplicate_of: str
     changed_by: str
     changed_at: _timestamp_pb2.Timestamp
     next: _containers.RepeatedScalarFieldContainer[str]
     version: int
-    def __init__(self, state: _Optional[str] = ..., duplicate_of: _Optional[str] = ..., changed_by: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., next: _Optional[_Iterable[str]] = ..., version: _Optional[int] = ...) -> None: ...
+    assigned_to: str
+    def __init__(self, state: _Optional[str] = ..., duplicate_of: _Optional[str] = ..., changed_by: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., next: _Optional[_Iterable[str]] = ..., version: _Optional[int] = ..., assigned_to: _Optional[str] = ...) -> None: ...
 
 class HandleRequest(_message.Message):
     __slots__ = ("event", "state", "duplicate_of", "expected_version")
@@ -71,6 +75,16 @@ class HandleRequest(_message.Message):
     duplicate_of: str
     expected_version: int
     def __init__(self, event: _Optional[str] = ..., state: _Optional[str] = ..., duplicate_of: _Optional[str] = ..., expected_version: _Optional[int] = ...) -> None: ...
+
+class AssignRequest(_message.Message):
+    __slots__ = ("event", "account_id", "expected_version")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    event: str
+    account_id: str
+    expected_version: int
+    def __init__(self, event: _Optional[str] = ..., account_id: _Optional[str] = ..., expected_version: _Optional[int] = ...) -> None: ...
 
 class Remark(_message.Message):
     __slots__ = ("remark_id", "event_id", "kind", "in_reply_to", "author_id", "author_organisation", "made_at", "text", "checked", "answered")
@@ -113,6 +127,14 @@ class AnswerQuestionRequest(_message.Message):
     def __init__(self, remark_id: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class AddAddendumRequest(_message.Message):
+    __slots__ = ("event", "text")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    event: str
+    text: str
+    def __init__(self, event: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+
+class GiveFeedbackRequest(_message.Message):
     __slots__ = ("event", "text")
     EVENT_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
@@ -201,7 +223,7 @@ class Suggestion(_message.Message):
     def __init__(self, rule: _Optional[str] = ..., kind: _Optional[str] = ..., body: _Optional[str] = ..., advice: _Optional[str] = ..., because: _Optional[str] = ..., deadline: _Optional[str] = ..., link: _Optional[str] = ..., section: _Optional[str] = ..., property: _Optional[str] = ..., settled: _Optional[bool] = ...) -> None: ...
 
 class SafetyResponse(_message.Message):
-    __slots__ = ("response_id", "version", "organisation", "events", "question_set", "answers", "texts", "response_type", "status", "saved_by", "saved_at", "legacy_reference", "target")
+    __slots__ = ("response_id", "version", "organisation", "events", "question_set", "answers", "texts", "response_type", "status", "saved_by", "saved_at", "legacy_reference", "target", "open_actions", "overdue_actions")
     RESPONSE_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
@@ -215,6 +237,8 @@ class SafetyResponse(_message.Message):
     SAVED_AT_FIELD_NUMBER: _ClassVar[int]
     LEGACY_REFERENCE_FIELD_NUMBER: _ClassVar[int]
     TARGET_FIELD_NUMBER: _ClassVar[int]
+    OPEN_ACTIONS_FIELD_NUMBER: _ClassVar[int]
+    OVERDUE_ACTIONS_FIELD_NUMBER: _ClassVar[int]
     response_id: str
     version: int
     organisation: str
@@ -228,7 +252,9 @@ class SafetyResponse(_message.Message):
     saved_at: _timestamp_pb2.Timestamp
     legacy_reference: str
     target: str
-    def __init__(self, response_id: _Optional[str] = ..., version: _Optional[int] = ..., organisation: _Optional[str] = ..., events: _Optional[_Iterable[str]] = ..., question_set: _Optional[int] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., texts: _Optional[_Iterable[_Union[ResponseText, _Mapping]]] = ..., response_type: _Optional[str] = ..., status: _Optional[str] = ..., saved_by: _Optional[str] = ..., saved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., legacy_reference: _Optional[str] = ..., target: _Optional[str] = ...) -> None: ...
+    open_actions: int
+    overdue_actions: int
+    def __init__(self, response_id: _Optional[str] = ..., version: _Optional[int] = ..., organisation: _Optional[str] = ..., events: _Optional[_Iterable[str]] = ..., question_set: _Optional[int] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., texts: _Optional[_Iterable[_Union[ResponseText, _Mapping]]] = ..., response_type: _Optional[str] = ..., status: _Optional[str] = ..., saved_by: _Optional[str] = ..., saved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., legacy_reference: _Optional[str] = ..., target: _Optional[str] = ..., open_actions: _Optional[int] = ..., overdue_actions: _Optional[int] = ...) -> None: ...
 
 class ResponseText(_message.Message):
     __slots__ = ("field", "text", "checked")
@@ -329,6 +355,40 @@ class AddendumMade(_message.Message):
     made_by: str
     narrative_sealed: bytes
     def __init__(self, remark_id: _Optional[str] = ..., event_id: _Optional[str] = ..., reference: _Optional[str] = ..., organisation: _Optional[str] = ..., made_by: _Optional[str] = ..., narrative_sealed: _Optional[bytes] = ...) -> None: ...
+
+class FeedbackGiven(_message.Message):
+    __slots__ = ("remark_id", "event_id", "reference", "organisation", "recorder_id", "given_by", "narrative_sealed")
+    REMARK_ID_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    RECORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    GIVEN_BY_FIELD_NUMBER: _ClassVar[int]
+    NARRATIVE_SEALED_FIELD_NUMBER: _ClassVar[int]
+    remark_id: str
+    event_id: str
+    reference: str
+    organisation: str
+    recorder_id: str
+    given_by: str
+    narrative_sealed: bytes
+    def __init__(self, remark_id: _Optional[str] = ..., event_id: _Optional[str] = ..., reference: _Optional[str] = ..., organisation: _Optional[str] = ..., recorder_id: _Optional[str] = ..., given_by: _Optional[str] = ..., narrative_sealed: _Optional[bytes] = ...) -> None: ...
+
+class RecordAssigned(_message.Message):
+    __slots__ = ("event_id", "reference", "organisation", "assigned_to", "assigned_by", "version")
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNED_TO_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNED_BY_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    event_id: str
+    reference: str
+    organisation: str
+    assigned_to: str
+    assigned_by: str
+    version: int
+    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., organisation: _Optional[str] = ..., assigned_to: _Optional[str] = ..., assigned_by: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
 class RecordHandled(_message.Message):
     __slots__ = ("event_id", "reference", "organisation", "recorder_id", "state", "previous", "duplicate_of", "handled_by", "version")

@@ -11,6 +11,7 @@ from protos.recording.v1 import following_up_pb2 as _following_up_pb2
 from protos.recording.v1 import glass_pb2 as _glass_pb2
 from protos.recording.v1 import question_set_pb2 as _question_set_pb2
 from protos.recording.v1 import without_account_pb2 as _without_account_pb2
+from protos.recording.v1 import worklist_pb2 as _worklist_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -47,10 +48,12 @@ from protos.recording.v1.following_up_pb2 import GetFollowUpRequest as GetFollow
 from protos.recording.v1.following_up_pb2 import FollowUp as FollowUp
 from protos.recording.v1.following_up_pb2 import Handling as Handling
 from protos.recording.v1.following_up_pb2 import HandleRequest as HandleRequest
+from protos.recording.v1.following_up_pb2 import AssignRequest as AssignRequest
 from protos.recording.v1.following_up_pb2 import Remark as Remark
 from protos.recording.v1.following_up_pb2 import AskReporterRequest as AskReporterRequest
 from protos.recording.v1.following_up_pb2 import AnswerQuestionRequest as AnswerQuestionRequest
 from protos.recording.v1.following_up_pb2 import AddAddendumRequest as AddAddendumRequest
+from protos.recording.v1.following_up_pb2 import GiveFeedbackRequest as GiveFeedbackRequest
 from protos.recording.v1.following_up_pb2 import Link as Link
 from protos.recording.v1.following_up_pb2 import LinkEventsRequest as LinkEventsRequest
 from protos.recording.v1.following_up_pb2 import UnlinkEventsRequest as UnlinkEventsRequest
@@ -67,6 +70,8 @@ from protos.recording.v1.following_up_pb2 import SafetyResponses as SafetyRespon
 from protos.recording.v1.following_up_pb2 import QuestionAsked as QuestionAsked
 from protos.recording.v1.following_up_pb2 import QuestionAnswered as QuestionAnswered
 from protos.recording.v1.following_up_pb2 import AddendumMade as AddendumMade
+from protos.recording.v1.following_up_pb2 import FeedbackGiven as FeedbackGiven
+from protos.recording.v1.following_up_pb2 import RecordAssigned as RecordAssigned
 from protos.recording.v1.following_up_pb2 import RecordHandled as RecordHandled
 from protos.recording.v1.following_up_pb2 import RecordsLinked as RecordsLinked
 from protos.recording.v1.following_up_pb2 import SafetyResponseSaved as SafetyResponseSaved
@@ -115,18 +120,35 @@ from protos.recording.v1.without_account_pb2 import CodeEnded as CodeEnded
 from protos.recording.v1.without_account_pb2 import ReporterView as ReporterView
 from protos.recording.v1.without_account_pb2 import ReporterText as ReporterText
 from protos.recording.v1.without_account_pb2 import Reporter as Reporter
+from protos.recording.v1.worklist_pb2 import ListWorkRequest as ListWorkRequest
+from protos.recording.v1.worklist_pb2 import WorkList as WorkList
+from protos.recording.v1.worklist_pb2 import Work as Work
+from protos.recording.v1.worklist_pb2 import CountWorkRequest as CountWorkRequest
+from protos.recording.v1.worklist_pb2 import WorkCounts as WorkCounts
+from protos.recording.v1.worklist_pb2 import ListOwnRequest as ListOwnRequest
+from protos.recording.v1.worklist_pb2 import OwnRecords as OwnRecords
+from protos.recording.v1.worklist_pb2 import OwnRecord as OwnRecord
+from protos.recording.v1.worklist_pb2 import Assigned as Assigned
+from protos.recording.v1.worklist_pb2 import WorkSort as WorkSort
 
 DESCRIPTOR: _descriptor.FileDescriptor
 REMARK_KIND_UNSPECIFIED: _following_up_pb2.RemarkKind
 REMARK_KIND_ADDENDUM: _following_up_pb2.RemarkKind
 REMARK_KIND_QUESTION: _following_up_pb2.RemarkKind
 REMARK_KIND_ANSWER: _following_up_pb2.RemarkKind
+REMARK_KIND_FEEDBACK: _following_up_pb2.RemarkKind
 PRESENCE_UNSPECIFIED: _question_set_pb2.Presence
 PRESENCE_GIVEN: _question_set_pb2.Presence
 PRESENCE_ABSENT: _question_set_pb2.Presence
 REPORTER_UNSPECIFIED: _without_account_pb2.Reporter
 REPORTER_PUBLIC: _without_account_pb2.Reporter
 REPORTER_ANONYMOUS_STAFF: _without_account_pb2.Reporter
+ASSIGNED_UNSPECIFIED: _worklist_pb2.Assigned
+ASSIGNED_ME: _worklist_pb2.Assigned
+ASSIGNED_NOBODY: _worklist_pb2.Assigned
+ASSIGNED_SOMEBODY: _worklist_pb2.Assigned
+WORK_SORT_UNSPECIFIED: _worklist_pb2.WorkSort
+WORK_SORT_OCCURRED: _worklist_pb2.WorkSort
 
 class Route(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()

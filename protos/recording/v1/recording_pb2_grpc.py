@@ -12,6 +12,7 @@ from protos.recording.v1 import glass_pb2 as protos_dot_recording_dot_v1_dot_gla
 from protos.recording.v1 import question_set_pb2 as protos_dot_recording_dot_v1_dot_question__set__pb2
 from protos.recording.v1 import recording_pb2 as protos_dot_recording_dot_v1_dot_recording__pb2
 from protos.recording.v1 import without_account_pb2 as protos_dot_recording_dot_v1_dot_without__account__pb2
+from protos.recording.v1 import worklist_pb2 as protos_dot_recording_dot_v1_dot_worklist__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -212,9 +213,19 @@ class RecordingStub:
                 request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.HandleRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.FollowUp.FromString,
                 _registered_method=True)
+        self.Assign = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/Assign',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.AssignRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.FollowUp.FromString,
+                _registered_method=True)
         self.AskReporter = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/AskReporter',
                 request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.AskReporterRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+                _registered_method=True)
+        self.GiveFeedback = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/GiveFeedback',
+                request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.GiveFeedbackRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
                 _registered_method=True)
         self.AnswerQuestion = channel.unary_unary(
@@ -256,6 +267,21 @@ class RecordingStub:
                 '/lfpse.recording.v1.Recording/ListSafetyResponses',
                 request_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.FromString,
+                _registered_method=True)
+        self.ListWork = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ListWork',
+                request_serializer=protos_dot_recording_dot_v1_dot_worklist__pb2.ListWorkRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_worklist__pb2.WorkList.FromString,
+                _registered_method=True)
+        self.CountWork = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/CountWork',
+                request_serializer=protos_dot_recording_dot_v1_dot_worklist__pb2.CountWorkRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_worklist__pb2.WorkCounts.FromString,
+                _registered_method=True)
+        self.ListOwn = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/ListOwn',
+                request_serializer=protos_dot_recording_dot_v1_dot_worklist__pb2.ListOwnRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_worklist__pb2.OwnRecords.FromString,
                 _registered_method=True)
         self.Report = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/Report',
@@ -533,8 +559,22 @@ class RecordingServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Assign(self, request, context):
+        """Say who follows an event up. Whether that account may is for whoever asks to know: recording knows no accounts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def AskReporter(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GiveFeedback(self, request, context):
+        """Tell whoever reported what changed because of it.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -584,6 +624,26 @@ class RecordingServicer:
 
     def ListSafetyResponses(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListWork(self, request, context):
+        """Events the actor may see, with how far those are that their organisations follow up; a page by keyset.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CountWork(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListOwn(self, request, context):
+        """What the actor recorded, with what became of it.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -818,9 +878,19 @@ def add_RecordingServicer_to_server(servicer, server):
                     request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.HandleRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.FollowUp.SerializeToString,
             ),
+            'Assign': grpc.unary_unary_rpc_method_handler(
+                    servicer.Assign,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.AssignRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.FollowUp.SerializeToString,
+            ),
             'AskReporter': grpc.unary_unary_rpc_method_handler(
                     servicer.AskReporter,
                     request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.AskReporterRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.SerializeToString,
+            ),
+            'GiveFeedback': grpc.unary_unary_rpc_method_handler(
+                    servicer.GiveFeedback,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.GiveFeedbackRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.SerializeToString,
             ),
             'AnswerQuestion': grpc.unary_unary_rpc_method_handler(
@@ -862,6 +932,21 @@ def add_RecordingServicer_to_server(servicer, server):
                     servicer.ListSafetyResponses,
                     request_deserializer=protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.SerializeToString,
+            ),
+            'ListWork': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWork,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_worklist__pb2.ListWorkRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_worklist__pb2.WorkList.SerializeToString,
+            ),
+            'CountWork': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountWork,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_worklist__pb2.CountWorkRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_worklist__pb2.WorkCounts.SerializeToString,
+            ),
+            'ListOwn': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOwn,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_worklist__pb2.ListOwnRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_worklist__pb2.OwnRecords.SerializeToString,
             ),
             'Report': grpc.unary_unary_rpc_method_handler(
                     servicer.Report,
@@ -1838,6 +1923,33 @@ class Recording:
             _registered_method=True)
 
     @staticmethod
+    def Assign(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/Assign',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.AssignRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.FollowUp.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def AskReporter(request,
             target,
             options=(),
@@ -1853,6 +1965,33 @@ class Recording:
             target,
             '/lfpse.recording.v1.Recording/AskReporter',
             protos_dot_recording_dot_v1_dot_following__up__pb2.AskReporterRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GiveFeedback(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/GiveFeedback',
+            protos_dot_recording_dot_v1_dot_following__up__pb2.GiveFeedbackRequest.SerializeToString,
             protos_dot_recording_dot_v1_dot_following__up__pb2.Remark.FromString,
             options,
             channel_credentials,
@@ -2070,6 +2209,87 @@ class Recording:
             '/lfpse.recording.v1.Recording/ListSafetyResponses',
             protos_dot_recording_dot_v1_dot_following__up__pb2.ListSafetyResponsesRequest.SerializeToString,
             protos_dot_recording_dot_v1_dot_following__up__pb2.SafetyResponses.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWork(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ListWork',
+            protos_dot_recording_dot_v1_dot_worklist__pb2.ListWorkRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_worklist__pb2.WorkList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountWork(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/CountWork',
+            protos_dot_recording_dot_v1_dot_worklist__pb2.CountWorkRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_worklist__pb2.WorkCounts.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListOwn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/ListOwn',
+            protos_dot_recording_dot_v1_dot_worklist__pb2.ListOwnRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_worklist__pb2.OwnRecords.FromString,
             options,
             channel_credentials,
             insecure,

@@ -23,6 +23,7 @@ class Permission(StrEnum):
 
     OWN_ACCOUNT = "identity:own"
     READ_ACCOUNTS = "identity:read-accounts"
+    READ_STAFF = "identity:read-staff"
     DECIDE = "identity:decide"
     SUSPEND = "identity:suspend"
     RESET_SECOND = "identity:reset-second-factor"

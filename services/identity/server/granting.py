@@ -17,6 +17,7 @@ PERMISSIONS = {
     "ListRoleRequests": Permission.DECIDE,
     "DecideRoleRequest": Permission.DECIDE,
     "ListColleagues": Permission.READ_ACCOUNTS,
+    "ListFollowUpStaff": Permission.READ_STAFF,
     "Invite": Permission.DECIDE,
     "ListInvitations": Permission.DECIDE,
     "RevokeInvitation": Permission.DECIDE,
@@ -53,6 +54,12 @@ class Granting(Part):
 
     def ListColleagues(self, request: pb.ListColleaguesRequest, context: ServicerContext) -> pb.Accounts:
         return messages.accounts(use_cases.colleagues(self.db, actor(), request.organisation, now()), "")
+
+    def ListFollowUpStaff(
+        self, request: pb.ListFollowUpStaffRequest, context: ServicerContext
+    ) -> pb.FollowUpStaff:
+        found = use_cases.follow_up_staff(self.db, actor(), request.organisation, now())
+        return pb.FollowUpStaff(people=[pb.StaffMember(account_id=one.id, name=one.name) for one in found])
 
     def EndRole(self, request: pb.EndRoleRequest, context: ServicerContext) -> pb.RoleEnded:
         use_cases.end_role(self.db, actor(), request.grant_id, request.reason, now())

@@ -114,6 +114,32 @@ def colleagues(db: Engine, actor: Actor, organisation: str, now: datetime) -> tu
         return found
 
 
+def follow_up_staff(db: Engine, actor: Actor, organisation: str, now: datetime) -> tuple[Account, ...]:
+    """Everybody who follows up the events of an organisation, by name, for those who do so as well: those whose role there, or at
+    an organisation that operates it, lets them."""
+    with db.begin() as tx:
+        places = _reached(tx, actor, Permission.READ_STAFF, now)
+        if places is not None and organisation not in places:
+            raise _no_staff_of_yours()
+        there = {organisation, *_operators(tx, organisation, now)}
+        found = {
+            one.id: one for code in sorted(there) for one in store.accounts.at(tx, code, now) if _follows(one)
+        }
+        store.audit.note(tx, actor.id, "follow-up-staff-listed", organisation, found=len(found))
+        return tuple(sorted(found.values(), key=lambda one: (one.name, one.id)))
+
+
+def _follows(account: Account) -> bool:
+    """Whether somebody who can sign in holds a role among those that were found which lets them follow up."""
+    return not account.suspended and any(
+        Permission.READ_STAFF in roles.ROLES[one.role].permissions for one in account.held
+    )
+
+
+def _no_staff_of_yours() -> Problem:
+    return forbidden("not-permitted", "You do not follow up the events of this organisation.")
+
+
 def end_role(db: Engine, actor: Actor, grant_id: str, reason: str, now: datetime) -> None:
     """Give up one's own role, or end a colleague's with a reason. It no longer counts anywhere within a second.
 

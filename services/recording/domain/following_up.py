@@ -5,6 +5,7 @@ The states are local: they say how far one organisation is with one record, and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from services.recording.domain.safety_responses import SafetyResponse
 
 LONGEST_REMARK = 20_000  # characters
 SAID_AGAIN = timedelta(minutes=15)  # the same words of the same author are one remark for that long
+_ACCOUNT = re.compile(r"[A-Za-z0-9._:-]{0,64}")
 TEXT = "remark/0/Text"  # the field under which a remark's text is sealed, redacted and shown
 
 
@@ -60,6 +62,7 @@ class Handling:
     returns_to: str = ""  # the state before information was asked for
     changed_by: str = ""
     changed_at: datetime | None = None
+    assigned_to: str = ""  # the account that follows it up; empty while nobody does
 
 
 def state_named(name: str) -> State:
@@ -76,7 +79,28 @@ def moved(before: Handling, state: State, duplicate_of: str, by: str, at: dateti
         ways = ", ".join(NEXT[before.state])
         raise conflict("state-not-next", f"The record is {before.state}. From there it may become: {ways}.")
     returns_to = before.state.value if state is State.NEEDS_INFORMATION else ""
-    return Handling(state, before.version + 1, duplicate_of, returns_to, by, at)
+    return Handling(state, before.version + 1, duplicate_of, returns_to, by, at, before.assigned_to)
+
+
+def assigned(before: Handling, account_id: str, by: str, at: datetime) -> Handling:
+    """The handling once this account follows the record up; "" is nobody."""
+    return replace(before, version=before.version + 1, assigned_to=account_id, changed_by=by, changed_at=at)
+
+
+def must_be_an_account(account_id: str) -> None:
+    """INVALID for what can be no account's id: nothing else may be written there."""
+    if not _ACCOUNT.fullmatch(account_id):
+        raise no_such_colleague()
+
+
+def no_such_colleague() -> Problem:
+    return _refused("account_id", "unknown-colleague", "Choose somebody who follows up events here.")
+
+
+def is_assigned_again(before: Handling, account_id: str, expected: int, by: str) -> bool:
+    """Whether a record was assigned so already: asked for again, or sent again because its answer was lost."""
+    own = expected == before.version - 1 and before.changed_by == by
+    return before.assigned_to == account_id and (expected in (0, before.version) or own)
 
 
 def asked(before: Handling, by: str, at: datetime) -> Handling:
@@ -90,13 +114,13 @@ def answered(before: Handling, open_questions: int, by: str, at: datetime) -> Ha
     """After an answer: the state before the question, unless others are open or somebody moved on meanwhile."""
     if before.state is not State.NEEDS_INFORMATION or open_questions or not before.returns_to:
         return before
-    return Handling(State(before.returns_to), before.version + 1, "", "", by, at)
+    return Handling(State(before.returns_to), before.version + 1, "", "", by, at, before.assigned_to)
 
 
 def must_be_at(before: Handling, expected: int) -> None:
     """CONFLICT where the sender knew another version; 0 expects nothing."""
     if expected not in (0, before.version):
-        raise conflict("version-conflict", "Somebody else has changed the state. Read it again first.")
+        raise conflict("version-conflict", "Somebody else has changed this meanwhile. Read it again first.")
 
 
 def is_repeated(before: Handling, state: State, duplicate_of: str, expected: int, by: str) -> bool:
@@ -123,6 +147,7 @@ class Kind(StrEnum):
     ADDENDUM = "addendum"
     QUESTION = "question"
     ANSWER = "answer"
+    FEEDBACK = "feedback"  # an organisation's words to the reporter
 
 
 @dataclass(frozen=True)

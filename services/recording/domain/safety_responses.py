@@ -24,6 +24,7 @@ SECTIONS = (RESPONSE, FINDING, ACTION)
 SEQUENCE = "ResponseSequence"
 STATUSES = ("planned", "in_progress", "completed", "stopped")
 ENDED = ("completed", "stopped")
+ACTIONS_ENDED = ("done", "stopped")
 MOST_EVENTS = 500
 SAID_AGAIN = timedelta(minutes=15)  # the same new response of one maker within that time is the first one
 
@@ -57,6 +58,11 @@ class SafetyResponse:
     def place_of(self, name: str) -> str:
         """What the sealed text of a field is bound to."""
         return f"{self.response_id}/{self.written_in.get(name, self.version)}/{name}"
+
+    def open_actions(self, due_before: str = "") -> int:
+        """How many actions are neither done nor stopped; with a day (YYYY-MM-DD), those that were due before it."""
+        waiting = [one for one in self.facts.get(ACTION, ()) if one.get("ActionStatus") not in ACTIONS_ENDED]
+        return sum(not due_before or "" < str(one.get("DueDate") or "") < due_before for one in waiting)
 
 
 def numbered(answers: Sequence[Answer]) -> list[Answer]:

@@ -21,6 +21,7 @@ _KINDS = {
     Kind.ADDENDUM: pb.REMARK_KIND_ADDENDUM,
     Kind.QUESTION: pb.REMARK_KIND_QUESTION,
     Kind.ANSWER: pb.REMARK_KIND_ANSWER,
+    Kind.FEEDBACK: pb.REMARK_KIND_FEEDBACK,
 }
 
 
@@ -43,6 +44,7 @@ def _handling(one: Handling, duplicate_of: str) -> pb.Handling:
         changed_at=timestamp(one.changed_at) if one.changed_at else None,
         next=list(NEXT[one.state]),
         version=one.version,
+        assigned_to=one.assigned_to,
     )
 
 
@@ -93,6 +95,30 @@ def record_handled(
         duplicate_of=duplicate_of,
         handled_by=after.changed_by,
         version=after.version,
+    )
+
+
+def record_assigned(event: SafetyEvent, after: Handling) -> pb.RecordAssigned:
+    return pb.RecordAssigned(
+        event_id=event.event_id,
+        reference=event.reference,
+        organisation=event.organisation,
+        assigned_to=after.assigned_to,
+        assigned_by=after.changed_by,
+        version=after.version,
+    )
+
+
+def feedback_given(event: SafetyEvent, made: Remark, sealed: bytes) -> pb.FeedbackGiven:
+    """The announcement of words to the reporter, who is named only where they have an account."""
+    return pb.FeedbackGiven(
+        remark_id=made.remark_id,
+        event_id=event.event_id,
+        reference=event.reference,
+        organisation=event.organisation,
+        recorder_id=event.recorder_id if asks_a_person(event) else "",
+        given_by=made.author_id,
+        narrative_sealed=sealed,
     )
 
 

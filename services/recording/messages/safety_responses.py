@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from protos.recording.v1 import recording_pb2 as pb
 from services.recording.domain.question_set import QuestionSet
 from services.recording.domain.safety_responses import SafetyResponse
 from services.recording.messages.events import coded, timestamp
 
+_LONDON = ZoneInfo("Europe/London")
+
 
 def summary(one: SafetyResponse) -> pb.SafetyResponse:
-    """A response without its answers."""
+    """A response without its answers; what is overdue is so today."""
+    today = datetime.now(_LONDON).date().isoformat()
     return pb.SafetyResponse(
         response_id=one.response_id,
         version=one.version,
@@ -22,6 +28,8 @@ def summary(one: SafetyResponse) -> pb.SafetyResponse:
         saved_at=timestamp(one.saved_at),
         legacy_reference=one.legacy_reference,
         target=one.target,
+        open_actions=one.open_actions(),
+        overdue_actions=one.open_actions(today),
     )
 
 

@@ -30,6 +30,7 @@ from services.recording.server import (
     sandbox,
     suggestions,
     without_account,
+    worklist,
 )
 from services.recording.settings import Serve
 from services.recording.store.organisations import Directory
@@ -40,6 +41,7 @@ PARTS = (
     glass,
     drafts,
     following_up,
+    worklist,
     suggestions,
     safety_responses,
     question_sets,
@@ -60,6 +62,7 @@ class Answers(
     glass.OriginalText,
     drafts.Drafts,
     following_up.FollowingUp,
+    worklist.WorkLists,
     suggestions.Suggestions,
     safety_responses.SafetyResponses,
     question_sets.QuestionSets,

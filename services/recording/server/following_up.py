@@ -14,6 +14,8 @@ from services.recording.messages import following_up as wire
 PERMISSIONS = {
     "GetFollowUp": use_cases.READ,
     "Handle": use_cases.HANDLE,
+    "Assign": use_cases.HANDLE,
+    "GiveFeedback": use_cases.HANDLE,
     "AskReporter": use_cases.HANDLE,
     "AnswerQuestion": use_cases.REVISE,
     "AddAddendum": use_cases.REVISE,
@@ -34,6 +36,15 @@ class FollowingUp(pb_grpc.RecordingServicer):
     def Handle(self, request: pb.HandleRequest, context: ServicerContext) -> pb.FollowUp:
         wanted = (request.state, request.duplicate_of, request.expected_version)
         return wire.follow_up(use_cases.handle(self._db, self._tools, actor(), request.event, *wanted))
+
+    def Assign(self, request: pb.AssignRequest, context: ServicerContext) -> pb.FollowUp:
+        wanted = (request.account_id, request.expected_version)
+        return wire.follow_up(use_cases.assign(self._db, self._tools, actor(), request.event, *wanted))
+
+    def GiveFeedback(self, request: pb.GiveFeedbackRequest, context: ServicerContext) -> pb.Remark:
+        return wire.remark(
+            use_cases.give_feedback(self._db, self._tools, actor(), request.event, request.text)
+        )
 
     def AskReporter(self, request: pb.AskReporterRequest, context: ServicerContext) -> pb.Remark:
         return wire.remark(

@@ -16,6 +16,8 @@ HELD: Mapping[str, str] = {
     " join events e on e.id = r.event_id where r.author_id = :id order by r.made_at",
     "handling": "select e.reference, h.state, h.changed_for, h.changed_at from handlings h"
     " join events e on e.id = h.event_id where h.changed_by = :id order by h.changed_at",
+    "events that were yours to follow up": "select e.reference, h.state, h.changed_at from handlings h"
+    " join events e on e.id = h.event_id where h.assigned_to = :id order by h.changed_at",
     "links between records": "select e.reference, l.kind, l.made_at, l.ended_at from links l"
     " join events e on e.id = l.event_id where l.made_by = :id or l.ended_by = :id order by l.made_at",
     "safety responses you saved, without their text": "select r.response_type, v.version, v.saved_for, v.saved_at"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -27,6 +28,14 @@ def unpacked(cursor: str, *kinds: type) -> list[Any]:
     if not is_id(found[-1]) or not all(str(one).isprintable() for one in found):
         raise unknown()
     return found
+
+
+def instant(value: str) -> datetime:
+    """A time that a cursor holds; INVALID where it is none."""
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise unknown() from None
 
 
 def unknown() -> Problem:

@@ -45,16 +45,25 @@ def handling(tx: Connection, event_id: str) -> Handling:
     if row is None:
         return Handling()
     original = str(row.duplicate_of or "")
-    return Handling(State(row.state), row.version, original, row.returns_to, row.who, row.changed_at)
+    return Handling(
+        State(row.state),
+        row.version,
+        original,
+        row.returns_to,
+        row.who,
+        row.changed_at,
+        row.assigned_to or "",
+    )
 
 
 def keep_handling(tx: Connection, event_id: str, after: Handling, actor: Actor) -> None:
     """Save the next state of an event that this transaction holds."""
     tx.execute(
         text(
-            "insert into handlings (event_id, version, state, duplicate_of, returns_to, changed_by, changed_for, changed_at)"
+            "insert into handlings (event_id, version, state, duplicate_of, returns_to, changed_by, changed_for, changed_at,"
+            " assigned_to)"
             f" select e.id, :version, :state, cast(nullif(:duplicate_of, '') as uuid), :returns_to, {_NAMELESS},"
-            " :organisation, :changed_at from events e where e.id = cast(:id as uuid)"
+            " :organisation, :changed_at, :assigned_to from events e where e.id = cast(:id as uuid)"
         ),
         asdict(after) | {"id": event_id, "actor": actor.id, "organisation": actor.organisation},
     )
@@ -62,8 +71,11 @@ def keep_handling(tx: Connection, event_id: str, after: Handling, actor: Actor) 
 
 # ---- remarks -----------------------------------------------------------------------------------------------
 
-_REMARK = """
-select m.id, m.event_id, m.kind, m.in_reply_to, coalesce(nullif(m.author_id, ''), e.recorder_id) as author_id,
+_KIND = (
+    "case when m.to_reporter then 'feedback' else m.kind end"  # those who do not know of it read an addendum
+)
+REMARK = f"""
+select m.id, m.event_id, {_KIND} as kind, m.in_reply_to, coalesce(nullif(m.author_id, ''), e.recorder_id) as author_id,
   m.author_organisation, m.made_at, m.sealed, t.body as redacted,
   exists (select 1 from remarks a where a.event_id = m.event_id and a.in_reply_to = m.id) as answered
 from remarks m join events e on e.id = m.event_id
@@ -74,14 +86,15 @@ from remarks m join events e on e.id = m.event_id
 def add_remark(tx: Connection, remark: Remark) -> None:
     tx.execute(
         text(
-            "insert into remarks (id, event_id, kind, in_reply_to, author_id, author_organisation, made_at, sealed)"
+            "insert into remarks (id, event_id, kind, in_reply_to, author_id, author_organisation, made_at, sealed, to_reporter)"
             f" select cast(:id as uuid), e.id, :kind, cast(nullif(:in_reply_to, '') as uuid), {_NAMELESS},"
-            " :organisation, :made_at, :sealed from events e where e.id = cast(:event_id as uuid)"
+            " :organisation, :made_at, :sealed, :to_reporter from events e where e.id = cast(:event_id as uuid)"
         ),
         {
             "id": remark.remark_id,
             "event_id": remark.event_id,
-            "kind": remark.kind.value,
+            "kind": (Kind.ADDENDUM if remark.kind is Kind.FEEDBACK else remark.kind).value,
+            "to_reporter": remark.kind is Kind.FEEDBACK,
             "in_reply_to": remark.in_reply_to,
             "actor": remark.author_id,
             "organisation": remark.author_organisation,
@@ -94,10 +107,10 @@ def add_remark(tx: Connection, remark: Remark) -> None:
 def remarks(tx: Connection, event_id: str) -> list[Remark]:
     """All remarks on an event, oldest first, with the texts that may be shown."""
     found = tx.execute(
-        text(f"{_REMARK} where m.event_id = cast(:event_id as uuid) order by m.made_at, m.id"),
+        text(f"{REMARK} where m.event_id = cast(:event_id as uuid) order by m.made_at, m.id"),
         {"event_id": event_id, "field": TEXT},
     )
-    return [_remark(row) for row in found]
+    return [remark_of(row) for row in found]
 
 
 def remarks_since(
@@ -106,7 +119,7 @@ def remarks_since(
     """What an author remarked on an event of one kind, since then, newest first."""
     found = tx.execute(
         text(
-            f"{_REMARK} where m.event_id = cast(:event_id as uuid) and m.kind = :kind and m.made_at >= :since"
+            f"{REMARK} where m.event_id = cast(:event_id as uuid) and {_KIND} = :kind and m.made_at >= :since"
             " and coalesce(cast(m.in_reply_to as text), '') = :in_reply_to"
             " and coalesce(nullif(m.author_id, ''), e.recorder_id) = :author order by m.made_at desc"
         ),
@@ -119,7 +132,7 @@ def remarks_since(
             "field": TEXT,
         },
     )
-    return [_remark(row) for row in found]
+    return [remark_of(row) for row in found]
 
 
 def question(tx: Connection, remark_id: str) -> Remark | None:
@@ -127,10 +140,10 @@ def question(tx: Connection, remark_id: str) -> Remark | None:
     if not is_id(remark_id):
         return None
     row = tx.execute(
-        text(f"{_REMARK} where m.id = cast(:id as uuid) and m.kind = 'question'"),
+        text(f"{REMARK} where m.id = cast(:id as uuid) and m.kind = 'question'"),
         {"id": remark_id, "field": TEXT},
     ).one_or_none()
-    return _remark(row) if row else None
+    return remark_of(row) if row else None
 
 
 def open_questions(tx: Connection, event_id: str) -> int:
@@ -146,7 +159,8 @@ def open_questions(tx: Connection, event_id: str) -> int:
     )
 
 
-def _remark(row: Any) -> Remark:
+def remark_of(row: Any) -> Remark:
+    """A row of REMARK."""
     return Remark(
         remark_id=str(row.id),
         event_id=str(row.event_id),

@@ -45,3 +45,12 @@ def is_erased(tx: Connection, account_id: str) -> bool:
 
 def forget_drafts_of(tx: Connection, account_id: str) -> int:
     return tx.execute(text("delete from drafts where author_id = :id"), {"id": account_id}).rowcount
+
+
+def unassign(tx: Connection, account_id: str) -> int:
+    """Nothing is or was for this account to follow up any more; how many events were now."""
+    freed = tx.execute(
+        text("update events set assigned_to = '' where assigned_to = :id"), {"id": account_id}
+    ).rowcount
+    tx.execute(text("update handlings set assigned_to = '' where assigned_to = :id"), {"id": account_id})
+    return freed

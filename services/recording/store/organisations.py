@@ -14,6 +14,7 @@ from services.recording.domain.organisations import Organisation
 from services.recording.store import at_once
 
 OPERATED_BY = "RE6"
+BELOW = ("RE2", "RE4", "RE5", "RE6")  # every relationship by which oversight reaches a provider
 # Who operates whom counts as of today, and for a closed site as of its last day.
 _DAY = "cast(least(:today, coalesce(c.closed_on, :today)) as text)"
 _TAKEN_OVER = "coalesce(s.starts <= :today, true) and c.closed_on <= :today"
@@ -31,6 +32,23 @@ with recursive below(code, own) as (
     select s.predecessor, false from organisation_predecessors s join organisations c on c.code = s.predecessor
     where s.code = below.code and {_TAKEN_OVER}) n
 ) select code, own from below
+""")
+# As access has it: a closed organisation counts with whoever took over from it.
+_OVERSEEN = text(f"""
+with recursive area(code) as (
+  select unnest(cast(:areas as text[]))
+  union
+  select n.code from area, lateral (
+    select c.code from organisations c
+    where c.parents @> jsonb_build_array(jsonb_build_object('code', area.code))
+      and exists (select from jsonb_array_elements(c.parents) p where p->>'code' = area.code and p->>'kind' = any(:below)
+        and coalesce(p->>'start', '') <= {_DAY} and (coalesce(p->>'end', '') = '' or p->>'end' >= {_DAY}))
+      and not exists (select from organisation_predecessors s where s.predecessor = c.code and {_TAKEN_OVER})
+    union all
+    select s.predecessor from organisation_predecessors s join organisations c on c.code = s.predecessor
+    where s.code = area.code and {_TAKEN_OVER}
+  ) n
+) select code from area
 """)
 
 
@@ -88,6 +106,7 @@ class Directory:
         self._db = db
         self._seconds = seconds
         self._known: dict[str, tuple[float, Organisation | None]] = {}
+        self._overseen: dict[tuple[tuple[str, ...], date], tuple[float, tuple[str, ...]]] = {}
         self._operated: dict[tuple[str, date], tuple[float, tuple[tuple[str, ...], tuple[str, ...]]]] = {}
 
     def exists(self, code: str) -> bool:
@@ -114,6 +133,23 @@ class Directory:
         """The same, and whatever they took over, with what that operated: enough to read, not to change."""
         every = (code for one in organisations for several in self._codes(one, today) for code in several)
         return tuple(dict.fromkeys(every))
+
+    def overseen(self, areas: Iterable[str], today: date) -> tuple[str, ...]:
+        """Boards and regions, and every provider below them; remembered."""
+        now, key = time.monotonic(), (tuple(areas), today)
+        if not key[0]:
+            return ()
+        known = self._overseen.get(key)
+        if known is None or known[0] < now:
+            if len(self._overseen) > 1_000:
+                self._overseen.clear()
+            known = self._overseen[key] = (now + self._seconds, self._look_over(key[0], today))
+        return known[1]
+
+    def _look_over(self, areas: tuple[str, ...], today: date) -> tuple[str, ...]:
+        with at_once(self._db) as tx:
+            values = {"areas": list(areas), "below": list(BELOW), "today": today}
+            return tuple(tx.execute(_OVERSEEN, values).scalars())
 
     def successors(self, code: str, today: date) -> tuple[str, ...]:
         """Who took over from a closed organisation, as far as that is known."""

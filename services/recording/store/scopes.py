@@ -13,27 +13,38 @@ from services.recording.store.organisations import Directory
 
 @dataclass(frozen=True)
 class Scope:
-    """What the actor recorded, what `organisations` recorded, what happened there (`elsewhere`), or everything."""
+    """What the actor recorded, what `organisations` recorded, what happened there (`elsewhere`), what those `overseen` share, or
+    everything."""
 
     recorder: str
     organisations: tuple[str, ...] = ()
     elsewhere: bool = False
     everything: bool = False
+    overseen: tuple[str, ...] = ()
 
-    def condition(self) -> str:
+    def condition(self, prefix: str = "") -> str:
+        """In terms of `values`, each name of which the caller may have given a prefix."""
         if self.everything:
             return "true"
-        parts = ["e.recorder_id = :recorder"] if self.recorder else ["false"]
+        mine = f":{prefix}mine"
+        parts = [f"e.recorder_id = :{prefix}recorder"] if self.recorder else ["false"]
         if self.organisations:
-            parts.append("e.organisation = any(:mine)")
+            parts.append(f"e.organisation = any({mine})")
         if self.organisations and self.elsewhere:
-            parts.append("e.elsewhere and e.occurred_organisations && cast(:mine as text[])")
+            parts.append(f"e.elsewhere and e.occurred_organisations && cast({mine} as text[])")
+        if self.overseen:
+            theirs = f"cast(:{prefix}overseen as text[])"
+            parts.append(
+                f"not e.data_sharing_opt_out and (e.organisation = any({theirs}) or e.occurred_organisations && {theirs})"
+            )
         return " or ".join(f"({part})" for part in parts)
 
     def values(self) -> dict[str, Any]:
         if self.everything:
             return {}
         found: dict[str, Any] = {"mine": list(self.organisations)} if self.organisations else {}
+        if self.overseen:
+            found["overseen"] = list(self.overseen)
         return found | ({"recorder": self.recorder} if self.recorder else {})
 
 
@@ -48,6 +59,13 @@ def may_see(actor: Actor, permission: str, directory: Directory, today: date) ->
     return replace(
         _scope(actor, permission, directory.held(_reached(actor, permission), today)), elsewhere=True
     )
+
+
+def may_list(actor: Actor, permission: str, directory: Directory, today: date) -> Scope:
+    """The same, and what boards and regions oversee: coded facts in lists, as access shows them the event itself."""
+    areas = () if is_in(actor) else actor.grants_with(permission)
+    overseen = directory.overseen([one.organisation for one in areas if one.reach is Reach.AREA], today)
+    return replace(may_see(actor, permission, directory, today), overseen=overseen)
 
 
 def _reached(actor: Actor, permission: str) -> list[str]:

@@ -165,11 +165,4 @@ def _after(wanted: Wanted) -> dict[str, Any]:
     if not wanted.cursor:
         return {}
     value, event_id = cursors.unpacked(wanted.cursor, str)
-    return {"after_value": value if wanted.by_date else _instant(value), "after_id": event_id}
-
-
-def _instant(value: str) -> datetime:
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        raise cursors.unknown() from None
+    return {"after_value": value if wanted.by_date else cursors.instant(value), "after_id": event_id}

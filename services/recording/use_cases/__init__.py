@@ -29,7 +29,9 @@ from services.recording.use_cases.following_up import (
     add_addendum,
     answer_question,
     ask_reporter,
+    assign,
     follow_up,
+    give_feedback,
     handle,
     link_events,
     unlink_events,
@@ -69,6 +71,7 @@ from services.recording.use_cases.without_account import (
     look,
     report,
 )
+from services.recording.use_cases.worklist import count_work, list_own, list_work
 
 __all__ = [
     "KEPT",
@@ -92,10 +95,12 @@ __all__ = [
     "answer_by_code",
     "answer_question",
     "ask_reporter",
+    "assign",
     "break_glass",
     "check",
     "check_revision",
     "concept_map",
+    "count_work",
     "discard_draft",
     "end_code",
     "end_glass",
@@ -109,6 +114,7 @@ __all__ = [
     "forget_codes",
     "forget_drafts",
     "forget_requests",
+    "give_feedback",
     "govern",
     "handle",
     "history",
@@ -119,7 +125,9 @@ __all__ = [
     "look",
     "list_drafts",
     "list_glasses",
+    "list_own",
     "list_safety_responses",
+    "list_work",
     "question_set",
     "read_original",
     "reconcile",

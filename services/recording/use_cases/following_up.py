@@ -20,7 +20,7 @@ from services.recording.domain.following_up import FollowUp, Handling, Kind, Lin
 from services.recording.domain.safety_events import SafetyEvent
 from services.recording.messages import following_up as messages
 from services.recording.messages.events import narrative
-from services.recording.store import events, scopes, without_account
+from services.recording.store import events, forgetting, scopes, without_account
 from services.recording.store import following_up as store
 from services.recording.store import safety_responses as responses
 from services.recording.store.scopes import Scope
@@ -75,6 +75,42 @@ def handle(
             _keep_handling(tx, actor, event, before, after, original)
             events.note(tx, actor, f"handle:{after.state}", [event.event_id], telemetry.trace_id())
         return _followed_up(tx, event, sight)
+
+
+def assign(
+    db: Engine,
+    tools: Tools,
+    actor: Actor,
+    name: str,
+    account_id: str,
+    expected: int = 0,
+    now: datetime | None = None,
+) -> FollowUp:
+    """Say which account follows an event up, "" for nobody. The same again changes nothing.
+
+    Whoever asks knows that the account may: here no accounts are known, only those that were erased. Raises as `handle`.
+    """
+    rules.must_be_an_account(account_id)
+    scope, sight = _scope(tools, actor, HANDLE), _sight(tools, actor)
+    with db.begin() as tx:
+        event = _held(tx, name, scope)
+        before = store.handling(tx, event.event_id)
+        if not rules.is_assigned_again(before, account_id, expected, actor.id):
+            rules.must_be_at(before, expected)
+            _must_be_there(tx, account_id)
+            after = rules.assigned(before, account_id, actor.id, now or datetime.now(UTC))
+            store.keep_handling(tx, event.event_id, after, actor)
+            _announce(tx, actor, event, messages.record_assigned(event, after))
+        events.note(tx, actor, "assign", [event.event_id], telemetry.trace_id())
+        return _followed_up(tx, event, sight)
+
+
+def _must_be_there(tx: Connection, account_id: str) -> None:
+    """INVALID for an account that was erased; until `tx` ends it cannot be."""
+    if account_id:
+        forgetting.hold_account(tx, account_id)
+        if forgetting.is_erased(tx, account_id):
+            raise rules.no_such_colleague()
 
 
 def _original(tx: Connection, event: SafetyEvent, name: str, sight: Scope) -> SafetyEvent | None:
@@ -170,6 +206,21 @@ def add_addendum(
         made, sealed = _remark(tx, tools, actor, said)
         if sealed:
             _announce(tx, actor, event, messages.addendum_made(event, made, sealed))
+        return made
+
+
+def give_feedback(
+    db: Engine, tools: Tools, actor: Actor, name: str, words: str, now: datetime | None = None
+) -> Remark:
+    """Tell whoever reported an event what changed because of it, as those who follow it up."""
+    rules.must_be_words(words)
+    scope = _scope(tools, actor, HANDLE)
+    with db.begin() as tx:
+        event = _held(tx, name, scope)
+        said = _Said(event, Kind.FEEDBACK, words, now or datetime.now(UTC))
+        made, sealed = _remark(tx, tools, actor, said)
+        if sealed:
+            _announce(tx, actor, event, messages.feedback_given(event, made, sealed))
         return made
 
 

@@ -33,11 +33,12 @@ def forget_owner(tx: Connection, account_id: str, erasure_id: str) -> None:
 
 
 def do_forget_owner(tx: Connection, job: Job) -> None:
-    """Cut the tie of every event to the owner of an account, drop their drafts, and tell what was done."""
+    """Cut the tie of every event to the owner of an account, drop their drafts, free what they followed up, and tell what was done."""
     account_id, erasure_id = job.about, job.payload.decode()
     found = forgetting.recorded_by(tx, account_id)
     for event_id in found:
         _cut(tx, event_id)
+    forgetting.unassign(tx, account_id)
     drafts = forgetting.forget_drafts_of(tx, account_id)
     told = owner_forgotten(erasure_id, len(found), drafts)
     outbox.put(tx, outbox.announcement(told, erasure_id, _SYSTEM.id))

@@ -198,5 +198,9 @@ def _actor(found: Code) -> Actor:
 def _follow_up(tx: Connection, event: SafetyEvent) -> tuple[Handling, tuple[Remark, ...]]:
     """How it is handled, and what reporter and organisation said to each other; not what staff note for themselves."""
     said = following_up.remarks(tx, event.event_id)
-    theirs = [one for one in said if one.author_id == event.recorder_id or one.kind is Kind.QUESTION]
+    theirs = [
+        one
+        for one in said
+        if one.author_id == event.recorder_id or one.kind in (Kind.QUESTION, Kind.FEEDBACK)
+    ]
     return following_up.handling(tx, event.event_id), tuple(theirs)

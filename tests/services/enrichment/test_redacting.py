@@ -15,6 +15,7 @@ from protos.enrichment.v1.enrichment_pb2 import SafetyEventRedacted
 from protos.recording.v1.recording_pb2 import (
     AddendumMade,
     EventFacts,
+    FeedbackGiven,
     Narrative,
     QuestionAnswered,
     QuestionAsked,
@@ -149,7 +150,7 @@ def test_a_revision_that_changed_no_text_makes_no_work(db: Engine) -> None:
     assert not rows(db, "select 1 from jobs")
 
 
-@pytest.mark.parametrize("kind", [QuestionAsked, QuestionAnswered, AddendumMade])
+@pytest.mark.parametrize("kind", [QuestionAsked, QuestionAnswered, AddendumMade, FeedbackGiven])
 def test_a_remark_is_checked_under_its_own_id(db: Engine, kind: type[Any]) -> None:
     remark_id, event_id = str(uuid_utils.uuid7()), str(uuid_utils.uuid7())
     sealed = seal({"text": "Was Dr Smith there?"}, f"narrative:{remark_id}:1")

@@ -386,6 +386,16 @@ def test_a_colleague_of_another_organisation_cannot_be_ended_or_seen(
     assert [one.name for one in here] == ["Admin", "Nurse"]
 
 
+def test_who_follows_up_sees_by_name_who_else_does_there_and_nowhere_else(
+    db: Engine, person: Callable[[str], Actor]
+) -> None:
+    found = use_cases.follow_up_staff(db, person("admin"), "RZ1", datetime.now(UTC))
+    assert [one.name for one in found] == ["Admin"]
+    for who in ("admin", "nurse"):
+        with pytest.raises(Problem, match="not-permitted"):
+            use_cases.follow_up_staff(db, person(who), "RZ3", datetime.now(UTC))
+
+
 # ---- inviting ------------------------------------------------------------------------------------------------
 
 

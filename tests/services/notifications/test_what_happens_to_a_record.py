@@ -16,8 +16,10 @@ from protos.recording.v1.recording_pb2 import (
     BreakGlassUsed,
     DraftExpiring,
     EventFacts,
+    FeedbackGiven,
     QuestionAnswered,
     QuestionAsked,
+    RecordAssigned,
     RecordHandled,
     RecordsLinked,
     ReporterAnonymised,
@@ -84,6 +86,16 @@ def answered(**more: str) -> QuestionAnswered:
 
 def added(by: str = "clerk") -> AddendumMade:
     return AddendumMade(remark_id=REMARK, event_id=EVENT, reference=REFERENCE, organisation="RZ1", made_by=by)
+
+
+def feedback(**more: str) -> FeedbackGiven:
+    told: dict[str, Any] = {"recorder_id": "clerk", "given_by": "lead", "reference": REFERENCE}
+    return FeedbackGiven(remark_id=REMARK, event_id=EVENT, organisation="RZ1", **(told | more))
+
+
+def assigned(version: int, to: str, by: str = "lead") -> RecordAssigned:
+    told: dict[str, Any] = {"assigned_to": to, "assigned_by": by, "version": version}
+    return RecordAssigned(event_id=EVENT, reference=REFERENCE, organisation="RZ1", **told)
 
 
 def handled(version: int, state: str, by: str = "lead") -> RecordHandled:
@@ -304,6 +316,20 @@ def test_an_event_of_no_organisation_is_not_told_to_all_of_them(office: Office) 
     assert office.notices() == [("super", "original_read")]
 
 
+def test_the_reporter_hears_by_letter_that_they_are_told_what_changed(office: Office) -> None:
+    office.tell(feedback(), feedback(), feedback(recorder_id=""))
+    assert office.notices() == [("clerk", "feedback")]
+    assert office.letters() == ["clerk@rz1.example"]
+
+
+def test_who_is_to_follow_an_event_up_hears_of_it_once_and_not_of_what_they_took(office: Office) -> None:
+    office.tell(
+        assigned(2, "lead"), assigned(3, "clerk"), assigned(3, "clerk"), assigned(2, "admin", "clerk")
+    )
+    office.tell(assigned(4, ""))
+    assert office.notices() == [("clerk", "assigned")]
+
+
 def test_an_author_is_warned_before_a_draft_goes_and_again_when_its_day_has_moved(office: Office) -> None:
     office.tell(expiring(), expiring())
     assert office.letters() == ["clerk@rz1.example"]
@@ -320,6 +346,8 @@ EVERYTHING = (
     asked(recorder_id="clerk"),
     answered(),
     added(),
+    feedback(),
+    assigned(1, "clerk"),
     handled(1, "closed"),
     linked(),
     original_read(purpose="Ann Smith"),

@@ -1,0 +1,58 @@
+"""The answers of a recorded event: as a form takes them again, and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.web.recording import showing, versions
+from gateway.web.recording.flow import STAFF
+from gateway.web.recording.form import Form, Given, Place, given_of
+from protos.recording.v1 import recording_pb2 as pb
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question and what was answered. `being_checked`: there is a text that nobody may read yet."""
+
+    question: str
+    answers: tuple[str, ...]
+    being_checked: bool = False
+
+
+def answers_of(event: pb.SafetyEvent) -> list[Answered]:
+    """What its reporter told, in the order of the form; nothing where we do not have its version."""
+    form = versions.of_version(event.facts.question_set)
+    if form is None:
+        return []
+    given, unchecked = given_in(event, form)
+    steps = (*STAFF.steps(form, given), *STAFF.tasks_of(form, given))
+    rows = [row for step in steps for row in showing.rows_of(step, form, given)]
+    checking = [Answered(form.question(place).wording, (), True) for place in unchecked]
+    return [*(Answered(row["question"], tuple(row["answers"])) for row in rows), *checking]
+
+
+def given_in(event: pb.SafetyEvent, form: Form) -> tuple[Given, tuple[Place, ...]]:
+    """What stands in a revision, texts as they may be shown; and the places whose texts nobody may read yet."""
+    given = given_of(event.facts.answers, event.facts.patients_known)
+    unchecked: list[Place] = []
+    for one in sorted(event.texts, key=lambda each: _index(each.field)):
+        place = place_of(one.field)
+        if not form.has(place):
+            continue
+        if one.checked:
+            given.values.setdefault(place, []).append(one.text)
+        else:
+            unchecked.append(place)
+    return given, tuple(dict.fromkeys(unchecked))
+
+
+def place_of(field: str) -> Place:
+    """The question of a text, by the name of its field."""
+    section, entry, property = field.split("/")[:3]
+    return section, int(entry), property
+
+
+def _index(field: str) -> int:
+    """Which of several texts of one question it is."""
+    parts = field.split("/")
+    return int(parts[3]) if len(parts) > 3 else 0

@@ -1,0 +1,241 @@
+"""One event: as it is now, and beside it how it is followed up, with the acts of those who do so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.problems import Fault, Kind, Problem, invalid
+from gateway.api.recording import ask
+from gateway.guards import actor, signed_in
+from gateway.web import answering, presenters
+from gateway.web.answering import Faults, again, done, said, sent
+from gateway.web.following_up import colleagues, followed, words
+from gateway.web.following_up.colleagues import NOBODY, Colleagues
+from protos.access.v1 import access_pb2
+from protos.recording.v1 import recording_pb2 as pb
+
+routes = Blueprint("events", __name__, url_prefix="/events")
+MOST_WORDS = 20_000  # characters of a message: recording says so too
+HANDLE, GOVERN, REVISE, SUBMIT = (
+    "recording:handle",
+    "recording:govern",
+    "recording:revise",
+    "recording:submit",
+)
+_CLOSED_TO_US = (Kind.NOT_FOUND, Kind.FORBIDDEN)
+
+
+@routes.get("/<reference>")
+@signed_in
+def event(reference: str) -> str:
+    """One event. One that the person may not see is not found, like one that is not there."""
+    return _page(reference)
+
+
+@routes.post("/<reference>/handling")
+@signed_in
+def handle(reference: str) -> AnyResponse:
+    """Another state; pressed twice it is one."""
+    typed = sent("state", "duplicate_of")
+
+    def handled() -> AnyResponse:
+        if not typed["state"]:
+            raise _wanted("state", "Choose a state.")
+        asking = pb.HandleRequest(event=reference, expected_version=version(), **_of_duplicate(typed))
+        ask("Handle", asking)
+        return done(f"The state is now: {words.state(typed['state']).text}.", _here(reference))
+
+    return _or_again(handled, reference, "state")
+
+
+@routes.post("/<reference>/assignment")
+@signed_in
+def assign(reference: str) -> AnyResponse:
+    """Somebody else's to follow up, one's own, or nobody's."""
+    to = sent("to")["to"]
+
+    def assigned() -> AnyResponse:
+        found = _seen(reference)
+        known = colleagues.of(found.organisation.code)
+        ask("Assign", _assignment(reference, to, known, version()))
+        return done(f"It is assigned to: {known.name('' if to == NOBODY else to)}.", _here(reference))
+
+    return _or_again(assigned, reference, "to")
+
+
+@routes.post("/<reference>/questions")
+@signed_in
+def ask_reporter(reference: str) -> AnyResponse:
+    """A question to whoever recorded it."""
+    asked = "Your question is sent. The event waits for an answer."
+    return _say(reference, "question", "AskReporter", pb.AskReporterRequest, asked)
+
+
+@routes.post("/<reference>/feedback")
+@signed_in
+def give_feedback(reference: str) -> AnyResponse:
+    """Whoever reported it is told what changed."""
+    told = "The reporter is told, once your text has been checked for personal data."
+    return _say(reference, "feedback", "GiveFeedback", pb.GiveFeedbackRequest, told)
+
+
+@routes.post("/<reference>/addenda")
+@signed_in
+def add(reference: str) -> AnyResponse:
+    """A text beside what was reported."""
+    return _say(reference, "addendum", "AddAddendum", pb.AddAddendumRequest, "Your addition is kept.")
+
+
+@routes.post("/<reference>/answers/<question_id>")
+@signed_in
+def answer(reference: str, question_id: str) -> AnyResponse:
+    """An answer where a local system recorded the event, or nobody can come back to it; else it is for the reporter to give."""
+    field = f"answer-{question_id}"
+
+    def answered() -> AnyResponse:
+        asking = pb.AnswerQuestionRequest(remark_id=question_id, text=sent("text")["text"])
+        ask("AnswerQuestion", asking)
+        return done("Your answer is kept.", f"{_here(reference)}#messages")
+
+    try:
+        return _or_again(answered, reference, field, {"text": field})
+    except Problem as problem:
+        if problem.code != "not-the-reporter":
+            raise
+        return again(_page(reference, {field: problem.detail}), problem)
+
+
+@routes.post("/<reference>/links")
+@signed_in
+def link(reference: str) -> AnyResponse:
+    """How it belongs to another event, or whose it should have been."""
+    typed = sent("kind", "other_event", "other_organisation")
+
+    def linked() -> AnyResponse:
+        if not typed["kind"]:
+            raise _wanted("kind", "Choose how the events belong together.")
+        ask("LinkEvents", pb.LinkEventsRequest(event=reference, **typed))
+        return done("The link is kept.", _here(reference))
+
+    return _or_again(linked, reference, "kind", {"other_event": "other_event", "duplicate_of": "other_event"})
+
+
+@routes.post("/<reference>/links/<link_id>/removal")
+@signed_in
+def unlink(reference: str, link_id: str) -> AnyResponse:
+    """The link is ended; pressed twice it is ended once."""
+    ask("UnlinkEvents", pb.UnlinkEventsRequest(link_id=link_id))
+    return done("The link is ended.", _here(reference))
+
+
+# ---- how -----------------------------------------------------------------------------------------------------
+
+
+def version() -> int:
+    """The version that the page showed; CONFLICT where it does not come with the form: then nobody knows what was changed."""
+    told = request.form.get("version", "")
+    if not told.isdecimal() or not 0 < len(told) < 9:
+        detail = "This page is out of date. Look at what it says now, and send it again."
+        raise Problem(Kind.CONFLICT, "version-conflict", detail)
+    return int(told)
+
+
+def _assignment(reference: str, to: str, known: Colleagues, at: int) -> pb.AssignRequest:
+    """What recording is asked, which knows no accounts: whether somebody follows up here, identity says."""
+    if not to:
+        raise _wanted("to", "Choose somebody, or nobody.")
+    if to != NOBODY and to not in known:
+        raise _wanted("to", "Choose somebody who follows up events here.")
+    return pb.AssignRequest(event=reference, account_id="" if to == NOBODY else to, expected_version=at)
+
+
+def _of_duplicate(typed: Mapping[str, str]) -> dict[str, str]:
+    """A reference that was typed counts for a duplicate alone: with another state it was left over."""
+    return dict(typed) if typed["state"] == "duplicate" else {"state": typed["state"]}
+
+
+def _say(reference: str, name: str, rpc: str, asking: Callable[..., Any], told: str) -> AnyResponse:
+    def kept() -> AnyResponse:
+        ask(rpc, asking(event=reference, text=sent(name)[name]))
+        return done(told, f"{_here(reference)}#messages")
+
+    return _or_again(kept, reference, name, {"text": name})
+
+
+def _or_again(
+    act: Callable[[], AnyResponse], reference: str, field: str, names: Mapping[str, str] | None = None
+) -> AnyResponse:
+    """What `act` answers; the event once more with what is wrong, and what was typed."""
+    try:
+        return act()
+    except Problem as problem:
+        if problem.kind not in answering.MENDABLE:
+            raise
+        return again(_page(reference, said(problem, field, names)), problem)
+
+
+def _page(reference: str, faults: Faults | None = None) -> str:
+    found = _seen(reference)
+    told, away = _follow_up_or_away(reference)
+    follows = told is not None and presenters.may(HANDLE)
+    known = colleagues.of(found.organisation.code) if follows else Colleagues(presenters.own_id())
+    return render_template(
+        "following_up/event.html",
+        event=presenters.event(found),
+        followed=followed.followed_up(told, known) if told else None,
+        away=away,
+        own=told is not None and not follows and presenters.may(SUBMIT),
+        follows=follows,
+        governs=follows and presenters.may(GOVERN),
+        amends=told is not None and presenters.may(REVISE),
+        choices=known.choices(told.handling.assigned_to) if told else [],
+        suggestions=_suggestions(reference) if follows else (),
+        links={code: how for code, (how, _) in words.LINKS.items()},
+        typed=request.form,
+        faults=faults or {},
+        limit=MOST_WORDS,
+    )
+
+
+def _seen(reference: str) -> access_pb2.Event:
+    found: access_pb2.Event = current_app.extensions["clients"]["access"].ask(
+        "GetEvent", access_pb2.GetEventRequest(reference=reference), actor()
+    )
+    return found
+
+
+def follow_up(reference: str) -> pb.FollowUp | None:
+    """How an event is followed up, or None where that is not for the person to know, or they may see the event alone."""
+    try:
+        told: pb.FollowUp = ask("GetFollowUp", pb.GetFollowUpRequest(event=reference))
+    except Problem as problem:
+        if problem.kind not in _CLOSED_TO_US:
+            raise
+        return None
+    return told
+
+
+def _follow_up_or_away(reference: str) -> tuple[pb.FollowUp | None, bool]:
+    """The same, and whether it cannot be known now: the event itself is shown all the same."""
+    try:
+        return follow_up(reference), False
+    except Problem as problem:
+        if problem.kind is not Kind.UNAVAILABLE:
+            raise
+        return None, True
+
+
+def _suggestions(reference: str) -> tuple[followed.SuggestionShown, ...]:
+    return followed.suggestions(ask("Suggest", pb.SuggestRequest(event=reference)).suggestions)
+
+
+def _wanted(field: str, detail: str) -> Problem:
+    return invalid("required-missing", detail, Fault(field, "required-missing", detail))
+
+
+def _here(reference: str) -> str:
+    return f"/events/{reference}"

@@ -1,0 +1,101 @@
+"""The governance block of an event: what safety staff decide, asked as the question set asks them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.problems import Problem, not_found
+from gateway.api.recording import ask
+from gateway.guards import signed_in
+from gateway.web import answering, presenters
+from gateway.web.answering import again, done
+from gateway.web.following_up.event import GOVERN, version
+from gateway.web.recording import posting, showing, versions
+from gateway.web.recording.flow import Step
+from gateway.web.recording.form import STAFF, Form, Given, answers_of, given_of
+from gateway.web.recording.reading import name_of
+from protos.recording.v1 import recording_pb2 as pb
+
+routes = Blueprint("governance", __name__, url_prefix="/events/<reference>/governance")
+BLOCK = "adverse-event-governance"
+CHANGED = (
+    "Somebody else changed this event meanwhile. Your answers are still here: check them, and save again."
+)
+
+
+@routes.get("")
+@signed_in
+def governance(reference: str) -> str:
+    """The block as it stands."""
+    event, form, given = _open(reference)
+    return _page(event, form, showing.Typed(given))
+
+
+@routes.post("")
+@signed_in
+def govern(reference: str) -> AnyResponse:
+    """The whole block once more: another revision where it says something else."""
+    event, form, given = _open(reference)
+    if form is None:
+        return again(_page(event, form, showing.Typed(given)))
+    step = _step(form)
+    refused = posting.keep(step, form, given, request.form)
+    given = form.without_what_does_not_apply(given)
+    faults = dict(refused.faults) or posting.missing(step, form, given)
+    typed = showing.Typed(given, request.form, faults, refused.found)
+    if faults:
+        return again(_page(event, form, typed))
+    try:
+        block = [one for one in answers_of(given) if one.section == BLOCK]
+        asking = pb.GovernRequest(event=reference, expected_revision=version(), answers=block)
+        ask("Govern", asking)
+    except Problem as problem:
+        return _refused(event, form, typed, problem)
+    return done("Governance is saved.", f"/events/{event.facts.reference}")
+
+
+# ---- how -----------------------------------------------------------------------------------------------------
+
+
+def _open(reference: str) -> tuple[pb.SafetyEvent, Form | None, Given]:
+    """The event, its version for safety staff where that has such a block, and what was answered in all of it."""
+    event: pb.SafetyEvent = ask("GetEvent", pb.GetEventRequest(event_id=reference))
+    if not presenters.may(GOVERN):
+        raise not_found("event-not-found", "There is no such event, or you may not fill in its governance.")
+    form = versions.of_version(event.facts.question_set, by=STAFF)
+    has = form is not None and BLOCK in form.sections
+    return event, form if has else None, given_of(event.facts.answers, event.facts.patients_known)
+
+
+def _step(form: Form) -> Step:
+    questions = form.sections[BLOCK].questions
+    return Step(
+        "governance", "Governance", tuple((BLOCK, 0, one.property) for one in questions), is_task=True
+    )
+
+
+def _refused(event: pb.SafetyEvent, form: Form, typed: showing.Typed, problem: Problem) -> AnyResponse:
+    if problem.kind not in answering.MENDABLE:
+        raise problem
+    first = name_of(_step(form).places[0])
+    if problem.code == "version-conflict":
+        faults = {first: CHANGED}
+    else:
+        faults = {one.path.replace("/", "."): one.detail for one in problem.faults} or {first: problem.detail}
+    return again(_page(event, form, showing.Typed(typed.given, typed.sent, faults)), problem)
+
+
+def _page(event: pb.SafetyEvent, form: Form | None, typed: showing.Typed) -> str:
+    fields = showing.fields_of(_step(form), form, typed) if form else []
+    fields = [replace(one, optional=False) for one in fields]  # all of them are, and the page says so
+    return render_template(
+        "following_up/governance.html",
+        reference=event.facts.reference,
+        revision=event.facts.revision,
+        fields=fields,
+        faults=typed.faults,
+        asked=form is not None,
+    )

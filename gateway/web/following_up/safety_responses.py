@@ -1,0 +1,266 @@
+"""Safety responses: what an organisation does to learn from events, who sees to what of it, and by when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.problems import Problem, not_found
+from gateway.api.recording import ask
+from gateway.guards import signed_in
+from gateway.web import answering, presenters
+from gateway.web.answering import again, done
+from gateway.web.following_up import followed
+from gateway.web.following_up.answered import given_in
+from gateway.web.following_up.event import GOVERN, version
+from gateway.web.recording import posting, showing, versions
+from gateway.web.recording.flow import Step
+from gateway.web.recording.form import STAFF, Form, Given, Place, answers_of
+from gateway.web.recording.reading import name_of
+from protos.recording.v1 import recording_pb2 as pb
+
+routes = Blueprint("safety_responses", __name__, url_prefix="/safety-responses")
+RESPONSE, FINDING, ACTION = (
+    "adverse-event-safety-response",
+    "adverse-event-safety-finding",
+    "adverse-event-safety-action",
+)
+NUMBER = "ResponseSequence"  # is always 1: each response is a record of its own
+STATUSES = {
+    "planned": "Planned",
+    "in_progress": "In progress",
+    "completed": "Completed",
+    "stopped": "Stopped",
+}
+EVENTS = "events"
+CHANGED = (
+    "Somebody else changed this response meanwhile. Your answers are still here: check them, and save again."
+)
+_BETWEEN = re.compile(r"[\s,;]+")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A response as it stands; a new one has no id. `unchecked`: texts that nobody may read yet."""
+
+    id: str
+    version: int
+    form: Form
+    given: Given
+    unchecked: tuple[Place, ...]
+    events: tuple[str, ...]
+    shown: followed.ResponseShown | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the form with its fields, or with what was answered."""
+
+    heading: str
+    fields: tuple[showing.Field, ...] = ()
+    rows: tuple[dict[str, object], ...] = ()
+
+
+@routes.get("")
+@signed_in
+def responses() -> str:
+    """A page of those one's organisations take part in, overdue first."""
+    status = request.args.get("status", "")
+    asking = pb.ListSafetyResponsesRequest(
+        status=status if status in STATUSES else "", cursor=request.args.get("after", "")
+    )
+    found = ask("ListSafetyResponses", asking)
+    return render_template(
+        "following_up/safety_responses.html",
+        responses=[followed.response(one) for one in found.responses],
+        next=found.next,
+        first=not asking.cursor,
+        status=asking.status,
+        statuses=STATUSES,
+        governs=presenters.may(GOVERN),
+    )
+
+
+@routes.get("/new")
+@signed_in
+def new() -> str:
+    """An empty form, about the event that somebody came from."""
+    return _form_page(_new(), request.args.get("event", ""))
+
+
+@routes.post("/new")
+@signed_in
+def begin() -> AnyResponse:
+    """A response; pressed twice it is one."""
+    return _save(_new())
+
+
+@routes.get("/<response_id>")
+@signed_in
+def response(response_id: str) -> str:
+    """One of them: to be changed by those who may, else to be read."""
+    kept = _kept(response_id)
+    if not presenters.may(GOVERN):
+        return render_template(
+            "following_up/safety_response_read.html", kept=kept, parts=list(_words_of(kept))
+        )
+    return _form_page(kept, " ".join(kept.events))
+
+
+@routes.post("/<response_id>")
+@signed_in
+def save(response_id: str) -> AnyResponse:
+    """Another version, whole; the same again makes none."""
+    return _save(_kept(response_id))
+
+
+# ---- how -----------------------------------------------------------------------------------------------------
+
+
+def _new() -> Kept:
+    if not presenters.may(GOVERN):
+        raise not_found(
+            "response-not-found", "There is no such page, or you may not begin a safety response."
+        )
+    return Kept("", 0, versions.newest(by=STAFF), Given(), (), ())
+
+
+def _kept(response_id: str) -> Kept:
+    told = ask("GetSafetyResponse", pb.GetSafetyResponseRequest(response_id=response_id))
+    form = versions.of_version(told.question_set, by=STAFF) or versions.newest(by=STAFF)
+    texts = [pb.Text(field=one.field, text=one.text, checked=one.checked) for one in told.texts]
+    facts = pb.EventFacts(answers=told.answers)
+    given, unchecked = given_in(pb.SafetyEvent(facts=facts, texts=texts), form)
+    shown = followed.response(told)
+    return Kept(told.response_id, told.version, form, given, unchecked, tuple(told.events), shown)
+
+
+def _save(kept: Kept) -> AnyResponse:
+    """What was typed is kept, or shown again with what is wrong."""
+    form, steps = kept.form, list(_steps(kept, request.form))
+    given, faults = Given(dict(kept.given.values)), dict[str, str]()
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for step in steps:
+        refused = posting.keep(step, form, given, request.form)
+        faults |= refused.faults
+        found |= refused.found
+    given = form.without_what_does_not_apply(given)
+    typed = showing.Typed(given, request.form, faults, found)
+    if faults:
+        return again(_form_page(kept, _typed_events(), typed))
+    try:
+        told = ask("SaveSafetyResponse", _asking(kept, given))
+    except Problem as problem:
+        return _refused(kept, typed, problem)
+    return done("The safety response is saved.", f"/safety-responses/{told.response_id}")
+
+
+def _asking(kept: Kept, given: Given) -> pb.SaveSafetyResponseRequest:
+    return pb.SaveSafetyResponseRequest(
+        response_id=kept.id,
+        expected_version=version() if kept.id else 0,
+        events=[one.upper() for one in _BETWEEN.split(_typed_events()) if one],
+        answers=[*answers_of(_without_gaps(given)), *_left(kept, given)],
+        question_set=kept.form.version,
+    )
+
+
+def _typed_events() -> str:
+    return request.form.get(EVENTS, "").replace("\x00", "").strip()
+
+
+def _left(kept: Kept, given: Given) -> Iterator[pb.Answer]:
+    """Texts that nobody may read yet, in the place of which nothing was written."""
+    for section, entry, property in kept.unchecked:
+        if not given.at((section, entry, property)):
+            path = f"{section}/{entry}/{property}"
+            yield pb.Answer(section=section, entry=entry, property=property, path=path, as_it_is=True)
+
+
+def _without_gaps(given: Given) -> Given:
+    """Findings and actions numbered from the first on, whichever were emptied."""
+    places = {
+        section: sorted({entry for name, entry, _ in given.values if name == section})
+        for section in (FINDING, ACTION)
+    }
+    moved = Given()
+    for (section, entry, property), values in given.values.items():
+        at = places[section].index(entry) if section in places else entry
+        moved.put((section, at, property), values)
+    return moved
+
+
+def _steps(kept: Kept, sent: MultiDict[str, str] | None = None) -> Iterator[Step]:
+    """The response itself, then each finding and each action, and an empty one of each."""
+    yield _step(kept.form, RESPONSE, 0, "The response")
+    for section, title in ((FINDING, "Finding"), (ACTION, "Action")):
+        held = {entry for name, entry, _ in (*kept.given.values, *kept.unchecked) if name == section}
+        shown = {entry for entry in range(100) if sent and f"{section}.{entry}" in sent}
+        entries = sorted(held | shown)
+        for entry in (*entries, *(() if sent else ((entries[-1] + 1) if entries else 0,))):
+            is_new = entry not in held
+            yield _step(
+                kept.form, section, entry, f"{title} {entry + 1}{': new, if there is one' if is_new else ''}"
+            )
+
+
+def _step(form: Form, section: str, entry: int, title: str) -> Step:
+    asked = [one.property for one in form.sections[section].questions if one.property != NUMBER]
+    return Step(f"{section}.{entry}", title, tuple((section, entry, one) for one in asked), is_task=True)
+
+
+def _refused(kept: Kept, typed: showing.Typed, problem: Problem) -> AnyResponse:
+    """The form again; what recording names by place is said at its field."""
+    leads = problem.code == "not-authorised-for-organisation"
+    if problem.kind not in answering.MENDABLE and not leads:
+        raise problem
+    first = name_of((RESPONSE, 0, _step(kept.form, RESPONSE, 0, "").places[0][2]))
+    if problem.code == "version-conflict":
+        faults = {first: CHANGED}
+        kept = _kept(kept.id)
+    elif problem.code in ("event-not-found", "too-many-at-once", "deleted"):
+        faults = {EVENTS: f"{problem.detail} Check the reference numbers."}
+    else:
+        named = {".".join(one.path.split("/")[:3]): one.detail for one in problem.faults}
+        faults = {(name if name.count(".") == 2 else first): text for name, text in named.items()}
+    faults = faults or {first: problem.detail}
+    again_typed = showing.Typed(typed.given, typed.sent, faults, typed.found)
+    return again(_form_page(kept, _typed_events(), again_typed), problem)
+
+
+def _form_page(kept: Kept, events: str, typed: showing.Typed | None = None) -> str:
+    typed = typed or showing.Typed(kept.given)
+    with_response = Given(
+        {**typed.given.values, (RESPONSE, 0, NUMBER): [1]}
+    )  # what findings and actions belong to
+    shown = showing.Typed(with_response, typed.sent, typed.faults, typed.found)
+    steps = list(_steps(kept, request.form if typed.sent is not None else None))
+    parts = [Part(step.title, tuple(_asked(showing.fields_of(step, kept.form, shown)))) for step in steps]
+    names = {one.name for part in parts for one in part.fields} | {EVENTS}
+    first = parts[0].fields[0].name
+    return render_template(
+        "following_up/safety_response.html",
+        kept=kept,
+        parts=parts,
+        entries=[step.name for step in steps if not step.name.startswith(RESPONSE)],
+        events=events,
+        faults={(name if name in names else first): text for name, text in typed.faults.items()},
+        waiting=[kept.form.question(one).wording for one in kept.unchecked],
+    )
+
+
+def _asked(fields: Iterable[showing.Field]) -> Iterator[showing.Field]:
+    """Without a word that each is optional: nearly all are, and the page says so."""
+    return (replace(one, optional=False) for one in fields)
+
+
+def _words_of(kept: Kept) -> Iterator[Part]:
+    for step in _steps(kept):
+        rows = showing.rows_of(step, kept.form, kept.given)
+        if rows:
+            yield Part(step.title, rows=tuple(rows))

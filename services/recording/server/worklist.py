@@ -1,0 +1,36 @@
+"""Lists of work, over gRPC."""
+
+from __future__ import annotations
+
+from grpc import ServicerContext
+from sqlalchemy import Engine
+
+from chassis.grpc_server import actor
+from protos.recording.v1 import recording_pb2 as pb
+from protos.recording.v1 import recording_pb2_grpc as pb_grpc
+from services.recording import use_cases
+from services.recording.messages import worklist as wire
+
+PERMISSIONS = {
+    "ListWork": use_cases.READ,
+    "CountWork": use_cases.HANDLE,
+    "ListOwn": use_cases.READ,
+}
+
+
+class WorkLists(pb_grpc.RecordingServicer):
+    """What waits for an organisation, and what one recorded oneself."""
+
+    _db: Engine
+    _tools: use_cases.Tools
+
+    def ListWork(self, request: pb.ListWorkRequest, context: ServicerContext) -> pb.WorkList:
+        found = use_cases.list_work(self._db, self._tools, actor(), wire.asked(request), request.exported)
+        return wire.work_list(*found)
+
+    def CountWork(self, request: pb.CountWorkRequest, context: ServicerContext) -> pb.WorkCounts:
+        return wire.counts(use_cases.count_work(self._db, self._tools, actor()))
+
+    def ListOwn(self, request: pb.ListOwnRequest, context: ServicerContext) -> pb.OwnRecords:
+        found = use_cases.list_own(self._db, self._tools, actor(), request.cursor, request.count)
+        return wire.own_records(*found)

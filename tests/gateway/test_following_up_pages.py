@@ -1,0 +1,648 @@
+"""Pages for following up: what they ask of recording and identity, and what is shown where something is wrong, changed or away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chassis.problems import Fault, conflict, forbidden, invalid, not_found, unavailable
+from protos.identity.v1 import identity_pb2
+from protos.recording.v1 import recording_pb2 as pb
+from tests.builders.actors import EVERYTHING, a_person
+from tests.gateway.builders import (
+    REFERENCE,
+    a_follow_up,
+    a_remark,
+    an_event,
+    question_sets,
+    some_work,
+    with_answers,
+)
+from tests.gateway.conftest import SESSION, Client, System
+from tests.gateway.test_pages import Page
+
+OTHER = "PSE-26-AAAAAAAA-A"
+LEAD = a_person(name="lead", permissions=EVERYTHING | {"recording:handle", "recording:govern"})
+OVERSEER = a_person("QZ1", name="board", permissions=frozenset({"recording:read", "access:read"}))
+HERE = f"/events/{REFERENCE}"
+WORDS = "The drain was mended on the ward of Mary Whitcombe."
+
+
+def a_recorded_event(revision: int = 1, recorder: str = "somebody", **more: Any) -> pb.SafetyEvent:
+    """Good care, as recording has it: everything that must be answered."""
+    facts = pb.EventFacts(
+        reference=REFERENCE, revision=revision, question_set=6, event_type="good_care", recorder_id=recorder,
+        organisation="RZ1", **more,
+    )  # fmt: skip
+    facts.reported_at.FromSeconds(1_790_000_000)
+    facts.revised_at.FromSeconds(1_790_000_000 + revision)
+    for section, property, code in (("native", "Type", "4"), ("location-details", "LocationKnown", "y")):
+        facts.answers.add(section=section, property=property, code=code)
+    event = pb.SafetyEvent(facts=facts)
+    event.texts.add(field="adverse-event-core/0/Description", text="[NAME] helped.", checked=True)
+    event.texts.add(field="adverse-event-went-well/0/HowFutureOccurrence", text="More of it.", checked=True)
+    return event
+
+
+@pytest.fixture
+def filled(system: System) -> System:
+    """A safety lead with one event to follow up, and a board that only reads."""
+    system.identity.secrets |= {"lead": LEAD, "board": OVERSEER}
+    staff = [("lead-RZ1", "Edie Farrant"), ("colleague-1", "Sam Holt")]
+    people = [identity_pb2.StaffMember(account_id=one, name=name) for one, name in staff]
+    system.identity.answers["ListFollowUpStaff"] = identity_pb2.FollowUpStaff(people=people)
+    system.access.answers["GetEvent"] = with_answers(an_event())
+    system.recording.answers |= question_sets() | {
+        "ListWork": pb.WorkList(work=[some_work(), some_work(OTHER, state="closed", version=4)]),
+        "CountWork": pb.WorkCounts(states={"new": 3, "closed": 9}, unassigned=2, mine=1, actions_overdue=1),
+        "GetFollowUp": a_follow_up(),
+        "Suggest": pb.Suggestions(),
+        "GetEvent": a_recorded_event(),
+        "ListDrafts": pb.Drafts(),
+    }
+    return system
+
+
+@pytest.fixture
+def lead(filled: System) -> Client:
+    return filled.browser("lead")
+
+
+def get(browser: Client, path: str) -> Any:
+    return browser.get(path, base_url="https://localhost")
+
+
+def post(browser: Client, path: str, **sent: Any) -> Any:
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', get(browser, "/report").text)
+    headers = {"Referer": f"https://localhost{path}"}
+    return browser.post(
+        path, data=sent | {"csrf_token": token[0]}, base_url="https://localhost", headers=headers
+    )
+
+
+def asked(system: System, kind: type[Any]) -> list[Any]:
+    return [one for one in system.recording.asked if isinstance(one, kind)]
+
+
+def one_asked(system: System, kind: type[Any]) -> Any:
+    (one,) = asked(system, kind)
+    return one
+
+
+# ---- the list ------------------------------------------------------------------------------------------------
+
+
+def test_what_waits_is_numbers_that_lead_to_it(lead: Client) -> None:
+    page = Page(get(lead, "/events"))
+    links = {one.get("href", "") for one in page.all("a")}
+    assert {"/events?state=new", "/events?state=closed", "/safety-responses"} <= links
+    assert "3 New" in page.text
+    assert any(one.startswith("/events?assigned=nobody&state=new") for one in links)
+
+
+def test_filters_live_in_the_address(lead: Client, filled: System) -> None:
+    query = "state=new&state=closed&type=risk&harm=2&assigned=me&recorded_from=27/3/2026&occurred_until=1+May+2026&sort=happened"
+    page = get(lead, f"/events?{query}")
+    one = one_asked(filled, pb.ListWorkRequest)
+    assert (list(one.states), list(one.event_types), list(one.physical_harms)) == (
+        ["new", "closed"],
+        ["risk"],
+        ["2"],
+    )
+    assert (one.recorded_from, one.occurred_until) == ("2026-03-27", "2026-05-01")
+    assert (one.assigned, one.sort, one.ascending) == (pb.ASSIGNED_ME, pb.WORK_SORT_OCCURRED, False)
+    assert 'value="27/3/2026"' in page.text
+    assert not asked(filled, pb.CountWorkRequest), "what was looked for is shown, not what waits"
+
+
+def test_a_day_that_cannot_be_is_said_at_its_field(lead: Client, filled: System) -> None:
+    page = get(lead, "/events?recorded_from=31/2/2026")
+    assert page.status_code == 422
+    assert "<title>Error: Events" in page.text
+    assert 'href="#recorded_from"' in page.text
+    assert 'value="31/2/2026"' in page.text
+    assert not asked(filled, pb.ListWorkRequest)
+
+
+def test_what_recording_cannot_look_for_is_said(lead: Client, filled: System) -> None:
+    fault = Fault("reference", "reference-mistyped", "Enter a whole reference number.")
+    filled.recording.answers["ListWork"] = invalid("request-not-accepted", "Not.", fault)
+    page = get(lead, "/events?reference=PSE")
+    assert page.status_code == 422
+    assert 'href="#reference"' in page.text
+
+
+def test_nothing_that_matches_is_not_nothing_at_all(lead: Client, filled: System) -> None:
+    filled.recording.answers["ListWork"] = pb.WorkList()
+    assert "No event matches" in get(lead, "/events?state=new").text
+    assert "There are no events to show" in get(lead, "/events").text
+
+
+def test_who_only_reads_sees_the_list_and_no_acts(filled: System) -> None:
+    filled.recording.answers["ListWork"] = pb.WorkList(work=[some_work(followed=False, state="", version=0)])
+    page = get(filled.browser("board"), "/events")
+    assert REFERENCE in page.text
+    assert "/events/selected" not in page.text
+    assert "checkbox" not in page.text.split("</form>")[-1]
+    assert not asked(filled, pb.CountWorkRequest)
+
+
+def test_the_list_as_a_file_holds_coded_facts_and_no_formula(lead: Client, filled: System) -> None:
+    pages = {
+        "": pb.WorkList(work=[some_work(organisation_name="=cmd()")], next="more"),
+        "more": pb.WorkList(work=[some_work(OTHER)]),
+    }
+    filled.recording.answers["ListWork"] = lambda asking: pages[asking.cursor]
+    told = get(lead, "/events/list.csv?state=new")
+    assert told.headers["Content-Type"].startswith("text/csv")
+    assert "attachment" in told.headers["Content-Disposition"]
+    rows = list(csv.reader(io.StringIO(told.text.lstrip("\ufeff"))))
+    assert [row[0] for row in rows] == ["Reference", REFERENCE, OTHER]
+    assert "'=cmd()" in rows[1]
+    assert "Low physical harm" in rows[1]
+    both = asked(filled, pb.ListWorkRequest)
+    assert {(one.exported, tuple(one.states)) for one in both} == {(True, ("new",))}
+
+
+def test_more_than_a_file_holds_is_asked_to_be_filtered(lead: Client, filled: System) -> None:
+    every = pb.WorkList(work=[some_work() for _ in range(500)], next="more")
+    filled.recording.answers["ListWork"] = every
+    told = get(lead, "/events/list.csv")
+    assert told.status_code == 422
+    assert "more than 5,000 events" in told.text
+
+
+# ---- several at once -----------------------------------------------------------------------------------------
+
+
+def test_each_of_several_is_done_by_itself_and_told_of(lead: Client, filled: System) -> None:
+    def handle(asking: pb.HandleRequest) -> pb.FollowUp:
+        if asking.event == OTHER:
+            raise conflict("state-not-next", "Closed.")
+        return a_follow_up("on_hold")
+
+    filled.recording.answers["Handle"] = handle
+    rows = [f"{REFERENCE}:1", f"{OTHER}:4"]
+    done = post(
+        lead, "/events/selected", row=rows, act="state:on_hold", **{"filter-state": ["new", "closed"]}
+    )
+    assert (done.status_code, done.headers["Location"]) == (303, "/events?state=new&state=closed#done")
+    assert {(one.event, one.expected_version) for one in asked(filled, pb.HandleRequest)} == {
+        (REFERENCE, 1),
+        (OTHER, 4),
+    }
+    page = Page(get(lead, "/events?state=new&state=closed"))
+    assert "1 event changed. 1 not changed: see below why." in page.text
+    assert f"{REFERENCE} Result Done" in page.text
+    assert f"{OTHER} Result Not changed: it cannot go there" in page.text
+    assert "What became of each" not in get(lead, "/events").text, "told once"
+
+
+def test_reviewed_is_closed_by_way_of_the_review(lead: Client, filled: System) -> None:
+    def handle(asking: pb.HandleRequest) -> pb.FollowUp:
+        if asking.state == "closed" and asking.expected_version == 1:
+            raise conflict("state-not-next", "New.")
+        return a_follow_up(asking.state)
+
+    filled.recording.answers["Handle"] = handle
+    assert post(lead, "/events/selected", row=f"{REFERENCE}:1", act="reviewed").status_code == 303
+    assert [(one.state, one.expected_version) for one in asked(filled, pb.HandleRequest)] == [
+        ("closed", 1),
+        ("under_review", 1),
+        ("closed", 3),
+    ]
+
+
+def test_several_are_assigned_to_a_colleague(lead: Client, filled: System) -> None:
+    filled.recording.answers["Assign"] = a_follow_up(assigned_to="colleague-1")
+    assert post(lead, "/events/selected", row=f"{REFERENCE}:1", act="assign:colleague-1").status_code == 303
+    one = one_asked(filled, pb.AssignRequest)
+    assert (one.event, one.account_id, one.expected_version) == (REFERENCE, "colleague-1", 1)
+
+
+def test_without_rows_or_an_act_nothing_is_done_and_what_was_chosen_stays(
+    lead: Client, filled: System
+) -> None:
+    page = post(lead, "/events/selected", row=f"{REFERENCE}:1")
+    assert page.status_code == 422
+    assert 'href="#act"' in page.text
+    assert re.search(rf'value="{REFERENCE}:1" checked', page.text)
+    nothing = post(lead, "/events/selected", act="reviewed")
+    assert 'href="#rows"' in nothing.text
+    assert not asked(filled, pb.HandleRequest)
+
+
+# ---- one event -----------------------------------------------------------------------------------------------
+
+
+def test_an_event_stands_beside_how_it_is_followed_up(lead: Client, filled: System) -> None:
+    told = a_follow_up(assigned_to="colleague-1")
+    told.remarks.extend([a_remark("QUESTION", "Which sink?"), a_remark("ADDENDUM")])
+    told.links.add(kind="duplicate_of", link_id="l1", other_reference=OTHER, outgoing=True)
+    response = told.responses.add(
+        response_id="r1", status="in_progress", target="2020-01-01", question_set=6, overdue_actions=2
+    )
+    response.events.append(REFERENCE)
+    filled.recording.answers["GetFollowUp"] = told
+    filled.recording.answers["Suggest"] = pb.Suggestions(
+        suggestions=[pb.Suggestion(kind="cqc", advice="Tell them.", section="adverse-event-governance")]
+    )
+    page = Page(get(lead, HERE))
+    for words in (
+        "State New", "Assigned to Sam Holt", "Which sink?", "Not answered yet", "Being checked for personal data",
+        "Duplicate of", OTHER, "1 January 2020: overdue", "2 actions overdue", "Tell them.", "Under review", "On hold",
+    ):  # fmt: skip
+        assert words in page.text, words
+    assert {"value": "3", "type": "hidden", "name": "version"} in page.all("input")
+
+
+def test_a_reporter_is_shown_the_way_to_their_record_and_nothing_of_the_handling(filled: System) -> None:
+    told = a_follow_up()
+    told.remarks.append(a_remark("ADDENDUM", "For staff alone."))
+    filled.recording.answers["GetFollowUp"] = told
+    page = get(filled.browser(SESSION), HERE)
+    assert f"/my-records/{REFERENCE}" in page.text
+    assert "For staff alone." not in page.text
+    assert "Change the state" not in page.text
+
+
+def test_where_only_the_event_may_be_seen_only_the_event_is_shown(filled: System) -> None:
+    filled.recording.answers["GetFollowUp"] = not_found("event-not-found", "None.")
+    page = get(filled.browser("board"), HERE)
+    assert page.status_code == 200
+    assert "Follow-up" not in page.text
+
+
+def test_while_recording_is_away_the_event_is_shown_all_the_same(lead: Client, filled: System) -> None:
+    filled.recording.answers["GetFollowUp"] = unavailable("try-again", "Away.")
+    page = get(lead, HERE)
+    assert page.status_code == 200
+    assert "cannot be shown right now" in page.text
+    assert "Patient slid from the chair." in page.text
+
+
+def test_while_identity_is_away_an_event_can_still_be_taken(lead: Client, filled: System) -> None:
+    filled.identity.answers["ListFollowUpStaff"] = unavailable("try-again", "Away.")
+    filled.recording.answers["Assign"] = a_follow_up(assigned_to="lead-RZ1")
+    assert "Assign to me" in get(lead, HERE).text
+    assert post(lead, f"{HERE}/assignment", to="lead-RZ1", version="3").status_code == 303
+    assert post(lead, f"{HERE}/assignment", to="colleague-1", version="3").status_code == 422
+
+
+ACTS: list[tuple[str, dict[str, str], str, Callable[[Any], bool]]] = [
+    ("handling", {"state": "under_review", "version": "3"}, "Handle",
+     lambda one: (one.state, one.expected_version, one.duplicate_of) == ("under_review", 3, "")),
+    ("handling", {"state": "duplicate", "duplicate_of": OTHER, "version": "3"}, "Handle",
+     lambda one: (one.state, one.duplicate_of) == ("duplicate", OTHER)),
+    ("assignment", {"to": "colleague-1", "version": "3"}, "Assign",
+     lambda one: (one.account_id, one.expected_version) == ("colleague-1", 3)),
+    ("assignment", {"to": "nobody", "version": "3"}, "Assign", lambda one: one.account_id == ""),
+    ("questions", {"question": WORDS}, "AskReporter", lambda one: one.text == WORDS),
+    ("feedback", {"feedback": WORDS}, "GiveFeedback", lambda one: one.text == WORDS),
+    ("addenda", {"addendum": WORDS}, "AddAddendum", lambda one: one.text == WORDS),
+    ("answers/q1", {"text": WORDS}, "AnswerQuestion", lambda one: (one.remark_id, one.text) == ("q1", WORDS)),
+    ("links", {"kind": "same_patient_journey", "other_event": OTHER}, "LinkEvents",
+     lambda one: (one.kind, one.other_event) == ("same_patient_journey", OTHER)),
+    ("links/l1/removal", {}, "UnlinkEvents", lambda one: one.link_id == "l1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "rpc", "right"), ACTS, ids=[f"{one[0]}-{at}" for at, one in enumerate(ACTS)]
+)
+def test_an_act_is_asked_of_recording_and_leads_back_without_a_word_of_it(
+    lead: Client, filled: System, path: str, sent: dict[str, str], rpc: str, right: Callable[[Any], bool]
+) -> None:
+    replies = {
+        "Handle": a_follow_up(),
+        "Assign": a_follow_up(),
+        "LinkEvents": pb.Link(),
+        "UnlinkEvents": pb.Unlinked(),
+    }
+    filled.recording.answers[rpc] = replies.get(rpc, pb.Remark())
+    done = post(lead, f"{HERE}/{path}", **sent)
+    assert done.status_code == 303
+    assert done.headers["Location"].startswith(HERE)
+    assert "Whitcombe" not in str(done.headers)
+    assert right(filled.recording.asked[-1])
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "rpc", "right"), ACTS[:-1], ids=[f"{one[0]}-{at}" for at, one in enumerate(ACTS[:-1])]
+)
+def test_what_is_refused_is_said_and_what_was_typed_stays(
+    lead: Client, filled: System, path: str, sent: dict[str, str], rpc: str, right: Callable[[Any], bool]
+) -> None:
+    told = a_follow_up()
+    told.remarks.append(a_remark("QUESTION", "Which sink?", remark_id="q1"))
+    filled.recording.answers["GetFollowUp"] = told
+    filled.recording.answers[rpc] = conflict("version-conflict", "Somebody else has changed this meanwhile.")
+    page = post(lead, f"{HERE}/{path}", **sent)
+    assert page.status_code == 409
+    assert "<title>Error: " in page.text
+    assert "Somebody else has changed this meanwhile." in page.text
+    for name, typed in sent.items():
+        if name not in ("version", "to"):
+            assert f'value="{typed}"' in page.text or typed in page.text, name
+
+
+def test_nothing_chosen_is_said_at_its_field(lead: Client, filled: System) -> None:
+    for path, field in (("handling", "state"), ("assignment", "to"), ("links", "kind")):
+        page = post(lead, f"{HERE}/{path}", version="3")
+        assert page.status_code == 422
+        assert f'href="#{field}"' in page.text
+    assert (
+        not asked(filled, pb.HandleRequest)
+        + asked(filled, pb.AssignRequest)
+        + asked(filled, pb.LinkEventsRequest)
+    )
+
+
+def test_a_page_that_says_no_version_changes_nothing(lead: Client, filled: System) -> None:
+    assert post(lead, f"{HERE}/handling", state="under_review").status_code == 409
+    assert not asked(filled, pb.HandleRequest)
+
+
+def test_a_question_for_the_reporter_is_not_answered_by_others(lead: Client, filled: System) -> None:
+    told = a_follow_up()
+    told.remarks.append(a_remark("QUESTION", "Which sink?", remark_id="q1"))
+    filled.recording.answers["GetFollowUp"] = told
+    filled.recording.answers["AnswerQuestion"] = forbidden("not-the-reporter", "This is for the reporter.")
+    page = post(lead, f"{HERE}/answers/q1", text=WORDS)
+    assert page.status_code == 403
+    assert 'href="#answer-q1"' in page.text
+    assert WORDS in page.text
+
+
+# ---- governance, history -------------------------------------------------------------------------------------
+
+BLOCK = "adverse-event-governance.0"
+
+
+def test_governance_asks_what_the_question_set_asks_and_keeps_the_block_whole(
+    lead: Client, filled: System
+) -> None:
+    page = Page(get(lead, f"{HERE}/governance"))
+    assert "Does the duty of candour apply?" in page.text
+    assert "Why does the Care Quality Commission" not in page.text
+    filled.recording.answers["Govern"] = pb.Submitted(reference=REFERENCE, revision=2)
+    sent = {f"{BLOCK}.DutyOfCandour": "true", f"{BLOCK}.NeverEvent": "false", "version": "1"}
+    assert post(lead, f"{HERE}/governance", **sent).status_code == 303
+    one = one_asked(filled, pb.GovernRequest)
+    assert {(each.property, each.boolean) for each in one.answers} == {
+        ("DutyOfCandour", True),
+        ("NeverEvent", False),
+    }
+    assert one.expected_revision == 1
+
+
+def test_an_answer_that_asks_for_more_shows_what_it_asks(lead: Client, filled: System) -> None:
+    page = post(lead, f"{HERE}/governance", **{f"{BLOCK}.CqcNotify": "true", "version": "1"})
+    assert page.status_code == 422
+    assert f'href="#{BLOCK}.CqcCriteria"' in page.text
+    assert not asked(filled, pb.GovernRequest)
+
+
+def test_governance_that_somebody_else_changed_is_said_and_kept(lead: Client, filled: System) -> None:
+    filled.recording.answers["Govern"] = conflict("version-conflict", "Changed.")
+    page = post(lead, f"{HERE}/governance", **{f"{BLOCK}.DutyOfCandour": "true", "version": "1"})
+    assert page.status_code == 409
+    assert "Somebody else changed this event meanwhile" in page.text
+    assert re.search(rf'name="{BLOCK}.DutyOfCandour" type="radio" value="true" checked', page.text)
+
+
+def test_who_may_not_govern_finds_no_such_page(filled: System) -> None:
+    assert get(filled.browser(SESSION), f"{HERE}/governance").status_code == 404
+
+
+def test_history_says_word_by_word_what_changed(lead: Client, filled: System) -> None:
+    older, newer = a_recorded_event(change=pb.CHANGE_RECORDED), a_recorded_event(2, change=pb.CHANGE_REVISED)
+    newer.texts[0].text = "[NAME] helped twice."
+    newer.facts.answers[1].code = "n"
+    filled.recording.answers["GetHistory"] = pb.History(revisions=[newer, older], total=2)
+    page = get(lead, f"{HERE}/history")
+    assert re.search(r"<del>.*helped\..*</del>", page.text)
+    assert re.search(r"<ins>.*helped twice\..*</ins>", page.text)
+    text = Page(page).text
+    assert "Before Yes After No" in text
+    assert "From" in text
+    same = get(lead, f"{HERE}/history?older=2&newer=2")
+    assert "They say the same." in same.text
+
+
+def test_what_was_never_changed_has_no_differences(lead: Client, filled: System) -> None:
+    filled.recording.answers["GetHistory"] = pb.History(revisions=[a_recorded_event()], total=1)
+    assert "It has not been changed" in get(lead, f"{HERE}/history").text
+
+
+# ---- safety responses ----------------------------------------------------------------------------------------
+
+RESPONSE, ACTION = "adverse-event-safety-response.0", "adverse-event-safety-action.0"
+
+
+def a_response(**more: Any) -> pb.SafetyResponse:
+    told: dict[str, Any] = {
+        "response_id": "r1", "version": 2, "organisation": "RZ1", "question_set": 6, "status": "in_progress",
+        "response_type": "psii", "target": "2020-01-01",
+    } | more  # fmt: skip
+    made = pb.SafetyResponse(events=[REFERENCE], **told)
+    for property, code in (("ResponseRequired", "emergent_issue"), ("ResponseType", "psii")):
+        made.answers.add(section="adverse-event-safety-response", property=property, code=code)
+    made.answers.add(section="adverse-event-safety-action", property="ActionStatus", code="planned")
+    made.texts.add(field="adverse-event-safety-action/0/Action", text="Mend the drain", checked=True)
+    made.texts.add(field="adverse-event-safety-response/0/TermsOfReference")
+    return made
+
+
+def test_responses_are_listed_with_what_is_overdue_in_words(lead: Client, filled: System) -> None:
+    filled.recording.answers["ListSafetyResponses"] = pb.SafetyResponses(
+        responses=[a_response()], next="more"
+    )
+    page = Page(get(lead, "/safety-responses?status=in_progress"))
+    assert "Patient safety incident investigation" in page.text
+    assert "Overdue" in page.text
+    assert one_asked(filled, pb.ListSafetyResponsesRequest).status == "in_progress"
+
+
+def test_a_response_is_begun_about_the_event_one_came_from(lead: Client, filled: System) -> None:
+    page = get(lead, f"/safety-responses/new?event={REFERENCE}")
+    assert f">{REFERENCE}</textarea>" in page.text
+    assert "What is to be done?" in page.text
+    filled.recording.answers["SaveSafetyResponse"] = a_response()
+    sent = {
+        "events": f"{REFERENCE}, {OTHER}",
+        f"{RESPONSE}.ResponseType": "psii",
+        "adverse-event-safety-action.0": "shown",
+        f"{ACTION}.Action": "Mend the drain",
+        f"{ACTION}.DueDate.day": "1", f"{ACTION}.DueDate.month": "2", f"{ACTION}.DueDate.year": "2027",
+    }  # fmt: skip
+    done = post(lead, "/safety-responses/new", **sent)
+    assert (done.status_code, done.headers["Location"]) == (303, "/safety-responses/r1")
+    one = one_asked(filled, pb.SaveSafetyResponseRequest)
+    assert list(one.events) == [REFERENCE, OTHER]
+    assert {(each.property, each.text) for each in one.answers} >= {
+        ("ResponseType", "psii"),
+        ("Action", "Mend the drain"),
+        ("DueDate", "2027-02-01"),
+    }
+
+
+def test_a_text_that_is_being_checked_stays_as_it_is(lead: Client, filled: System) -> None:
+    filled.recording.answers |= {"GetSafetyResponse": a_response(), "SaveSafetyResponse": a_response()}
+    assert "is being checked for personal data" in get(lead, "/safety-responses/r1").text
+    sent = {
+        "version": "2", "events": REFERENCE, f"{RESPONSE}.ResponseType": "psii", "adverse-event-safety-action.0": "shown",
+        f"{ACTION}.Action": "Mend the drain",
+    }  # fmt: skip
+    assert post(lead, "/safety-responses/r1", **sent).status_code == 303
+    one = one_asked(filled, pb.SaveSafetyResponseRequest)
+    assert (one.response_id, one.expected_version) == ("r1", 2)
+    assert [each.property for each in one.answers if each.as_it_is] == ["TermsOfReference"]
+
+
+def test_a_response_that_somebody_else_changed_is_shown_with_what_was_typed(
+    lead: Client, filled: System
+) -> None:
+    filled.recording.answers |= {
+        "GetSafetyResponse": a_response(version=3),
+        "SaveSafetyResponse": conflict("version-conflict", "Changed."),
+    }
+    sent = {"version": "2", "events": REFERENCE, f"{RESPONSE}.ResponseRationale": WORDS}
+    page = post(lead, "/safety-responses/r1", **sent)
+    assert page.status_code == 409
+    assert WORDS in page.text
+    assert 'name="version" value="3"' in page.text
+
+
+def test_an_event_that_is_not_there_is_said_at_its_field(lead: Client, filled: System) -> None:
+    filled.recording.answers["SaveSafetyResponse"] = not_found("event-not-found", "There is no such event.")
+    page = post(lead, "/safety-responses/new", events=OTHER, **{f"{RESPONSE}.ResponseType": "psii"})
+    assert page.status_code == 404
+    assert 'href="#events"' in page.text
+    assert OTHER in page.text
+
+
+def test_who_only_reads_a_response_sees_words_and_no_form(filled: System) -> None:
+    filled.recording.answers["GetSafetyResponse"] = a_response()
+    page = get(filled.browser("board"), "/safety-responses/r1")
+    assert "Mend the drain" in page.text
+    assert "<textarea" not in page.text
+    assert get(filled.browser("board"), "/safety-responses/new").status_code == 404
+
+
+# ---- amending ------------------------------------------------------------------------------------------------
+
+WHAT = "adverse-event-core.0.Description"
+
+
+def test_every_answer_can_be_changed_by_itself(lead: Client) -> None:
+    page = get(lead, f"{HERE}/amend")
+    assert "[NAME] helped." in page.text
+    assert f'href="{HERE}/amend/what-happened"' in page.text
+    form = get(lead, f"{HERE}/amend/what-happened")
+    assert "[NAME] helped.</textarea>" in form.text
+    assert 'name="version" value="1"' in form.text
+
+
+def test_a_change_is_a_revision_with_every_other_answer_as_it_stands(lead: Client, filled: System) -> None:
+    filled.recording.answers["Revise"] = pb.Submitted(reference=REFERENCE, revision=2)
+    event = a_recorded_event()
+    event.facts.answers.add(section="adverse-event-governance", property="NeverEvent", boolean=True)
+    event.texts[1].checked = False
+    filled.recording.answers["GetEvent"] = event
+    done = post(lead, f"{HERE}/amend/what-happened", **{WHAT: "They helped.", "version": "1"})
+    assert (done.status_code, done.headers["Location"]) == (303, f"{HERE}/amend")
+    one = one_asked(filled, pb.ReviseRequest)
+    assert (one.event, one.expected_revision, one.submission.organisation) == (REFERENCE, 1, "RZ1")
+    told = {each.property: each.text or each.code or each.as_it_is for each in one.submission.answers}
+    assert told == {
+        "Type": "4",
+        "LocationKnown": "y",
+        "Description": "They helped.",
+        "HowFutureOccurrence": True,
+    }
+
+
+def test_somebody_else_changed_it_and_what_was_typed_stays(lead: Client, filled: System) -> None:
+    filled.recording.answers["GetEvent"] = a_recorded_event(3)
+    filled.recording.answers["Revise"] = conflict("version-conflict", "Changed.")
+    page = post(lead, f"{HERE}/amend/what-happened", **{WHAT: "They helped.", "version": "1"})
+    assert page.status_code == 409
+    assert "Somebody else changed this event meanwhile" in page.text
+    assert "They helped.</textarea>" in page.text
+    assert 'name="version" value="3"' in page.text
+
+
+def test_what_a_change_asks_for_besides_comes_onto_its_page(lead: Client, filled: System) -> None:
+    fault = Fault("adverse-event-went-well/0/HowFutureOccurrence", "required-missing", "Say how.")
+    filled.recording.answers["Revise"] = invalid("answers-not-accepted", "Not.", fault)
+    page = post(lead, f"{HERE}/amend/what-happened", **{WHAT: "They helped.", "version": "1"})
+    assert page.status_code == 422
+    other = "adverse-event-went-well.0.HowFutureOccurrence"
+    assert f'href="#{other}"' in page.text
+    assert "Say how." in page.text
+    assert f'name="also" value="{other}"' in page.text
+    filled.recording.answers["Revise"] = pb.Submitted(reference=REFERENCE, revision=2)
+    sent = {WHAT: "They helped.", "also": other, other: "Like this.", "version": "1"}
+    assert post(lead, f"{HERE}/amend/what-happened", **sent).status_code == 303
+    told = {one.property: one.text for one in asked(filled, pb.ReviseRequest)[-1].submission.answers}
+    assert told["HowFutureOccurrence"] == "Like this."
+
+
+def test_what_must_be_answered_cannot_be_emptied(lead: Client, filled: System) -> None:
+    page = post(lead, f"{HERE}/amend/what-happened", **{WHAT: " ", "version": "1"})
+    assert page.status_code == 422
+    assert not asked(filled, pb.ReviseRequest)
+
+
+def test_an_event_of_an_earlier_form_says_what_to_do_instead(lead: Client, filled: System) -> None:
+    old = a_recorded_event()
+    old.facts.question_set = 5
+    filled.recording.answers["GetEvent"] = old
+    assert "earlier form" in get(lead, f"{HERE}/amend").text
+    assert get(lead, f"{HERE}/amend/what-happened").status_code == 404
+    assert get(lead, f"{HERE}/withdraw").status_code == 200
+
+
+def test_withdrawing_takes_a_reason_and_the_revision_that_was_seen(lead: Client, filled: System) -> None:
+    page = post(lead, f"{HERE}/withdraw", version="1")
+    assert page.status_code == 422
+    assert 'href="#reason"' in page.text
+    filled.recording.answers["Withdraw"] = conflict("version-conflict", "Changed.")
+    assert post(lead, f"{HERE}/withdraw", version="1", reason="duplicate").status_code == 409
+    filled.recording.answers["Withdraw"] = pb.Submitted(reference=REFERENCE)
+    done = post(lead, f"{HERE}/withdraw", version="1", reason="duplicate")
+    assert (done.status_code, done.headers["Location"]) == (303, "/my-records")
+    one = asked(filled, pb.WithdrawRequest)[-1]
+    assert (one.reason, one.expected_revision) == ("duplicate", 1)
+
+
+def test_a_risk_is_made_an_incident_and_its_answers_are_looked_at(lead: Client, filled: System) -> None:
+    event = a_recorded_event()
+    event.facts.event_type = "risk"
+    filled.recording.answers |= {"GetEvent": event, "Retype": pb.Submitted(reference=REFERENCE, revision=2)}
+    assert f"{HERE}/retype" in get(lead, f"{HERE}/amend").text
+    assert "It cannot be made a risk" in get(lead, f"{HERE}/retype").text
+    assert post(lead, f"{HERE}/retype").status_code == 409
+    assert post(lead, f"{HERE}/retype", version="1").headers["Location"] == f"{HERE}/amend"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/events",
+        "/events/list.csv",
+        HERE,
+        f"{HERE}/amend",
+        f"{HERE}/history",
+        "/safety-responses",
+        "/my-records",
+    ],
+)
+def test_nobody_comes_in_without_signing_in(system: System, path: str) -> None:
+    assert "/sign-in" in get(system.browser(), path).headers["Location"]
