@@ -47,7 +47,7 @@ _SAFE_OF_RECORDING = (
     "AnonymiseReporter", "GetConformanceRun", "ListConformance", "SaveDraft", "Retype", "Govern",
     "Report", "LookByCode", "AnswerByCode", "AddByCode", "EndCode",
     "BreakGlass", "EndGlass", "ListGlasses", "ListOwnGlasses",
-    "Assign", "GiveFeedback", "ListWork", "CountWork", "ListOwn",
+    "Assign", "GiveFeedback", "ListWork", "CountWork", "ListOwn", "FindAlike",
     "AskErasure", "ConfirmErasure", "WithdrawErasure", "GetErasure", "ListErasures",
 )  # fmt: skip
 _SAFE_OF_IDENTITY = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
-from gateway.web.recording import posting, showing
+from gateway.web.recording import looking, posting, showing
 from gateway.web.recording.flow import Flow, Step
 from gateway.web.recording.form import Form, Given
 from gateway.web.recording.reading import Sent
@@ -99,9 +99,11 @@ def key_of(sent: Mapping[str, str] | None = None) -> str:
 
 
 def rows(flow: Flow, form: Form, given: Given) -> list[dict[str, Any]]:
-    """What was answered, page by page, to be read again."""
+    """What was answered, page by page, to be read again, and the words in it that look personal."""
+    personal = looking.in_answers(form, given)
     parts = [
-        {"name": step.name, "rows": showing.rows_of(step, form, given)} for step in flow.steps(form, given)
+        {"name": step.name, "rows": showing.rows_of(step, form, given, personal)}
+        for step in flow.steps(form, given)
     ]
     return [one for one in parts if one["rows"]]
 

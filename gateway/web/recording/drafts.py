@@ -12,7 +12,7 @@ from chassis.problems import Kind, Problem, not_found
 from gateway.api.recording import ask
 from gateway.guards import actor, signed_in
 from gateway.web import presenters
-from gateway.web.recording import posting, sending, showing
+from gateway.web.recording import alike, looking, posting, sending, showing
 from gateway.web.recording.flow import STAFF, Step
 from gateway.web.recording.form import Form, Given, given_of
 from gateway.web.recording.versions import form_of, newest, spoken_to
@@ -261,8 +261,10 @@ def _page(draft_id: str, step: Step, form: Form, typed: showing.Typed) -> str:
 
 def _check(draft_id: str, form: Form, given: Given, faults: dict[str, str] | None = None) -> str:
     steps = (*STAFF.steps(form, given), *STAFF.tasks_of(form, given))
+    personal = looking.in_answers(form, given)
     parts = [
-        {"name": step.name, "title": step.title, "rows": showing.rows_of(step, form, given)} for step in steps
+        {"name": step.name, "title": step.title, "rows": showing.rows_of(step, form, given, personal)}
+        for step in steps
     ]
     return render_template(
         "recording/check.html",
@@ -270,6 +272,7 @@ def _check(draft_id: str, form: Form, given: Given, faults: dict[str, str] | Non
         parts=[one for one in parts if one["rows"]],
         faults=faults or {},
         organisation=sending.own_organisation(),
+        alike=alike.to(form, given),
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from flask import current_app
 
 from chassis.problems import Problem
+from gateway.web.recording.form import Form, Given, Place
+from gateway.web.recording.reading import name_of
 from protos.enrichment.v1 import enrichment_pb2 as pb
 
 DEADLINE = 0.5  # seconds: a hint is not worth more of anybody's time
@@ -29,6 +31,17 @@ def looks_personal(texts: Mapping[str, str]) -> dict[str, list[str]]:
     except (Problem, RuntimeError):  # away, late, too long for it, or broken
         return {}
     return _by_field(list(written.items()), found)
+
+
+def in_answers(form: Form, given: Given) -> dict[Place, list[str]]:
+    """The words that look personal in what was written so far, by the question they stand in."""
+    texts = {
+        place: "\n".join(str(one) for one in values)
+        for place, values in given.values.items()
+        if form.question(place).narrative
+    }
+    found = looks_personal({name_of(place): text for place, text in texts.items()})
+    return {place: found[name_of(place)] for place in texts if name_of(place) in found}
 
 
 def _by_field(written: list[tuple[str, str]], found: pb.LookedPersonal) -> dict[str, list[str]]:

@@ -182,11 +182,14 @@ def _named(code: str) -> str:
     return next((f"{one.name} ({one.code})" for one in found if one.code == code), code)
 
 
-def rows_of(step: Step, form: Form, given: Given) -> list[dict[str, Any]]:
-    """Questions of a page that were answered, with their answers."""
+def rows_of(
+    step: Step, form: Form, given: Given, personal: Mapping[Place, list[str]] | None = None
+) -> list[dict[str, Any]]:
+    """Questions of a page that were answered, with their answers and the words in them that look personal."""
     rows = []
     for place in step.places:
         said = in_words(place, form, given)
         if said:
-            rows.append({"question": say(form.question(place).wording), "answers": said})
+            question = say(form.question(place).wording)
+            rows.append({"question": question, "answers": said, "personal": (personal or {}).get(place, [])})
     return rows

@@ -3,6 +3,7 @@ import datetime
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from protos.audit.v1 import copying_pb2 as _copying_pb2
 from protos.problem.v1 import problem_pb2 as _problem_pb2
+from protos.recording.v1 import alike_pb2 as _alike_pb2
 from protos.recording.v1 import answer_pb2 as _answer_pb2
 from protos.recording.v1 import conformance_pb2 as _conformance_pb2
 from protos.recording.v1 import drafts_pb2 as _drafts_pb2
@@ -18,6 +19,9 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+from protos.recording.v1.alike_pb2 import FindAlikeRequest as FindAlikeRequest
+from protos.recording.v1.alike_pb2 import Alike as Alike
+from protos.recording.v1.alike_pb2 import AlikeEvent as AlikeEvent
 from protos.recording.v1.answer_pb2 import Answer as Answer
 from protos.recording.v1.conformance_pb2 import ResetSandboxRequest as ResetSandboxRequest
 from protos.recording.v1.conformance_pb2 import SandboxReset as SandboxReset

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from protos.audit.v1 import copying_pb2 as protos_dot_audit_dot_v1_dot_copying__pb2
+from protos.recording.v1 import alike_pb2 as protos_dot_recording_dot_v1_dot_alike__pb2
 from protos.recording.v1 import conformance_pb2 as protos_dot_recording_dot_v1_dot_conformance__pb2
 from protos.recording.v1 import drafts_pb2 as protos_dot_recording_dot_v1_dot_drafts__pb2
 from protos.recording.v1 import erasing_pb2 as protos_dot_recording_dot_v1_dot_erasing__pb2
@@ -277,6 +278,11 @@ class RecordingStub:
                 '/lfpse.recording.v1.Recording/CountWork',
                 request_serializer=protos_dot_recording_dot_v1_dot_worklist__pb2.CountWorkRequest.SerializeToString,
                 response_deserializer=protos_dot_recording_dot_v1_dot_worklist__pb2.WorkCounts.FromString,
+                _registered_method=True)
+        self.FindAlike = channel.unary_unary(
+                '/lfpse.recording.v1.Recording/FindAlike',
+                request_serializer=protos_dot_recording_dot_v1_dot_alike__pb2.FindAlikeRequest.SerializeToString,
+                response_deserializer=protos_dot_recording_dot_v1_dot_alike__pb2.Alike.FromString,
                 _registered_method=True)
         self.ListOwn = channel.unary_unary(
                 '/lfpse.recording.v1.Recording/ListOwn',
@@ -641,6 +647,13 @@ class RecordingServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FindAlike(self, request, context):
+        """Whether what somebody is about to record may be recorded already.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListOwn(self, request, context):
         """What the actor recorded, with what became of it.
         """
@@ -942,6 +955,11 @@ def add_RecordingServicer_to_server(servicer, server):
                     servicer.CountWork,
                     request_deserializer=protos_dot_recording_dot_v1_dot_worklist__pb2.CountWorkRequest.FromString,
                     response_serializer=protos_dot_recording_dot_v1_dot_worklist__pb2.WorkCounts.SerializeToString,
+            ),
+            'FindAlike': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindAlike,
+                    request_deserializer=protos_dot_recording_dot_v1_dot_alike__pb2.FindAlikeRequest.FromString,
+                    response_serializer=protos_dot_recording_dot_v1_dot_alike__pb2.Alike.SerializeToString,
             ),
             'ListOwn': grpc.unary_unary_rpc_method_handler(
                     servicer.ListOwn,
@@ -2263,6 +2281,33 @@ class Recording:
             '/lfpse.recording.v1.Recording/CountWork',
             protos_dot_recording_dot_v1_dot_worklist__pb2.CountWorkRequest.SerializeToString,
             protos_dot_recording_dot_v1_dot_worklist__pb2.WorkCounts.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindAlike(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.recording.v1.Recording/FindAlike',
+            protos_dot_recording_dot_v1_dot_alike__pb2.FindAlikeRequest.SerializeToString,
+            protos_dot_recording_dot_v1_dot_alike__pb2.Alike.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from protos.recording.v1 import recording_pb2 as pb
+from services.recording.domain.alike import Candidate
 from services.recording.domain.worklist import Asked, Assigned, Counts, OwnRecord, Work
 from services.recording.messages.events import timestamp
 from services.recording.messages.following_up import remark
@@ -95,3 +96,13 @@ def _own(one: OwnRecord) -> pb.OwnRecord:
         feedback=remark(one.feedback) if one.feedback else None,
         organisation_name=one.organisation_name,
     )
+
+
+def alike(shown: Sequence[Candidate], others: int) -> pb.Alike:
+    events = [
+        pb.AlikeEvent(
+            reference=one.reference, occurred_on=one.occurred_on, reported_at=timestamp(one.reported_at)
+        )
+        for one in shown
+    ]
+    return pb.Alike(events=events, others=others)

@@ -2,6 +2,7 @@
 
 from services.recording.store.auditing import TRAIL
 from services.recording.store.keys import KEPT
+from services.recording.use_cases.alike import find_alike
 from services.recording.use_cases.common import (
     ANONYMISE,
     GOVERN,
@@ -106,6 +107,7 @@ __all__ = [
     "end_glass",
     "every_concept_map",
     "every_question_set",
+    "find_alike",
     "find_draft",
     "find_event",
     "find_organisations",
