@@ -1,7 +1,8 @@
 """The words of public forms in other languages: gettext catalogues in `languages/`, of which there are none yet.
 
-What a form says goes through `say`; what a question says stands in `words/` and goes through it too. A catalogue is a file
-`languages/<language>/LC_MESSAGES/forms.mo`, made by any tool of gettext's from what `make words` writes; it is offered once it is there.
+What a form says goes through `say`, and so does what a question says (`recording/words/`). A catalogue is a file
+`languages/<language>/LC_MESSAGES/forms.mo`, made by any tool of gettext's; the language is offered once it is there. `?language=zz` shows
+in brackets what a catalogue would have to say: what has none is nobody's to translate.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from flask import g, has_request_context
 FOLDER = Path(__file__).parent / "languages"
 DOMAIN = "forms"
 ENGLISH = "en"
+PSEUDO = "zz"  # every sentence of ours in brackets, for whoever translates
 
 
 @cache
@@ -27,7 +29,7 @@ def offered() -> tuple[str, ...]:
 
 def speak(language: str) -> str:
     """Answer this request in a language; in English where there is no such one. Returns which."""
-    g.language = language if language in offered() else ENGLISH
+    g.language = language if language in (*offered(), PSEUDO) else ENGLISH
     return str(g.language)
 
 
@@ -38,6 +40,8 @@ def say(text: str) -> str:
 
 @cache
 def _catalogue(language: str) -> Callable[[str], str]:
+    if language == PSEUDO:
+        return "⟦{}⟧".format
     return gettext.translation(DOMAIN, FOLDER, [language], fallback=True).gettext
 
 

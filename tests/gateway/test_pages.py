@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -371,6 +372,18 @@ def test_our_files_are_served_and_kept(client: Client, name: str) -> None:
     with client.get(f"/static/{name}") as answer:
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "public, max-age=86400"
+
+
+def test_a_file_is_kept_for_a_year_under_the_address_of_its_content_and_comes_squeezed(
+    client: Client,
+) -> None:
+    page = client.get("/").text
+    (address,) = re.findall(r"/static/site\.css\?v=[0-9a-f]{10}", page)
+    with client.get(address) as plain, client.get(address, headers={"Accept-Encoding": "gzip"}) as squeezed:
+        assert plain.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert "Content-Encoding" not in plain.headers
+        assert squeezed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(squeezed.data) == plain.data
 
 
 @pytest.mark.parametrize("name", ["../web/__init__.py", "%2e%2e/__init__.py", "nothing.css"])

@@ -61,7 +61,7 @@ def test_whoever_may_not_see_it_hears_how_many_there_are(system: System) -> None
 
 
 def test_only_for_an_organisation_for_which_one_records(system: System) -> None:
-    with pytest.raises(Exception, match="does not allow"):
+    with pytest.raises(Exception, match="not-permitted"):
         find_alike(system.db, system.tools, ELSEWHERE, "RZ1", "incident", DAY, [AGENT])
 
 
