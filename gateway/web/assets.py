@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, request, url_for
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from chassis.problems import not_found
 from gateway.guards import public

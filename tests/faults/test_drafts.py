@@ -96,7 +96,7 @@ def test_nobody_loses_an_answer_that_a_page_had_confirmed(system: System) -> Non
 
 def _a_worker(system: System) -> int:
     """One of the gateway's worker processes."""
-    parent = next(one["pid"] for one in system.processes() if one["name"] == "gateway")
+    parent = system.processes()["gateway"]
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
