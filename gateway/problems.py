@@ -173,6 +173,7 @@ TITLES: Mapping[Kind | None, str] = {
     Kind.UNAVAILABLE: "The service is not available right now",
     None: "Sorry, there is a problem with the service",
 }
+_NOT_THE_SENDERS = (Kind.UNAVAILABLE, Kind.THROTTLED, None)  # the same may be taken when it comes again
 OUR_FAULT = "Something went wrong on our side. It has been logged. Try again later."
 
 
@@ -347,11 +348,9 @@ def _as_problem_json(failure: Failure) -> Response:
 def _as_page(failure: Failure) -> Response:
     if failure.kind is Kind.UNAUTHENTICATED:
         return _to_sign_in()
-    if failure.kind is Kind.UNAVAILABLE:
-        page = render_template("help/away.html", failure=failure, typed=typed.again())
-    else:
-        page = render_template("problem.html", failure=failure)
-    return Response(page, failure.status)
+    page = "help/away.html" if failure.kind is Kind.UNAVAILABLE else "problem.html"
+    kept = typed.again() if failure.kind in _NOT_THE_SENDERS else None
+    return Response(render_template(page, failure=failure, typed=kept), failure.status)
 
 
 def _to_sign_in() -> Response:

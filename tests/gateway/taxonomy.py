@@ -112,6 +112,7 @@ def _settings(folder: Path, port: int) -> Settings:
         identity_target="localhost:1",
         access_target="localhost:1",
         notifications_target="localhost:1",
+        enrichment_target="localhost:1",
         tls_cert_file=str(folder / "gateway.crt"),
         tls_key_file=str(folder / "gateway.key"),
         tls_ca_file=str(folder / "ca.crt"),
