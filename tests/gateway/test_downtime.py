@@ -80,6 +80,19 @@ def test_what_was_typed_of_a_report_is_kept_in_the_page_and_sent_to_the_same_pla
     assert "<left>" not in answer.text
 
 
+def test_what_was_typed_when_something_broke_is_kept_too(system: System) -> None:
+    system.notifications.answers["TakeFeedback"] = RuntimeError("a bug")
+    answer = post(system.browser(), "/feedback", text="It broke.")
+    assert answer.status_code == 500
+    assert Page(answer).field("text") == "It broke."
+
+
+def test_what_was_forged_is_not_offered_to_be_sent_again(system: System) -> None:
+    answer = system.browser(SESSION).post("/feedback", data={"text": "not mine", "csrf_token": "forged"})
+    assert answer.status_code == 400
+    assert "not mine" not in answer.text
+
+
 # ---- the form on paper ------------------------------------------------------------------------------------------
 
 

@@ -109,6 +109,8 @@ def test_a_flood_from_one_place_is_slowed(system: System) -> None:
     statuses = [post(browser, "/feedback", **GIVEN).status_code for _ in range(21)]
     assert statuses == [303] * 20 + [429]
     assert len(taken(system)) == 20
+    page = Page(post(browser, "/feedback", **GIVEN))
+    assert {page.field(name) for name in GIVEN} == set(GIVEN.values())  # nothing that was typed is lost
 
 
 def test_no_id_that_a_network_put_in_is_kept(system: System) -> None:

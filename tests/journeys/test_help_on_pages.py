@@ -152,3 +152,11 @@ def test_while_recording_is_away_nothing_typed_is_lost_and_paper_is_there(page: 
     page.get_by_role("heading", name="The service is not available right now").wait_for(state="detached")
     page.get_by_role("link", name="Back", exact=True).click()
     assert page.locator("textarea").input_value() == "Two boxes look alike."
+
+
+def test_a_menu_of_many_entries_is_no_wider_than_a_telephone(page: Page, world: World) -> None:
+    sign_in(page, world, "standard", "RZ1")
+    page.goto("/help")
+    more = "menu => { for (let at = 0; at < 6; at++) menu.append(menu.lastElementChild.cloneNode(true)); }"
+    page.locator(".nhsuk-header__navigation-list").evaluate(more)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
