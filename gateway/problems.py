@@ -173,7 +173,6 @@ TITLES: Mapping[Kind | None, str] = {
     Kind.UNAVAILABLE: "The service is not available right now",
     None: "Sorry, there is a problem with the service",
 }
-_NOT_THE_SENDERS = (Kind.UNAVAILABLE, Kind.THROTTLED, None)  # the same may be taken when it comes again
 OUR_FAULT = "Something went wrong on our side. It has been logged. Try again later."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 from flask import flash, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,6 +11,12 @@ from chassis.problems import Kind, Problem
 from gateway.problems import KINDS
 
 MENDABLE = (Kind.INVALID, Kind.THROTTLED, Kind.CONFLICT, Kind.NOT_FOUND)  # by whoever filled the form in
+
+PRESSED = (
+    Kind.INVALID,
+    Kind.THROTTLED,
+    Kind.CONFLICT,
+)  # by whoever pressed the button of something that is there
 
 Faults = Mapping[str, str]
 """What is wrong, in words, by the id of the field it is said at."""
@@ -38,16 +44,24 @@ def done(said: str, address: str) -> AnyResponse:
 
 
 def again(page: str, problem: Problem | None = None) -> AnyResponse:
-    """The page once more, under the status of what was wrong: 422 where the page itself found it."""
-    return make_response(page, KINDS[problem.kind].status if problem else 422)
+    """The page once more, under the status of what was wrong: 422 where the page itself found it. Where it was too much, how long to wait."""
+    response = make_response(page, KINDS[problem.kind].status if problem else 422)
+    if problem and problem.retry_after:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    return response
 
 
-def or_again(act: Callable[[], AnyResponse], page: Callable[[Faults], str], field: str) -> AnyResponse:
+def or_again(
+    act: Callable[[], AnyResponse],
+    page: Callable[[Faults], str],
+    field: str,
+    mendable: Container[Kind] = MENDABLE,
+) -> AnyResponse:
     """What `act` answers; `page` with the faults where whoever sent it can mend them. What has no field is said at `field`."""
     try:
         return act()
     except Problem as problem:
-        if problem.kind not in MENDABLE:
+        if problem.kind not in mendable:
             raise
         return again(page(said(problem, field)), problem)
 

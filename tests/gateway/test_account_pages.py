@@ -152,7 +152,7 @@ def test_a_code_leads_to_signing_in_and_stands_in_no_address(
         ("/account/roles/RZ1", "AskForRole", invalid("x", "No.", Fault("organisation", "x", "No.")), 422, "role"),
         ("/account/roles/RZ1", "AskForRole", conflict("role-held", "You hold it."), 409, "role"),
         ("/account/roles/g1/ending", "EndRole", conflict("last-administrator", "Nobody else."), 409, "give-up-g1"),
-        ("/account/requests/q1/withdrawal", "WithdrawRoleRequest", not_found("request-not-found", "None."), 404, "withdraw-q1"),
+        ("/account/requests/q1/withdrawal", "WithdrawRoleRequest", throttled("too-many", "Wait."), 429, "withdraw-q1"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_field(
@@ -168,6 +168,20 @@ def test_what_is_wrong_is_said_at_its_field(
     assert field in {attrs.get("id") for _, attrs in page.tags}
     assert page.text.count(problem.detail) == 2
     assert "otters" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "rpc"), [("requests/q9/withdrawal", "WithdrawRoleRequest"), ("roles/g9/ending", "EndRole")]
+)
+def test_what_is_not_there_is_not_found(filled: System, path: str, rpc: str) -> None:
+    filled.identity.answers[rpc] = not_found("not-there", "There is no such thing.")
+    answer = sent(filled, f"/account/{path}")
+    assert (answer.status_code, Page(answer).title.startswith("Page not found")) == (404, True)
+
+
+def test_whoever_has_to_wait_is_told_how_long(filled: System) -> None:
+    filled.identity.answers["AskForReset"] = throttled("too-many-tries", "Wait.", retry_after=30)
+    assert sent(filled, "/forgotten-password", "", email=ADDRESS).headers["Retry-After"] == "30"
 
 
 @pytest.mark.parametrize(

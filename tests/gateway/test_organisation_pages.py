@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chassis.actors import Actor, Grant, Reach
-from chassis.problems import Fault, conflict, forbidden, invalid, not_found
+from chassis.problems import Fault, conflict, forbidden, invalid, throttled
 from gateway.guards import KEY_HEADER
 from protos.identity.v1 import identity_pb2 as pb
 from tests.builders.actors import a_person
@@ -294,7 +294,7 @@ def fault(path: str, detail: str) -> Any:
         (f"{HERE}/invitations/new", "Invite", invalid("address-not-valid", "No address."), 422, "email"),
         (f"{HERE}/invitations/new", "Invite", fault("role", "No such role."), 422, "role"),
         (f"{HERE}/invitations/new", "Invite", fault("organisation", "Not there."), 422, "role"),
-        (f"{HERE}/invitations/i0/revocation", "RevokeInvitation", not_found("x", "None."), 404, "revoke-i0"),
+        (f"{HERE}/invitations/i0/revocation", "RevokeInvitation", throttled("x", "Wait."), 429, "revoke-i0"),
         (f"{HERE}/keys/new", "IssueCredential", fault("product", "Name it."), 422, "product"),
         (f"{HERE}/keys/new", "IssueCredential", fault("environment", "Choose."), 422, "environment"),
         (f"{HERE}/keys/new", "IssueCredential", fault("organisation", "Not open."), 422, "product"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Problem
@@ -12,7 +10,7 @@ from gateway.guards import signed_in
 from gateway.identity import ask
 from gateway.web import naming
 from gateway.web.account.own import HERE
-from gateway.web.answering import MENDABLE, Faults, again, done, said, sent
+from gateway.web.answering import MENDABLE, Faults, again, done, or_again, said, sent
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("asking", __name__, url_prefix="/account/roles")
@@ -23,19 +21,14 @@ _AT = {
 
 @routes.get("")
 @signed_in
-def find() -> AnyResponse | str:
+def find() -> AnyResponse:
     """Organisations by words of their name, the beginning of their code or their postcode."""
     text = request.args.get("organisation", "").strip()
-    shown: dict[str, Any] = {"given": {"organisation": text}, "faults": {}, "found": None}
-    if text:
-        try:
-            shown["found"] = naming.found(text)
-        except Problem as problem:
-            if problem.kind not in MENDABLE:
-                raise
-            shown["faults"] = said(problem, "organisation", {"search": "organisation"})
-            return again(render_template("account/roles_find.html", **shown), problem)
-    return render_template("account/roles_find.html", **shown)
+    return or_again(
+        lambda: make_response(_found(text, naming.found(text) if text else None)),
+        lambda faults: _found(text, None, {"organisation": " ".join(faults.values())}),
+        "organisation",
+    )
 
 
 @routes.get("/<code>")
@@ -59,6 +52,11 @@ def ask_for_role(code: str) -> AnyResponse:
     if made.state == "approved":
         return done("You have the role.", HERE)
     return done("Your request is sent. You are told when it is decided.", HERE)
+
+
+def _found(text: str, found: list[pb.FoundOrganisation] | None, faults: Faults | None = None) -> str:
+    given = {"organisation": text}
+    return render_template("account/roles_find.html", found=found, given=given, faults=faults or {})
 
 
 def _form(code: str, faults: Faults | None = None) -> str:

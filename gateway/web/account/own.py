@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from gateway.guards import secret, signed_in
 from gateway.identity import ask
 from gateway.web import naming
-from gateway.web.answering import Faults, done, or_again
+from gateway.web.answering import PRESSED, Faults, done, or_again
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("own_account", __name__, url_prefix="/account")
@@ -31,7 +31,7 @@ def give_up(grant_id: str) -> AnyResponse:
         ask("EndRole", pb.EndRoleRequest(grant_id=grant_id))
         return done("You have given up the role.", HERE)
 
-    return or_again(given_up, page, f"give-up-{grant_id}")
+    return or_again(given_up, page, f"give-up-{grant_id}", PRESSED)
 
 
 @routes.post("/requests/<request_id>/withdrawal")
@@ -46,7 +46,7 @@ def withdraw(request_id: str) -> AnyResponse:
             "The request had been decided already." if late else "You have taken the request back.", HERE
         )
 
-    return or_again(withdrawn, page, f"withdraw-{request_id}")
+    return or_again(withdrawn, page, f"withdraw-{request_id}", PRESSED)
 
 
 def page(faults: Faults | None = None) -> str:

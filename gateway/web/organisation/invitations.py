@@ -9,7 +9,7 @@ from chassis.problems import forbidden
 from gateway.guards import secret, signed_in
 from gateway.identity import ask
 from gateway.web import naming
-from gateway.web.answering import Faults, done, or_again, sent
+from gateway.web.answering import PRESSED, Faults, done, or_again, sent
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("invitations", __name__, url_prefix="/organisation/<code>/invitations")
@@ -53,7 +53,7 @@ def revoke(code: str, invitation_id: str) -> AnyResponse:
         )
         return done(words, f"/organisation/{code}/invitations")
 
-    return or_again(revoked, lambda faults: _list(code, faults), f"revoke-{invitation_id}")
+    return or_again(revoked, lambda faults: _list(code, faults), f"revoke-{invitation_id}", PRESSED)
 
 
 def _list(code: str, faults: Faults | None = None) -> str:

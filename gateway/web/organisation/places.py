@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.problems import Problem, forbidden
+from chassis.problems import forbidden
 from gateway.guards import signed_in
 from gateway.web import naming, presenters
-from gateway.web.answering import MENDABLE, Faults, again, said
+from gateway.web.answering import Faults, or_again
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("places", __name__, url_prefix="/organisation")
@@ -18,19 +18,19 @@ EVERYWHERE = ""
 
 @routes.get("")
 @signed_in
-def people() -> AnyResponse | str:
+def people() -> AnyResponse:
     """On to the people of an organisation."""
     return _chosen(DECIDE, "")
 
 
 @routes.get("/keys")
 @signed_in
-def keys() -> AnyResponse | str:
+def keys() -> AnyResponse:
     """On to its keys."""
     return _chosen(KEYS, "/keys")
 
 
-def _chosen(permission: str, rest: str) -> AnyResponse | str:
+def _chosen(permission: str, rest: str) -> AnyResponse:
     """To the only one there is; else a list of them, and a search for whoever may see all. FORBIDDEN where there is none."""
     places = presenters.places(permission)
     if not places:
@@ -39,12 +39,11 @@ def _chosen(permission: str, rest: str) -> AnyResponse | str:
     if len(places) == 1 and EVERYWHERE not in places:
         return redirect(f"/organisation/{places[0]}{rest}")
     text = request.args.get("search", "").strip() if EVERYWHERE in places else ""
-    try:
-        return _page(places, rest, text, naming.found(text) if text else None)
-    except Problem as problem:
-        if problem.kind not in MENDABLE:
-            raise
-        return again(_page(places, rest, text, None, said(problem, "search")), problem)
+    return or_again(
+        lambda: make_response(_page(places, rest, text, naming.found(text) if text else None)),
+        lambda faults: _page(places, rest, text, None, faults),
+        "search",
+    )
 
 
 def _page(

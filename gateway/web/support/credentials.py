@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.problems import Problem, not_found
+from chassis.problems import not_found
 from gateway.guards import signed_in
 from gateway.identity import ask
-from gateway.web.answering import MENDABLE, Faults, again, done, or_again, said, sent
+from gateway.web.answering import Faults, again, done, or_again, sent
 from gateway.web.support.start import must_support
 from protos.identity.v1 import identity_pb2 as pb
 
@@ -20,16 +20,15 @@ Found = list[pb.Credential] | None
 
 @routes.get("")
 @signed_in
-def credentials() -> AnyResponse | str:
+def credentials() -> AnyResponse:
     """The keys of an organisation, where one was named."""
     must_support()
     code = request.args.get("organisation", "").strip().upper()
-    try:
-        return _page(code, _of(code) if code else None)
-    except Problem as problem:
-        if problem.kind not in MENDABLE:
-            raise
-        return again(_page(code, None, said(problem, "organisation")), problem)
+    return or_again(
+        lambda: make_response(_page(code, _of(code) if code else None)),
+        lambda faults: _page(code, None, faults),
+        "organisation",
+    )
 
 
 @routes.post("/introspection")

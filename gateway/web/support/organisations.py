@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.problems import Problem
 from gateway.guards import signed_in
 from gateway.identity import ask
 from gateway.web import naming
-from gateway.web.answering import MENDABLE, Faults, again, said
+from gateway.web.answering import Faults, or_again
 from gateway.web.support.start import must_support
 from protos.identity.v1 import identity_pb2 as pb
 
@@ -18,16 +17,15 @@ routes = Blueprint("support_organisations", __name__, url_prefix="/support/organ
 
 @routes.get("")
 @signed_in
-def search() -> AnyResponse | str:
+def search() -> AnyResponse:
     """The best matches, open ones first."""
     must_support()
     text = request.args.get("search", "").strip()
-    try:
-        return _page(text, naming.found(text, 50) if text else None)
-    except Problem as problem:
-        if problem.kind not in MENDABLE:
-            raise
-        return again(_page(text, None, said(problem, "search")), problem)
+    return or_again(
+        lambda: make_response(_page(text, naming.found(text, 50) if text else None)),
+        lambda faults: _page(text, None, faults),
+        "search",
+    )
 
 
 @routes.get("/<code>")

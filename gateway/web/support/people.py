@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, make_response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import not_found
@@ -32,7 +32,7 @@ def search() -> AnyResponse:
 
     def found() -> AnyResponse:
         asking = pb.ListAccountsRequest(search=given["search"], after=given["after"])
-        return AnyResponse(_page(ask("ListAccounts", asking)), mimetype="text/html")
+        return make_response(_page(ask("ListAccounts", asking)))
 
     return or_again(found, lambda faults: _page(None, faults), "search")
 
