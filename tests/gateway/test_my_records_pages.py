@@ -39,7 +39,9 @@ def mine(filled: System) -> System:
             a_remark("ADDENDUM", "It was wet before.", remark_id="a2", author_id=ME),
         ]
     )
+    known = pb.Organisations(organisations=[pb.KnownOrganisation(code="RZ1", name="Northfield Hospitals")])
     filled.recording.answers |= {
+        "FindOrganisations": known,
         "GetFollowUp": told,
         "GetHistory": pb.History(revisions=[a_recorded_event(recorder=ME)], total=1),
     }
@@ -90,7 +92,7 @@ def test_a_record_shows_what_is_between_its_reporter_and_the_organisation(report
     page = Page(get(reporter, HERE))
     for words in (
         "A question waits for you", "Which sink?", "The drain was mended.", "It was wet before.", "[NAME] helped.",
-        "Waiting for an answer",
+        "Waiting for an answer", "Northfield Hospitals, 2 June 2026", "You, 2 June 2026",
     ):  # fmt: skip
         assert words in page.text, words
     assert "For staff alone." not in page.text

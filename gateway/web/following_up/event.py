@@ -186,7 +186,7 @@ def _page(reference: str, faults: Faults | None = None) -> str:
     return render_template(
         "following_up/event.html",
         event=presenters.event(found),
-        followed=followed.followed_up(told, known) if told else None,
+        followed=followed.followed_up(told, known, _names(found)) if told else None,
         away=away,
         own=told is not None and not follows and presenters.may(SUBMIT),
         follows=follows,
@@ -199,6 +199,11 @@ def _page(reference: str, faults: Faults | None = None) -> str:
         faults=faults or {},
         limit=MOST_WORDS,
     )
+
+
+def _names(found: access_pb2.Event) -> dict[str, str]:
+    """The organisations that the event names, by code."""
+    return {one.code: presenters.named(one) for one in (found.organisation, *found.occurred_organisations)}
 
 
 def _seen(reference: str) -> access_pb2.Event:

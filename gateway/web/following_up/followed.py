@@ -99,9 +99,10 @@ class FollowedUp:
     waits: int  # questions without an answer
 
 
-def followed_up(found: pb.FollowUp, colleagues: Colleagues) -> FollowedUp:
+def followed_up(found: pb.FollowUp, colleagues: Colleagues, names: Mapping[str, str]) -> FollowedUp:
+    """`names` of organisations by their code, as far as they are known."""
     handling = found.handling
-    said = messages(found.remarks)
+    said = messages(found.remarks, names)
     return FollowedUp(
         state=words.state(handling.state),
         version=handling.version,
@@ -117,10 +118,10 @@ def followed_up(found: pb.FollowUp, colleagues: Colleagues) -> FollowedUp:
     )
 
 
-def messages(remarks: Iterable[pb.Remark], me: str = "") -> tuple[Message, ...]:
+def messages(remarks: Iterable[pb.Remark], names: Mapping[str, str], me: str = "") -> tuple[Message, ...]:
     """Oldest first. For the reporter `me` only what is between them and the organisation: not what staff note for themselves."""
     shown = [one for one in remarks if not me or _between(one, me)]
-    return tuple(_message(one, TO_THE_REPORTER if me else KINDS, me) for one in shown)
+    return tuple(_message(one, TO_THE_REPORTER if me else KINDS, names, me) for one in shown)
 
 
 def _between(one: pb.Remark, me: str) -> bool:
@@ -128,8 +129,9 @@ def _between(one: pb.Remark, me: str) -> bool:
     return one.author_id == me or one.kind in to_them
 
 
-def _message(one: pb.Remark, kinds: Mapping[Any, str], me: str) -> Message:
-    by = "You" if me and one.author_id == me else one.author_organisation
+def _message(one: pb.Remark, kinds: Mapping[Any, str], names: Mapping[str, str], me: str) -> Message:
+    code = one.author_organisation
+    by = "You" if me and one.author_id == me else names.get(code, code)
     return Message(
         id=one.remark_id,
         heading=kinds.get(one.kind, "Message"),

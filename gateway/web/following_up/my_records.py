@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Problem, not_found
+from gateway import question_sets
 from gateway.api.recording import ask
 from gateway.guards import signed_in
 from gateway.web import answering, presenters
@@ -119,7 +120,7 @@ def _page(reference: str, faults: Faults | None = None) -> str:
     gone = facts.change == pb.CHANGE_WITHDRAWN
     told = pb.FollowUp() if gone else ask("GetFollowUp", pb.GetFollowUpRequest(event=reference))
     state = "withdrawn" if gone else told.handling.state
-    said_so_far = followed.messages(told.remarks, me)
+    said_so_far = followed.messages(told.remarks, _names(facts.organisation), me)
     return render_template(
         "following_up/my_record.html",
         reference=facts.reference,
@@ -139,6 +140,15 @@ def _page(reference: str, faults: Faults | None = None) -> str:
         faults=faults or {},
         limit=MOST_WORDS,
     )
+
+
+def _names(code: str) -> dict[str, str]:
+    """The name of an organisation by its code, where it can be looked up now."""
+    try:
+        found = question_sets.current().organisations(code, 5).organisations
+    except Problem:
+        return {}
+    return {one.code: one.name for one in found if one.code == code}
 
 
 def _newest(reference: str) -> tuple[pb.EventFacts, list[Answered]]:

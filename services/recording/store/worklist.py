@@ -101,18 +101,33 @@ def _branches(reach: Reach, asked: Asked, column: str, order: str) -> list[tuple
     found = [("events e", f"e.recorder_id = :recorder and {where}")] if sight.recorder else []
     for codes, sharing in (("mine", "true"), ("overseen", "not e.data_sharing_opt_out")):
         if codes in sight.values():
-            inner = f"select e.* from events e where e.organisation = code and {sharing} and {where} order by {order} limit :limit"
-            found.append(
-                (f"unnest(cast(:{codes} as text[])) as code cross join lateral ({inner}) as e", "true")
-            )
+            found.append((_of_each(codes, sharing, reach, asked, column, order), "true"))
             if sight.elsewhere:
                 there = f"e.elsewhere and e.occurred_organisations && cast(:{codes} as text[])"
                 found.append(("events e", f"{there} and {where}"))
     return found or [("events e", "false")]
 
 
-def _filters(asked: Asked, reach: Reach, column: str) -> str:
-    given = [condition for name, condition in _CONDITIONS.items() if getattr(asked, name)]
+def _of_each(codes: str, sharing: str, reach: Reach, asked: Asked, column: str, order: str) -> str:
+    """Each organisation's first ones, and of each state that is asked for: several at once would all have to be sorted."""
+    each, state = f"unnest(cast(:{codes} as text[])) as code", ""
+    if asked.states:
+        each, state = (
+            f"{each} cross join unnest(cast(:states as text[])) as one_state",
+            "e.handling = one_state",
+        )
+    where = _filters(asked, reach, column, state)
+    inner = (
+        f"select e.* from events e where e.organisation = code and {sharing} and {where}"
+        f" order by {order} limit :limit"
+    )
+    return f"{each} cross join lateral ({inner}) as e"
+
+
+def _filters(asked: Asked, reach: Reach, column: str, state: str = "") -> str:
+    """What every row must be; `state` in place of the condition on states."""
+    conditions = _CONDITIONS | {"states": state or _CONDITIONS["states"]}
+    given = [condition for name, condition in conditions.items() if getattr(asked, name)]
     if asked.assigned:
         given.append(_ASSIGNED[asked.assigned])
     if asked.of_followed:
@@ -126,7 +141,7 @@ def _filters(asked: Asked, reach: Reach, column: str) -> str:
 def _values(asked: Asked) -> dict[str, Any]:
     begun, ended = asked.occurred()
     return {
-        "states": list(asked.states),
+        "states": list(dict.fromkeys(asked.states)),
         "event_types": list(asked.event_types),
         "physical_harms": list(asked.physical_harms),
         "recorded_from": asked.recorded_from,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -256,6 +257,21 @@ def test_a_release_that_knows_no_assignment_changes_none(system: System) -> None
     (row,) = listed(system)
     assert (row.state, row.assigned_to, row.version) == ("under_review", COLLEAGUE.id, 3)
     assert see(system, event).handling.assigned_to == COLLEAGUE.id
+
+
+def test_what_was_handled_before_there_were_lists_is_filled_in(system: System) -> None:
+    one, other = report(system), report(system)
+    for state in ("under_review", "closed"):
+        handle(system, one, state)
+    with system.db.begin() as tx:
+        tx.exec_driver_sql("update events set handling = 'new'")
+    migration = importlib.import_module("services.recording.migrations.versions.0015_lists_of_work")
+    with system.db.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(migration.FILL.format(schema=""))
+    assert {row.reference: row.state for row in listed(system)} == {
+        one.reference: "closed",
+        other.reference: "new",
+    }
 
 
 def test_an_erased_account_follows_nothing_up_and_is_given_nothing(system: System) -> None:

@@ -1,7 +1,8 @@
 """Who follows an event up; an organisation's words to the reporter; state and assignment where lists look for them.
 
 A release that knows neither column goes on beside this one: what it saves changes no assignment (null is "as before"), and the
-trigger keeps the event's own row true whoever wrote the state. An addendum to the reporter is an addendum to it.
+trigger keeps the event's own row true whoever wrote the state. An addendum to the reporter is an addendum to it. What was handled
+before is filled in by the next migration, which makes nobody wait.
 """
 
 from alembic import op
@@ -37,7 +38,4 @@ def upgrade() -> None:
         comment on column {schema}remarks.to_reporter is 'Of an addendum: what the organisation tells the reporter.';
         create trigger handling_is_shown before insert on {schema}handlings
           for each row execute function show_handling();
-        update {schema}events e set handling = h.state
-          from (select distinct on (event_id) event_id, state from {schema}handlings order by event_id, version desc) h
-          where h.event_id = e.id and h.state <> 'new';
         """)
