@@ -180,6 +180,14 @@ def test_the_start_shows_what_somebody_may_do(filled: System) -> None:
     assert "/support" in links(get(filled.browser(SESSION), "/notices"))
 
 
+def test_a_form_is_for_whom_its_errand_is(filled: System) -> None:
+    filled.identity.secrets["less"] = a_person(permissions=frozenset({"identity:read-audit"}))
+    browser = filled.browser("less")
+    assert get(browser, "/support/audit").status_code == 200
+    for path in ("people", "organisations", "erasures/new", "records/restoring", "records/anonymising"):
+        assert get(browser, f"/support/{path}").status_code == 403, path
+
+
 # ---- people --------------------------------------------------------------------------------------------------
 
 

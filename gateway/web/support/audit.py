@@ -27,7 +27,7 @@ DAYS = ("from", "to")
 @signed_in
 def search() -> AnyResponse | str:
     """Rows of every service that match, newest first. Looking is audited too, so nothing is looked for unasked."""
-    must_support()
+    must_support("identity:read-audit")
     given = {name: request.args.get(name, "").strip() for name in (*CODES, *DAYS)}
     try:
         return _page(given, _found(given) if request.args else None)

@@ -35,7 +35,7 @@ def credentials() -> AnyResponse:
 @signed_in
 def introspect() -> AnyResponse:
     """Whether it is honoured, whose it is and what it may do."""
-    must_support()
+    must_support("identity:introspect")
     given = sent("token")
     if not given["token"]:
         return again(_page("", None, _NOTHING))

@@ -34,7 +34,7 @@ def erasures() -> str:
 @signed_in
 def form() -> str:
     """Which record, and why."""
-    must_support()
+    must_support("recording:ask-erasure")
     return _form()
 
 

@@ -19,7 +19,7 @@ routes = Blueprint("support_organisations", __name__, url_prefix="/support/organ
 @signed_in
 def search() -> AnyResponse:
     """The best matches, open ones first."""
-    must_support()
+    must_support("identity:organisations")
     text = request.args.get("search", "").strip()
     return or_again(
         lambda: make_response(_page(text, naming.found(text, 50) if text else None)),

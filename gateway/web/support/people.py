@@ -20,7 +20,7 @@ routes = Blueprint("support_people", __name__, url_prefix="/support/people")
 @signed_in
 def form() -> str:
     """Part of a name or of an address, or an id."""
-    must_support()
+    must_support("identity:suspend")
     return _page(None)
 
 

@@ -20,7 +20,7 @@ _UNSURE = {"sure": "Tick that you know what follows, or leave the page"}
 @signed_in
 def restoring() -> str:
     """Which record."""
-    must_support()
+    must_support("recording:restore")
     return _page("restoring")
 
 
@@ -40,7 +40,7 @@ def restore() -> AnyResponse:
 @signed_in
 def anonymising() -> str:
     """Which record; it cannot be undone."""
-    must_support()
+    must_support("recording:anonymise")
     return _page("anonymising")
 
 
@@ -48,7 +48,7 @@ def anonymising() -> str:
 @signed_in
 def anonymise() -> AnyResponse:
     """What was reported stays, tied to nobody."""
-    must_support()
+    must_support("recording:anonymise")
     given = sent("reference", "sure")
     if given["sure"] != "yes":
         return again(_page("anonymising", _UNSURE))

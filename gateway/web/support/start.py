@@ -48,7 +48,7 @@ def start() -> str:
     return render_template("support/start.html", errands=may)
 
 
-def must_support() -> None:
-    """FORBIDDEN for whoever supports nobody."""
-    if not any(presenters.may(one) for one in SUPPORTING):
+def must_support(permission: str = "") -> None:
+    """FORBIDDEN for whoever has not this permission; without one, for whoever supports nobody. A form that asks nobody asks this."""
+    if not any(presenters.may(one) for one in ([permission] if permission else SUPPORTING)):
         raise forbidden("not-permitted", "These pages are for the support team.")
