@@ -112,6 +112,7 @@ def test_a_state_that_may_not_follow_is_a_conflict(client: Client, system: Syste
     [
         (f"{EVENT}/questions", "AskReporter", ("event", REFERENCE)),
         (f"{EVENT}/addenda", "AddAddendum", ("event", REFERENCE)),
+        (f"{EVENT}/feedback", "GiveFeedback", ("event", REFERENCE)),
         (QUESTION, "AnswerQuestion", ("remark_id", ID)),
     ],
 )
@@ -226,6 +227,7 @@ ROUTES = [
     ("post", f"{EVENT}/handling", {"state": "closed"}),
     ("post", f"{EVENT}/questions", {"text": "?"}),
     ("post", f"{EVENT}/addenda", {"text": "?"}),
+    ("post", f"{EVENT}/feedback", {"text": "?"}),
     ("post", f"{EVENT}/links", {"kind": "duplicate_of", "other_event": OTHER}),
     ("get", f"{EVENT}/suggestions", None),
     ("delete", f"/api/v1/links/{ID}", None),
@@ -245,7 +247,7 @@ def test_every_route_wants_a_token_and_passes_problems_on(
     assert ask(address, json=body).status_code == 401
     gone = Problem(Kind.NOT_FOUND, "event-not-found", "There is no such event, or you may not see it.")
     system.recording.answers |= dict.fromkeys(
-        ("GetFollowUp", "Handle", "AskReporter", "AddAddendum", "LinkEvents", "Suggest", "UnlinkEvents",
+        ("GetFollowUp", "Handle", "AskReporter", "AddAddendum", "GiveFeedback", "LinkEvents", "Suggest", "UnlinkEvents",
          "AnswerQuestion", "ListSafetyResponses", "SaveSafetyResponse", "GetSafetyResponse"), gone
     )  # fmt: skip
     answer = ask(address, json=body, headers=IF_MATCH)

@@ -351,6 +351,12 @@ def test_what_is_refused_is_said_and_what_was_typed_stays(
             assert f'value="{typed}"' in page.text or typed in page.text, name
 
 
+def test_who_follows_nothing_up_finds_no_acts(filled: System) -> None:
+    for path in ("handling", "assignment", "questions", "feedback", "addenda", "links", "answers/q1"):
+        assert post(filled.browser(SESSION), f"{HERE}/{path}", version="3").status_code == 404
+    assert not asked(filled, pb.HandleRequest)
+
+
 def test_nothing_chosen_is_said_at_its_field(lead: Client, filled: System) -> None:
     for path, field in (("handling", "state"), ("assignment", "to"), ("links", "kind")):
         page = post(lead, f"{HERE}/{path}", version="3")
@@ -566,6 +572,15 @@ def test_a_change_is_a_revision_with_every_other_answer_as_it_stands(lead: Clien
         "Description": "They helped.",
         "HowFutureOccurrence": True,
     }
+
+
+def test_a_text_that_was_left_is_sent_back_to_the_letter(lead: Client, filled: System) -> None:
+    event = a_recorded_event()
+    event.texts[0].text = " [NAME] helped.\r\nTwice. "
+    filled.recording.answers |= {"GetEvent": event, "Revise": pb.Submitted(reference=REFERENCE, revision=2)}
+    post(lead, f"{HERE}/amend/what-happened", **{WHAT: "[NAME] helped.\r\nTwice.", "version": "1"})
+    told = {one.property: one.text for one in one_asked(filled, pb.ReviseRequest).submission.answers}
+    assert told["Description"] == " [NAME] helped.\r\nTwice. "
 
 
 def test_somebody_else_changed_it_and_what_was_typed_stays(lead: Client, filled: System) -> None:

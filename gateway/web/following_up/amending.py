@@ -19,7 +19,7 @@ from gateway.guards import signed_in
 from gateway.web import answering, presenters
 from gateway.web.answering import Faults, again, done, said, sent
 from gateway.web.following_up import words
-from gateway.web.following_up.answered import given_in
+from gateway.web.following_up.answered import given_in, left_as_shown
 from gateway.web.following_up.event import version
 from gateway.web.recording import posting, showing, versions
 from gateway.web.recording.flow import STAFF, Step
@@ -94,6 +94,7 @@ def save_page(reference: str, name: str) -> AnyResponse:
     step = _step(standing, name, request.form.getlist("also"))
     changed = Given(dict(standing.given.values), standing.given.patients)
     refused = posting.keep(step, standing.form, changed, request.form, _organisation())
+    left_as_shown(standing.given, changed)
     changed = standing.form.without_what_does_not_apply(changed)
     faults = dict(refused.faults) or _missing(step, standing, changed)
     typed = showing.Typed(changed, request.form, faults, refused.found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gateway.web.recording import showing, versions
 from gateway.web.recording.flow import STAFF
-from gateway.web.recording.form import Form, Given, Place, given_of
+from gateway.web.recording.form import Form, Given, Place, Value, given_of
 from protos.recording.v1 import recording_pb2 as pb
 
 
@@ -44,6 +44,18 @@ def given_in(event: pb.SafetyEvent, form: Form) -> tuple[Given, tuple[Place, ...
         else:
             unchecked.append(place)
     return given, tuple(dict.fromkeys(unchecked))
+
+
+def left_as_shown(before: Given, after: Given) -> None:
+    """What differs from what was shown by blanks and line ends alone was left as it is: browsers and forms change those, and a text
+    that is not to the letter what was shown would take the place of what was written."""
+    for place, values in after.values.items():
+        shown = {_plain(one): one for one in before.at(place)}
+        after.values[place] = [shown.get(_plain(one), one) for one in values]
+
+
+def _plain(value: Value) -> Value:
+    return "".join(value.split()) if isinstance(value, str) else value
 
 
 def place_of(field: str) -> Place:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.problems import Fault, Kind, Problem, invalid
+from chassis.problems import Fault, Kind, Problem, invalid, not_found
 from gateway.api.recording import ask
 from gateway.guards import actor, signed_in
 from gateway.web import answering, presenters
@@ -169,7 +169,9 @@ def _say(reference: str, name: str, rpc: str, asking: Callable[..., Any], told: 
 def _or_again(
     act: Callable[[], AnyResponse], reference: str, field: str, names: Mapping[str, str] | None = None
 ) -> AnyResponse:
-    """What `act` answers; the event once more with what is wrong, and what was typed."""
+    """What `act` answers; the event once more with what is wrong, and what was typed. To who follows nothing up it is not found."""
+    if not presenters.may(HANDLE):
+        raise not_found("event-not-found", "There is no such event, or you may not follow it up.")
     try:
         return act()
     except Problem as problem:

@@ -16,7 +16,7 @@ from gateway.guards import signed_in
 from gateway.web import answering, presenters
 from gateway.web.answering import again, done
 from gateway.web.following_up import followed
-from gateway.web.following_up.answered import given_in
+from gateway.web.following_up.answered import given_in, left_as_shown
 from gateway.web.following_up.event import GOVERN, version
 from gateway.web.recording import posting, showing, versions
 from gateway.web.recording.flow import Step
@@ -149,6 +149,7 @@ def _save(kept: Kept) -> AnyResponse:
         refused = posting.keep(step, form, given, request.form)
         faults |= refused.faults
         found |= refused.found
+    left_as_shown(kept.given, given)
     given = form.without_what_does_not_apply(given)
     typed = showing.Typed(given, request.form, faults, found)
     if faults:

@@ -318,13 +318,18 @@ def test_once_the_code_is_ended_the_organisation_answers_for_itself(system: Syst
     use_cases.answer_question(system.db, system.tools, STAFF, question.remark_id, "The first.", NOW)
 
 
-def test_what_staff_note_for_themselves_is_not_shown_and_nobody_is_named(system: System) -> None:
+def test_who_holds_the_code_is_told_what_changed_but_not_what_staff_note_for_themselves(
+    system: System,
+) -> None:
     receipt, held = made(system)
     use_cases.add_addendum(system.db, system.tools, STAFF, receipt.reference, "Rota checked.", NOW)
+    use_cases.give_feedback(system.db, system.tools, STAFF, receipt.reference, "The rota was changed.", NOW)
     use_cases.ask_reporter(system.db, system.tools, STAFF, receipt.reference, "Which night?", NOW)
     use_cases.add_by_code(system.db, system.tools, held, "She is better now.", NOW)
     wire = view(looked(system, held), use_cases.question_set(6))
-    assert [one.kind for one in wire.remarks] == [pb.REMARK_KIND_QUESTION, pb.REMARK_KIND_ADDENDUM]
+    kinds = {one.kind for one in wire.remarks}
+    assert kinds == {pb.REMARK_KIND_QUESTION, pb.REMARK_KIND_ADDENDUM, pb.REMARK_KIND_FEEDBACK}
+    assert len(wire.remarks) == 3
     assert STAFF.id not in str(wire)
 
 
