@@ -24,7 +24,7 @@ from rich.table import Table
 from deploy.local.layout import Layout, free_ports
 from deploy.local.system import Say, System
 from tests.builders.organisations import a_country
-from tests.load import auditing, authorising, organisations, searching
+from tests.load import auditing, authorising, organisations, pages, searching
 from tests.load import intake as many
 from tests.load.lrms import Lrms
 from tests.load.processor import used
@@ -48,12 +48,13 @@ class Size:
     searches: int  # rounds
     country: dict[str, int]  # how many organisations of each sort
     typed: int  # searches for them
+    page_rounds: int  # every page, by each of ten people
 
 
 SMALL = {"trusts": 20, "sites": 1000, "practices": 300, "pharmacies": 500, "others": 200}
 SIZES = {
-    "full": Size(40, 200, 60, 2000, 1_000_000, 40, {}, 2000),
-    "small": Size(10, 40, 10, 400, 20_000, 5, SMALL, 200),
+    "full": Size(40, 200, 60, 2000, 1_000_000, 40, {}, 2000, 20),
+    "small": Size(10, 40, 10, 400, 20_000, 5, SMALL, 200, 5),
 }
 DIRECTORY = ("gateway", "identity-serve", "postgres")  # who works on a search for an organisation
 
@@ -89,6 +90,7 @@ def measure(system: System, size: Size) -> dict[str, Any]:
     know_the_tables(system)
     found = request_path(system, size) | pipeline(system, size) | freshness(system, size)
     found |= authorising.measure(system, lrms.key)
+    found |= pages.measure(system, size.page_rounds)
     return found | intake(system, size) | searches(system, size) | directory(system, size)
 
 

@@ -58,7 +58,7 @@ class Reader:
 
 
 def measure(system: System, rounds: int) -> dict[str, Any]:
-    """Milliseconds for each page (p50, p95, how many), and its weight in bytes."""
+    """Milliseconds for each page (p50, p95), and its weight in kilobytes: with all it names, and alone, as it comes the second time."""
     accounts = json.loads((system.home / "demo.json").read_text())["accounts"]
     readers = list(_readers(system, accounts))
     nurse = readers[0]
@@ -66,15 +66,15 @@ def measure(system: System, rounds: int) -> dict[str, Any]:
     reference = _recorded(nurse)
     with ThreadPoolExecutor(USERS) as pool:
         list(pool.map(lambda one: _reads(one, rounds, draft, reference), readers))
-    times = {
-        name: [each for one in readers for each in one.took.get(name, ())]
-        for one in readers
-        for name in one.took
-    }
+    names = {name for one in readers for name in one.took}
+    times = {name: [each for one in readers for each in one.took.get(name, ())] for name in sorted(names)}
+    weights = {name: _weight(nurse, path) for name, path in _paths(draft, reference).items()}
     return {
-        "pages": {name: _figures(some) for name, some in sorted(times.items())},
-        "weights": {name: _weight(nurse, path) for name, path in _paths(draft, reference).items()},
-        "users": USERS,
+        "page_p50_ms": {name: statistics.median(some) for name, some in times.items()},
+        "page_p95_ms": {name: statistics.quantiles(some, n=20)[-1] for name, some in times.items()},
+        "page_first_kb": {name: first / 1000 for name, (first, _) in weights.items()},
+        "page_again_kb": {name: again / 1000 for name, (_, again) in weights.items()},
+        "page_users": USERS,
     }
 
 
@@ -146,18 +146,13 @@ def _reads(reader: Reader, rounds: int, draft: str, reference: str) -> None:
         )
 
 
-def _figures(some: list[float]) -> dict[str, float]:
-    cut = statistics.quantiles(some, n=20)
-    return {"p50": round(statistics.median(some), 1), "p95": round(cut[-1], 1), "count": len(some)}
-
-
-def _weight(reader: Reader, path: str) -> dict[str, int]:
+def _weight(reader: Reader, path: str) -> tuple[int, int]:
     """Bytes over the wire: the page with all it names, and the page alone, which is what comes the second time."""
     cookie = "; ".join(f"{key}={value}" for key, value in reader.cookies.items())
     page = reader.http.get(path, headers={"Cookie": cookie})
     again = _bytes(page)
     named = sorted(set(ASSETS.findall(page.text)))
-    return {"first": again + sum(_bytes(reader.http.get(one)) for one in named), "again": again}
+    return again + sum(_bytes(reader.http.get(one)) for one in named), again
 
 
 def _bytes(answer: httpx.Response) -> int:
