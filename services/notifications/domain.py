@@ -12,7 +12,7 @@ from chassis.problems import Fault, invalid
 
 READ = "notifications:read"
 COPY = "notifications:copy"
-FEEDBACK = "notifications:feedback"
+READ_FEEDBACK = "notifications:feedback"
 SAFETY_LEAD = "local_safety_lead"
 ORG_ADMIN = "org_admin"
 NATIONAL = "national_reviewer"

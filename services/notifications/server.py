@@ -14,7 +14,7 @@ from protos.notifications.v1 import feedback_pb2
 from protos.notifications.v1 import notifications_pb2 as pb
 from protos.notifications.v1 import notifications_pb2_grpc as pb_grpc
 from services.notifications import messages, use_cases
-from services.notifications.domain import FEEDBACK, READ
+from services.notifications.domain import READ, READ_FEEDBACK
 from services.notifications.settings import Serve
 
 
@@ -60,8 +60,8 @@ def door(settings: Serve, db: Engine) -> Door:
             "MarkRead": READ,
             "CopyHeld": READ,
             "TakeFeedback": OPEN,
-            "ListFeedback": FEEDBACK,
-            "MarkFeedbackDone": FEEDBACK,
+            "ListFeedback": READ_FEEDBACK,
+            "MarkFeedbackDone": READ_FEEDBACK,
         },
         callers=frozenset({"gateway"}),
     )

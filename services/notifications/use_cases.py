@@ -21,11 +21,11 @@ from protos.audit.v1.copying_pb2 import CopyHeldRequest, HeldRows
 from services.notifications import domain, messages, store
 from services.notifications.domain import (
     COPY,
-    FEEDBACK,
     FEEDBACK_KEPT,
     NATIONAL,
     ORG_ADMIN,
     READ,
+    READ_FEEDBACK,
     SAFETY_LEAD,
     STAND_INS,
     SUPER_ADMIN,
@@ -286,7 +286,7 @@ def list_feedback(
     db: Engine, opener: Opener, actor: Actor, cursor: str, limit: int, done: bool
 ) -> tuple[list[Feedback], str, int]:
     """What waits, oldest first, or what was dealt with, newest first; the next cursor; how many wait."""
-    actor.must(FEEDBACK)
+    actor.must(READ_FEEDBACK)
     limit = min(limit or 25, 100)
     with db.begin() as tx:
         found = store.list_feedback(tx, done, _before(cursor), limit + 1)
@@ -306,7 +306,7 @@ def _opened_feedback(opener: Opener, one: store.SealedFeedback) -> Feedback:
 
 def mark_feedback_done(db: Engine, actor: Actor, feedback_id: str) -> None:
     """It is dealt with, from the first time on; NOT_FOUND when there is none such."""
-    actor.must(FEEDBACK)
+    actor.must(READ_FEEDBACK)
     sought = _id(feedback_id)
     with db.begin() as tx:
         if sought is None or not store.mark_feedback_done(tx, sought):

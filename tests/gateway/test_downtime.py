@@ -43,7 +43,7 @@ def questions(answer: Any) -> list[str]:
 
 
 def test_the_page_says_what_it_means_and_leads_to_paper(system: System) -> None:
-    system.access.answers["ListEvents"] = AWAY
+    system.recording.answers["ListWork"] = AWAY
     answer = system.browser(SESSION).get("/events")
     page = Page(answer)
     assert answer.status_code == 503

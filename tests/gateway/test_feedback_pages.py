@@ -172,7 +172,7 @@ def test_who_may_not_read_it_is_refused_and_shown_no_way_there(system: System) -
 
 
 def test_who_may_read_it_is_shown_the_way(support: Client) -> None:
-    assert f'href="{HERE}"' in support.get("/events").text
+    assert f'href="{HERE}"' in support.get("/support").text
 
 
 def test_words_are_never_markup(system: System, support: Client) -> None:

@@ -11,12 +11,12 @@ from chassis.actors import Reach
 from chassis.problems import Kind, Problem
 from chassis.sealing import Opener
 from services.notifications import use_cases
-from services.notifications.domain import FEEDBACK, Said
+from services.notifications.domain import READ_FEEDBACK, Said
 from tests.builders.actors import a_person
 from tests.builders.keys import a_pair
 from tests.services.notifications.office import Office
 
-HELPER = a_person("X26", Reach.NATIONAL, "helper", permissions=frozenset({FEEDBACK}))
+HELPER = a_person("X26", Reach.NATIONAL, "helper", permissions=frozenset({READ_FEEDBACK}))
 SAID = Said("The button to send is below the edge of my screen.", "/report/check", "nurse@rz1.example")
 
 
