@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
-from gateway.web.recording import flow, words
+from gateway.web.recording import flow, reading, showing, words
 from gateway.web.recording.form import TYPE, Form, Given
+from gateway.web.recording.reading import name_of
 from gateway.web.recording.versions import SERVICE, spoken_to
 from tests.builders.question_sets import a_definition
 
@@ -31,7 +33,7 @@ def test_words_are_of_questions_and_codes_that_there_are(name: str) -> None:
         listed = LISTS.get(QUESTIONS[question].value_set, {})
         for part in ("only", "first", "meanings", "labels"):
             assert set(said.get(part, ())) <= set(listed), (question, part)
-        assert set(said) <= {"wording", "hint", "example", "only", "first", "meanings", "labels"}
+        assert set(said) <= {"wording", "hint", "example", "only", "first", "meanings", "labels", "suggest"}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -83,3 +85,18 @@ def test_easy_words_are_short() -> None:
         for part in ("wording", "hint"):
             for sentence in str(said.get(part, "")).split(". "):
                 assert len(sentence.split()) <= 16, (question, sentence)
+
+
+def test_medicines_are_offered_and_anything_else_can_be_typed() -> None:
+    place = ("medication-dmd", 0, "VTMString")
+    given = Given({TYPE: ["1"], ("adverse-event-agent", 0, "InvolvedAgents"): ["4"]})
+    form = Form(DEFINITION)
+    step = next(one for one in flow.STAFF.tasks_of(form, given) if place in one.places)
+    field = next(
+        one for one in showing.fields_of(step, form, showing.Typed(given)) if one.name == name_of(place)
+    )
+    offered = [one.label for one in field.options]
+    assert field.kind == "suggested"
+    assert len(offered) > 200
+    assert offered == sorted(set(offered))
+    assert reading.read(form, place, MultiDict({name_of(place): "Something new"})) == ["Something new"]

@@ -72,6 +72,7 @@ class Form:
         self.by = by
         self.version = definition.question_set
         self.order, self.titles, self.examples = words.order, words.titles, words.examples
+        self.suggestions = words.suggestions
         self.sections = {one.name: one for one in definition.sections}
         self._questions = {
             (section.name, one.property): one for section in definition.sections for one in section.questions

@@ -20,7 +20,7 @@ MOST_RADIOS = 20  # more are a list to type into
 
 @dataclass(frozen=True)
 class Field:
-    """One question. `kind`: radios, checkboxes, list, text, area, areas, date, month, time, age, number, organisation.
+    """One question. `kind`: radios, checkboxes, list, suggested, text, area, areas, date, month, time, age, number, organisation.
 
     One that takes `several` answers which are typed has a field for each, and an empty one.
     """
@@ -62,7 +62,8 @@ def _comes(place: Place, form: Form, given: Given) -> bool:
 def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
     question, name = form.question(place), name_of(place)
     options = tuple(form.options(question))
-    kind = _kind(place, question, options)
+    suggested = form.suggestions.get(f"{place[0]}/{place[2]}", ())
+    kind = "suggested" if suggested else _kind(place, question, options)
     values, parts = _stands(place, kind, form, typed)
     unanswered = Given({one: held for one, held in typed.given.values.items() if one != place})
     return Field(
@@ -72,7 +73,8 @@ def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
         _said(question.hint or (_DATE_HINT if kind == "date" else "")),
         values,
         parts,
-        tuple(map(_option, options if question.value_set else _YES_NO if kind == "radios" else ())),
+        tuple(map(_option, options if question.value_set else _YES_NO if kind == "radios" else ()))
+        or tuple(Option("", one, "") for one in suggested),
         typed.faults.get(name, ""),
         optional=place != COUNT and not step.wants(form, place, unanswered),
         limit=question.text_limit,

@@ -2,7 +2,7 @@
 
 A file may say: `order`, the pages that come first; `pages`, headings of pages with several questions; and for a question, by
 section/Property, another `wording` or `hint`, an `example`, the codes that alone are offered (`only`) or come `first`, and what a code
-means here (`meanings`). `labels` are for other languages and easy reading: in the national form they are the national ones.
+means here (`meanings`), and a list of names that are offered while one types (`suggest`: a file of lines). `labels` are for other languages and easy reading: in the national form they are the national ones.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Words:
     order: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     examples: Mapping[str, str] = field(default_factory=dict)
+    suggestions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     questions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -46,8 +47,14 @@ def words(name: str) -> Words:
         tuple(data.get("order", base.order)),
         {**base.titles, **data.get("pages", {})},
         {one: says["example"] for one, says in questions.items() if "example" in says},
+        {one: _lines(says["suggest"]) for one, says in questions.items() if "suggest" in says},
         questions,
     )
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    written = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(one for one in written if one and not one.startswith("#"))
 
 
 NATIONAL = words("national")
