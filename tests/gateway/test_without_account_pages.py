@@ -195,3 +195,10 @@ def test_every_sentence_of_the_form_could_be_in_another_language(family: Client,
 def test_the_languages_are_those_there_are(family: Client) -> None:
     assert [name for name, _ in FAMILY.versions] == ["plain", "easy", "large"]
     assert "zz" not in family.get("/tell-us").text
+
+
+def test_nothing_travels_twice(family: Client) -> None:
+    sent = ANSWERS | {"here": "when", "shown": "x", "version": "large", "language": "en", "key": KEY}
+    page = family.post("/tell-us/form", data=sent).text
+    for name in ("version", "language", "key", "here", "shown", WHAT):
+        assert page.count(f'name="{name}"') == 1, name

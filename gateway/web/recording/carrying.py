@@ -18,7 +18,7 @@ from gateway.web.recording.reading import Sent
 
 CHECK = "check"
 KEY, HERE, SHOWN, TO, FROM = "key", "here", "shown", "to", "from"
-OURS = (KEY, HERE, SHOWN, TO, FROM, "csrf_token")  # fields that are no answers
+OURS = (KEY, HERE, SHOWN, TO, FROM, "version", "language", "csrf_token")  # fields that are no answers
 MOST_FIELDS = 500  # that are carried on; nobody has so many answers
 
 
