@@ -114,7 +114,7 @@ def test_events_are_linked_and_a_duplicate_says_of_what(page: Page, world: World
     page.get_by_label("For a duplicate: reference number of the first record").fill(first)
     page.get_by_role("button", name="Change the state").click()
     assert "The state is now: Duplicate." in told(page)
-    assert page.locator("aside").get_by_role("link", name=first).count() == 1
+    assert page.locator("aside.beside").get_by_role("link", name=first).count() == 1
     good(page)
 
 
@@ -216,7 +216,7 @@ def test_two_people_change_the_same_event_at_once(lead: Page, colleague: Page, r
     # Then the other is told, keeps what was chosen, and decides again knowing it
     refused(colleague)
     assert "Somebody else has changed this meanwhile" in colleague.inner_text("main")
-    assert "Edie Farrant" in colleague.inner_text("aside")
+    assert "Edie Farrant" in colleague.inner_text("aside.beside")
     assert colleague.get_by_label("On hold").is_checked()
     colleague.get_by_role("button", name="Change the state").click()
     assert "The state is now: On hold." in told(colleague)

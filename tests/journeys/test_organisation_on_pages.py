@@ -12,7 +12,7 @@ from joserfc.jwk import OKPKey
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import World, eventually
-from tests.journeys.pages import TELEPHONE, good, open_page, refused
+from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in
 from tests.journeys.test_account_on_pages import fill, join, press
 from tests.journeys.test_account_on_pages import sign_in as sign_in_with
 from tests.journeys.test_people_join_and_leave import PASSWORD, an_event, code_in, letter_to
@@ -24,7 +24,7 @@ HERE = "/organisation/RZ2"
 @pytest.fixture(params=[True, False], ids=["with a script", "without"])
 def page(request: pytest.FixtureRequest, world: World, browser: Browser) -> Iterator[Page]:
     with open_page(browser, world, TELEPHONE, script=request.param) as made:
-        enter(made, world, "org_admin", "RZ2")
+        sign_in(made, world, "org_admin", "RZ2")
         yield made
 
 
@@ -33,15 +33,6 @@ def outside(world: World, browser: Browser) -> Iterator[Page]:
     """The browser of somebody else."""
     with open_page(browser, world, TELEPHONE) as made:
         yield made
-
-
-def enter(page: Page, world: World, role: str, organisation: str | None = None) -> None:
-    """As a sample account, by the session that its programs have: a code of an app is taken once."""
-    token = world.token(world.account(role, organisation))
-    host = world.url.replace(
-        "http:", "https:"
-    )  # a browser takes such a cookie from nowhere else, and sends it here
-    page.context.add_cookies([{"name": "__Host-session", "value": token, "url": host, "secure": True}])
 
 
 @pytest.fixture
@@ -224,7 +215,7 @@ def test_the_pages_of_another_organisation_are_closed(page: Page, outside: Page,
         assert answer is not None
         assert answer.status == 403
         good(page)
-    enter(outside, world, "standard", "RZ1")
+    sign_in(outside, world, "standard", "RZ1")
     for path in ("/organisation", "/organisation/keys", "/organisation/requests", "/organisation/RZ1"):
         answer = outside.goto(path)
         assert answer is not None

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import World, eventually
-from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in
+from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in, sign_in_by_form
 
 pytestmark = pytest.mark.timeout(240)
 WORDS = "A patient slipped on a wet floor near the sink. Nobody was hurt."
@@ -307,7 +307,7 @@ def test_signing_in_in_between_loses_nothing_that_was_typed(page: Page, world: W
     assert "What you typed is still here" in page.content()
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Sign in, in a new tab").click()
-    sign_in(opened.value, world, "standard", "RZ1")
+    sign_in_by_form(opened.value, world, "standard", "RZ1")
     page.get_by_role("button", name="Send it again").click()
     assert "You have signed in since" in page.content()
     good(page)

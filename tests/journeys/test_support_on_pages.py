@@ -11,10 +11,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.builders.organisations import a_file
 from tests.journeys.conftest import World, eventually
-from tests.journeys.pages import TELEPHONE, good, open_page, refused
+from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in
 from tests.journeys.test_a_report_of_severe_harm import report
 from tests.journeys.test_account_on_pages import fill, press
-from tests.journeys.test_organisation_on_pages import enter
 from tests.journeys.test_people_join_and_leave import code_in, joined, letter_to
 
 pytestmark = pytest.mark.timeout(240)
@@ -24,7 +23,7 @@ CASE = "CASE-12"
 @pytest.fixture(params=[True, False], ids=["with a script", "without"])
 def page(request: pytest.FixtureRequest, world: World, browser: Browser) -> Iterator[Page]:
     with open_page(browser, world, TELEPHONE, script=request.param) as made:
-        enter(made, world, "support")
+        sign_in(made, world, "support")
         yield made
 
 
@@ -32,7 +31,7 @@ def page(request: pytest.FixtureRequest, world: World, browser: Browser) -> Iter
 def second(world: World, browser: Browser) -> Iterator[Page]:
     """The browser of a super administrator."""
     with open_page(browser, world, TELEPHONE) as made:
-        enter(made, world, "super_admin")
+        sign_in(made, world, "super_admin")
         yield made
 
 
@@ -334,7 +333,7 @@ def test_how_the_system_is_can_be_seen(page: Page) -> None:
 @pytest.mark.parametrize(("role", "organisation"), [("org_admin", "RZ2"), ("standard", "RZ1")])
 def test_the_pages_are_closed_to_others(world: World, browser: Browser, role: str, organisation: str) -> None:
     with open_page(browser, world, TELEPHONE) as page:
-        enter(page, world, role, organisation)
+        sign_in(page, world, role, organisation)
         for rest in ("", "/people", "/organisations", "/organisations/RZ1", "/organisations/imports",
                      "/credentials", "/audit", "/audit/verification", "/erasures", "/records/restoring",
                      "/status", "/question-sets"):  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import World, eventually
-from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in
+from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in, sign_in_by_form
 from tests.journeys.test_a_report_of_severe_harm import HIDDEN, found, report, with_text
 
 pytestmark = pytest.mark.timeout(180)
@@ -52,7 +52,7 @@ def test_a_wrong_password_says_so_and_takes_the_reader_to_the_field(page: Page) 
 def test_the_lead_finds_the_event_and_reads_its_redacted_text(
     page: Page, world: World, reference: str
 ) -> None:
-    sign_in(page, world, "local_safety_lead", "RZ1")
+    sign_in_by_form(page, world, "local_safety_lead", "RZ1")
     good(page)
     page.get_by_role("link", name=reference).click()
     page.wait_for_url(f"**/events/{reference}")
@@ -90,7 +90,7 @@ def test_the_lead_has_an_urgent_notice(page: Page, world: World, reference: str)
 
 
 def test_after_signing_out_the_pages_are_closed(page: Page, world: World, reference: str) -> None:
-    sign_in(page, world, "local_safety_lead", "RZ1")
+    sign_in_by_form(page, world, "local_safety_lead", "RZ1")
     page.get_by_role("button", name="Sign out").click()
     page.goto(f"/events/{reference}")
     assert "/sign-in" in page.url

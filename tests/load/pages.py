@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import statistics
 import time
@@ -21,6 +22,7 @@ from deploy.local.codes import sign_in
 from deploy.local.system import System
 
 USERS = 10
+READING = 1.0  # seconds between two pages of one person; none at all is a load test, and the second figure
 COOKIE, FORM = "__Host-session", "__Host-form"
 WORDS = "A patient slipped on a wet floor near the sink. Nobody was hurt."
 ASSETS = re.compile(r'(?:href|src|from) ?=? ?"(/static/[^"]+)"')
@@ -33,6 +35,7 @@ class Reader:
     http: httpx.Client
     cookies: dict[str, str]
     took: dict[str, list[float]] = field(default_factory=dict)
+    pause: float = 0.0  # seconds before each page
 
     def get(self, name: str, path: str) -> httpx.Response:
         return self._ask(name, "GET", path)
@@ -46,6 +49,7 @@ class Reader:
     def _ask(self, name: str, method: str, path: str, **content: Any) -> httpx.Response:
         cookie = "; ".join(f"{key}={value}" for key, value in self.cookies.items())
         headers = {"Cookie": cookie, "Referer": str(self.http.base_url) + path}
+        time.sleep(self.pause * random.uniform(0.5, 1.5) if name else 0)
         began = time.perf_counter()
         answer = self.http.request(method, path, headers=headers, **content)
         if name:
@@ -64,14 +68,13 @@ def measure(system: System, rounds: int) -> dict[str, Any]:
     nurse = readers[0]
     draft = _a_draft(nurse)
     reference = _recorded(nurse)
-    with ThreadPoolExecutor(USERS) as pool:
-        list(pool.map(lambda one: _reads(one, rounds, draft, reference), readers))
-    names = {name for one in readers for name in one.took}
-    times = {name: [each for one in readers for each in one.took.get(name, ())] for name in sorted(names)}
+    times = _together(readers, rounds, READING, draft, reference)
+    hurried = _together(readers, rounds, 0.0, draft, reference)
     weights = {name: _weight(nurse, path) for name, path in _paths(draft, reference).items()}
     return {
         "page_p50_ms": {name: statistics.median(some) for name, some in times.items()},
         "page_p95_ms": {name: statistics.quantiles(some, n=20)[-1] for name, some in times.items()},
+        "page_hurried_p95_ms": {name: statistics.quantiles(some, n=20)[-1] for name, some in hurried.items()},
         "page_first_kb": {name: first / 1000 for name, (first, _) in weights.items()},
         "page_again_kb": {name: again / 1000 for name, (_, again) in weights.items()},
         "page_users": USERS,
@@ -132,6 +135,19 @@ def _paths(draft: str, reference: str) -> dict[str, str]:
         "account": "/account",
         "help": "/help",
     }
+
+
+def _together(
+    readers: list[Reader], rounds: int, pause: float, draft: str, reference: str
+) -> dict[str, list[float]]:
+    """How long each page took, in milliseconds, for all of them at once."""
+    for one in readers:
+        one.took.clear()
+        one.pause = pause
+    with ThreadPoolExecutor(USERS) as pool:
+        list(pool.map(lambda one: _reads(one, rounds, draft, reference), readers))
+    names = sorted({name for one in readers for name in one.took})
+    return {name: [each for one in readers for each in one.took.get(name, ())] for name in names}
 
 
 def _reads(reader: Reader, rounds: int, draft: str, reference: str) -> None:
