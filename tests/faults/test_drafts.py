@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import httpx
 import pytest
 
+from deploy.local.codes import sign_in
 from deploy.local.system import System
-from tests.faults.conftest import signed_in
 from tests.load.pages import COOKIE, Reader
 
 PEOPLE = int(os.environ.get("LFPSE_PEOPLE", "200"))
 PAGES = 5  # each saves
+RECORD = ("standard", "organisational", "org_admin", "local_safety_lead")
 FIELD = "adverse-event-core.0.Description"
 pytestmark = pytest.mark.timeout(900)
 
@@ -50,12 +53,13 @@ class Writer:
 
 
 def _writers(system: System) -> list[Writer]:
-    with signed_in(system, "standard") as nurse:
-        token = nurse.headers["Authorization"].removeprefix("Bearer ")
-    url = f"http://localhost:{system.layout.http_port}"
+    """Everybody at a browser of their own, under the sample accounts that may record: an account may keep so many drafts."""
+    accounts = json.loads((system.home / "demo.json").read_text())["accounts"]
+    tokens = [sign_in(system.gateway, one) for one in accounts if one["role"] in RECORD]
 
     def one(number: int) -> Writer:
-        reader = Reader(httpx.Client(base_url=url, timeout=30), {COOKIE: token})
+        http = httpx.Client(base_url=system.gateway, timeout=30)
+        reader = Reader(http, {COOKIE: tokens[number % len(tokens)]})
         begun = reader.post("", "/report", {"native.0.Type": "2", "key": f"draft-{number:08}"})
         draft = begun.headers["Location"].split("/")[2]
         reader.post("", f"/report/{draft}/service", {"location-details.0.ServiceArea": "1"})
@@ -65,9 +69,16 @@ def _writers(system: System) -> list[Writer]:
         return list(pool.map(one, range(PEOPLE)))
 
 
-def test_nobody_loses_an_answer_that_a_page_had_confirmed(system: System) -> None:
+@pytest.fixture
+def writers(system: System) -> Iterator[list[Writer]]:
+    made = _writers(system)
+    yield made
+    for one in made:
+        one.reader.http.close()
+
+
+def test_nobody_loses_an_answer_that_a_page_had_confirmed(system: System, writers: list[Writer]) -> None:
     # Given two hundred people, each with a draft of their own
-    writers = _writers(system)
     assert len({one.draft for one in writers}) == PEOPLE
     everybody = threading.Barrier(PEOPLE)
 
