@@ -22,6 +22,7 @@ from gateway.web.recording import versions
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("my_records", __name__, url_prefix="/my-records")
+COUNT = 15  # records on a page: so many weigh little
 MOST_WORDS = 20_000  # characters of an answer or an addition: recording says so too
 EXCERPT = 300  # characters of feedback in the list
 
@@ -55,7 +56,7 @@ class DraftShown:
 def my_records() -> str:
     """Drafts, and a page of what was sent, newest first."""
     cursor = request.args.get("after", "")
-    found = ask("ListOwn", pb.ListOwnRequest(cursor=cursor))
+    found = ask("ListOwn", pb.ListOwnRequest(cursor=cursor, count=COUNT))
     drafts = [] if cursor else ask("ListDrafts", pb.ListDraftsRequest()).drafts
     return render_template(
         "following_up/my_records.html",
