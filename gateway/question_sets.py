@@ -18,6 +18,7 @@ from protos.recording.v1 import question_set_pb2 as pb
 
 KEPT = 60.0  # seconds before recording is asked for news
 PATIENCE = 5.0  # seconds until it is asked again after it was away
+LIKELY = 5  # organisations among which one of a code is
 Definitions = tuple[pb.QuestionSetDefinition, ...]
 Maps = tuple[pb.ConceptMap, ...]
 _log = logging.getLogger(__name__)
@@ -64,6 +65,14 @@ class QuestionSets:
         """The organisations that match `text`, `count` at most."""
         asking = pb.FindOrganisationsRequest(text=text, count=count)
         return cast(pb.Organisations, self._clients["recording"].ask("FindOrganisations", asking))
+
+    def organisation(self, code: str) -> str:
+        """The name of an organisation; empty where it cannot be known now."""
+        try:
+            likely = self.organisations(code, LIKELY).organisations
+        except Problem:
+            return ""
+        return next((one.name for one in likely if one.code == code), "")
 
     def _refresh(self) -> None:
         if time.monotonic() < self._again:

@@ -56,14 +56,16 @@ def or_again(
     page: Callable[[Faults], str],
     field: str,
     mendable: Container[Kind] = MENDABLE,
+    names: Mapping[str, str] | None = None,
 ) -> AnyResponse:
-    """What `act` answers; `page` with the faults where whoever sent it can mend them. What has no field is said at `field`."""
+    """What `act` answers; `page` with the faults where whoever sent it can mend them. What has no field is said at `field`; `names` of
+    fields that the page calls otherwise."""
     try:
         return act()
     except Problem as problem:
         if problem.kind not in mendable:
             raise
-        return again(page(said(problem, field)), problem)
+        return again(page(said(problem, field, names)), problem)
 
 
 def said(problem: Problem, field: str, names: Mapping[str, str] | None = None) -> Faults:

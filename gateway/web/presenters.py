@@ -249,6 +249,17 @@ def person(token: str | None) -> Person | None:
     return Person(str(claims.get("name", "")), str(claims.get("org", ""))) if claims else None
 
 
+def today() -> date:
+    """The day it is in London."""
+    return datetime.now(LONDON).date()
+
+
+def own_organisation() -> str:
+    """Code of the organisation that whoever asks is signed in for; empty where there is none."""
+    known = person(g.get("actor"))
+    return known.organisation if known else ""
+
+
 def own_id() -> str:
     """The account of whoever asks."""
     return str(_claims(g.get("actor")).get("sub", ""))

@@ -12,9 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from chassis.problems import Problem
 from gateway.guards import secret, signed_in
 from gateway.identity import ask
-from gateway.web import answering
 from gateway.web.account.sign_in import AFTERWARDS
-from gateway.web.answering import Faults, again, said, sent
+from gateway.web.answering import MENDABLE, Faults, again, as_typed, or_again, said, sent
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("second_factors", __name__, url_prefix="/account/second-factors")
@@ -32,7 +31,7 @@ def second_factors() -> str:
 @signed_in
 def add_app() -> AnyResponse:
     """The secret as a picture and as text, and the form for its first code."""
-    asking = pb.AddTotpRequest(session_token=secret(), **sent("password", "label"))
+    asking = pb.AddTotpRequest(session_token=secret(), **as_typed("password"), **sent("label"))
     return _or_again(lambda: make_response(_app(ask("AddTotp", asking))), "password")
 
 
@@ -45,7 +44,7 @@ def confirm_app(factor_id: str) -> AnyResponse:
     try:
         return _added(ask("ConfirmTotp", asking))
     except Problem as problem:
-        if problem.kind not in answering.MENDABLE or not shown.secret:
+        if problem.kind not in MENDABLE or not shown.secret:
             raise
         return again(_app(shown, said(problem, "code")), problem)
 
@@ -54,7 +53,7 @@ def confirm_app(factor_id: str) -> AnyResponse:
 @signed_in
 def add_passkey() -> AnyResponse:
     """What the browser asks an authenticator: the rest needs its script."""
-    asking = pb.AddPasskeyRequest(session_token=secret(), **sent("password"))
+    asking = pb.AddPasskeyRequest(session_token=secret(), **as_typed("password"))
 
     def asked() -> AnyResponse:
         question = ask("AddPasskey", asking).options
@@ -78,7 +77,7 @@ def confirm_passkey() -> AnyResponse:
 @signed_in
 def recovery_codes() -> AnyResponse:
     """Ten new ones."""
-    asking = pb.NewRecoveryCodesRequest(session_token=secret(), **sent("password"))
+    asking = pb.NewRecoveryCodesRequest(session_token=secret(), **as_typed("password"))
     return _or_again(lambda: _codes(ask("NewRecoveryCodes", asking).codes), "codes-password")
 
 
@@ -86,7 +85,7 @@ def recovery_codes() -> AnyResponse:
 @signed_in
 def remove(factor_id: str) -> AnyResponse:
     """What is left."""
-    asking = pb.RemoveSecondFactorRequest(session_token=secret(), factor_id=factor_id, **sent("password"))
+    asking = pb.RemoveSecondFactorRequest(session_token=secret(), factor_id=factor_id, **as_typed("password"))
 
     def removed() -> AnyResponse:
         ask("RemoveSecondFactor", asking)
@@ -108,12 +107,7 @@ def forget_device(device_id: str) -> AnyResponse:
 
 def _or_again(act: Callable[[], AnyResponse], field: str) -> AnyResponse:
     """What `act` answers; the list with what is wrong, a password that is wrong on the form it was typed in."""
-    try:
-        return act()
-    except Problem as problem:
-        if problem.kind not in answering.MENDABLE:
-            raise
-        return again(_page(said(problem, field, {"password": field})), problem)
+    return or_again(act, _page, field, names={"password": field})
 
 
 def _page(faults: Faults | None = None) -> str:

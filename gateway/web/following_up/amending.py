@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Fault, Kind, Problem, invalid, not_found
@@ -19,7 +19,7 @@ from gateway.guards import signed_in
 from gateway.web import answering, presenters
 from gateway.web.answering import Faults, again, done, said, sent
 from gateway.web.following_up import words
-from gateway.web.following_up.answered import given_in, left_as_shown
+from gateway.web.following_up.answered import given_in, left_as_shown, left_unread
 from gateway.web.following_up.event import version
 from gateway.web.recording import posting, showing, versions
 from gateway.web.recording.flow import STAFF, Step
@@ -29,9 +29,6 @@ from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("amending", __name__, url_prefix="/events")
 RETYPED = ("outcome", "risk")  # what may become an incident
-CHANGED = (
-    "Somebody else changed this event meanwhile. Your answers are still here: check them, and save again."
-)
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ def save_page(reference: str, name: str) -> AnyResponse:
     standing = _standing(reference)
     step = _step(standing, name, request.form.getlist("also"))
     changed = Given(dict(standing.given.values), standing.given.patients)
-    refused = posting.keep(step, standing.form, changed, request.form, _organisation())
+    refused = posting.keep(step, standing.form, changed, request.form, presenters.own_organisation())
     left_as_shown(standing.given, changed)
     changed = standing.form.without_what_does_not_apply(changed)
     faults = dict(refused.faults) or _missing(step, standing, changed)
@@ -240,24 +237,16 @@ def _revision(standing: Standing, given: Given) -> pb.ReviseRequest:
         },
         given.patients,
     )
-    answers = [*answers_of(reported), *_left(standing, given)]
+    answers = [*answers_of(reported), *left_unread(standing.unchecked, given)]
     asked = submission({"question_set": standing.form.version, "patients": given.patients}, answers)
     asked.organisation = standing.event.facts.organisation
     return pb.ReviseRequest(event=standing.reference, expected_revision=version(), submission=asked)
 
 
-def _left(standing: Standing, given: Given) -> Iterable[pb.Answer]:
-    """Texts that nobody may read yet, in the place of which nothing was written."""
-    for section, entry, property in standing.unchecked:
-        if not given.at((section, entry, property)):
-            path = f"{section}/{entry}/{property}"
-            yield pb.Answer(section=section, entry=entry, property=property, path=path, as_it_is=True)
-
-
 def _refused(standing: Standing, step: Step, typed: showing.Typed, problem: Problem) -> AnyResponse:
     """The page again: with the newest revision where somebody came between, with more questions where more is asked."""
     if problem.kind is Kind.CONFLICT and problem.code == "version-conflict":
-        faults = {name_of(step.places[0]): CHANGED}
+        faults = {name_of(step.places[0]): words.CHANGED}
         return again(_page(standing, step, typed, faults), problem)
     if problem.kind not in answering.MENDABLE or problem.kind is Kind.NOT_FOUND:
         raise problem
@@ -321,8 +310,3 @@ def _or_again(act: Callable[[], AnyResponse], page: Callable[[Faults], str], fie
             else said(problem, field)
         )
         return again(page(faults), problem)
-
-
-def _organisation() -> str:
-    known = presenters.person(g.get("actor"))
-    return known.organisation if known else ""

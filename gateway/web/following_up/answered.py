@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.web.recording import showing, versions
@@ -52,6 +53,15 @@ def left_as_shown(before: Given, after: Given) -> None:
     for place, values in after.values.items():
         shown = {_plain(one): one for one in before.at(place)}
         after.values[place] = [shown.get(_plain(one), one) for one in values]
+
+
+def left_unread(unchecked: Iterable[Place], given: Given) -> Iterator[pb.Answer]:
+    """Texts that nobody may read yet, in the place of which nothing was written: they stay as they are."""
+    for place in unchecked:
+        if not given.at(place):
+            section, entry, property = place
+            path = f"{section}/{entry}/{property}"
+            yield pb.Answer(section=section, entry=entry, property=property, path=path, as_it_is=True)
 
 
 def _plain(value: Value) -> Value:

@@ -11,15 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from chassis.problems import Fault, Kind, Problem, invalid, not_found
 from gateway.api.recording import ask
 from gateway.guards import actor, signed_in
-from gateway.web import answering, presenters
-from gateway.web.answering import Faults, again, done, said, sent
+from gateway.web import presenters
+from gateway.web.answering import Faults, again, done, or_again, sent
 from gateway.web.following_up import colleagues, followed, words
 from gateway.web.following_up.colleagues import NOBODY, Colleagues
 from protos.access.v1 import access_pb2
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("events", __name__, url_prefix="/events")
-MOST_WORDS = 20_000  # characters of a message: recording says so too
 HANDLE, GOVERN, REVISE, SUBMIT = (
     "recording:handle",
     "recording:govern",
@@ -172,12 +171,7 @@ def _or_again(
     """What `act` answers; the event once more with what is wrong, and what was typed. To who follows nothing up it is not found."""
     if not presenters.may(HANDLE):
         raise not_found("event-not-found", "There is no such event, or you may not follow it up.")
-    try:
-        return act()
-    except Problem as problem:
-        if problem.kind not in answering.MENDABLE:
-            raise
-        return again(_page(reference, said(problem, field, names)), problem)
+    return or_again(act, lambda faults: _page(reference, faults), field, names=names)
 
 
 def _page(reference: str, faults: Faults | None = None) -> str:
@@ -199,7 +193,7 @@ def _page(reference: str, faults: Faults | None = None) -> str:
         links={code: how for code, (how, _) in words.LINKS.items()},
         typed=request.form,
         faults=faults or {},
-        limit=MOST_WORDS,
+        limit=words.MOST,
     )
 
 

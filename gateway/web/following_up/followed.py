@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from gateway.web import presenters
 from gateway.web.following_up import words
 from gateway.web.following_up.colleagues import Colleagues
-from gateway.web.presenters import LONDON, Tag
+from gateway.web.presenters import Tag
 from protos.recording.v1 import recording_pb2 as pb
 
 KINDS: Mapping[Any, str] = {
@@ -25,7 +24,7 @@ TO_THE_REPORTER: Mapping[Any, str] = {
     pb.REMARK_KIND_ANSWER: "Your answer",
     pb.REMARK_KIND_FEEDBACK: "What changed because of your report",
 }
-_STATUSES = {
+STATUSES: Mapping[str, str] = {  # of a safety response
     "planned": "Planned",
     "in_progress": "In progress",
     "completed": "Completed",
@@ -152,7 +151,7 @@ def _link(one: pb.Link) -> LinkShown:
 
 def response(one: pb.SafetyResponse) -> ResponseShown:
     """A safety response as it stands in lists."""
-    day = today()
+    day = presenters.today()
     ended = one.status in _ENDED
     overdue = [f"{one.overdue_actions} {'action' if one.overdue_actions == 1 else 'actions'} overdue"]
     late = (["Overdue"] if one.target and not ended and one.target < day.isoformat() else []) + (
@@ -161,7 +160,7 @@ def response(one: pb.SafetyResponse) -> ResponseShown:
     return ResponseShown(
         id=one.response_id,
         title=words.response_type(one.question_set, one.response_type),
-        status=_STATUSES.get(one.status, "Not said"),
+        status=STATUSES.get(one.status, "Not said"),
         due=(presenters.day(one.target) if ended else words.due(one.target, day)) if one.target else "",
         late=tuple(late),
         events=tuple(one.events),
@@ -186,7 +185,3 @@ def _suggestion(one: pb.Suggestion) -> SuggestionShown:
         settled=one.settled,
         place=place.get(one.section, ""),
     )
-
-
-def today() -> date:
-    return datetime.now(LONDON).date()

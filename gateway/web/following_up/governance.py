@@ -12,6 +12,7 @@ from gateway.api.recording import ask
 from gateway.guards import signed_in
 from gateway.web import answering, presenters
 from gateway.web.answering import again, done
+from gateway.web.following_up import words
 from gateway.web.following_up.event import GOVERN, version
 from gateway.web.recording import posting, showing, versions
 from gateway.web.recording.flow import Step
@@ -21,9 +22,6 @@ from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("governance", __name__, url_prefix="/events/<reference>/governance")
 BLOCK = "adverse-event-governance"
-CHANGED = (
-    "Somebody else changed this event meanwhile. Your answers are still here: check them, and save again."
-)
 
 
 @routes.get("")
@@ -82,7 +80,7 @@ def _refused(event: pb.SafetyEvent, form: Form, typed: showing.Typed, problem: P
         raise problem
     first = name_of(_step(form).places[0])
     if problem.code == "version-conflict":
-        faults = {first: CHANGED}
+        faults = {first: words.CHANGED}
     else:
         faults = {one.path.replace("/", "."): one.detail for one in problem.faults} or {first: problem.detail}
     return again(_page(event, form, showing.Typed(typed.given, typed.sent, faults)), problem)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.problems import Problem, not_found
+from chassis.problems import not_found
 from gateway import question_sets
 from gateway.api.recording import ask
 from gateway.guards import signed_in
-from gateway.web import answering, presenters
-from gateway.web.answering import Faults, again, done, said, sent
+from gateway.web import presenters
+from gateway.web.answering import Faults, done, or_again, sent
 from gateway.web.following_up import followed, words
 from gateway.web.following_up.answered import Answered, answers_of
 from gateway.web.presenters import Tag
@@ -23,7 +23,6 @@ from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("my_records", __name__, url_prefix="/my-records")
 COUNT = 15  # records on a page: so many weigh little
-MOST_WORDS = 20_000  # characters of an answer or an addition: recording says so too
 EXCERPT = 300  # characters of feedback in the list
 
 
@@ -100,17 +99,7 @@ def _say(reference: str, field: str, rpc: str, asking: Any, told: str) -> AnyRes
         ask(rpc, asking)
         return done(told, f"/my-records/{reference}")
 
-    return _or_again(kept, reference, field)
-
-
-def _or_again(act: Callable[[], AnyResponse], reference: str, field: str) -> AnyResponse:
-    """What `act` answers; the record once more, with what is wrong and what was typed."""
-    try:
-        return act()
-    except Problem as problem:
-        if problem.kind not in answering.MENDABLE:
-            raise
-        return again(_page(reference, said(problem, field, {"text": field})), problem)
+    return or_again(kept, lambda faults: _page(reference, faults), field, names={"text": field})
 
 
 def _page(reference: str, faults: Faults | None = None) -> str:
@@ -121,7 +110,8 @@ def _page(reference: str, faults: Faults | None = None) -> str:
     gone = facts.change == pb.CHANGE_WITHDRAWN
     told = pb.FollowUp() if gone else ask("GetFollowUp", pb.GetFollowUpRequest(event=reference))
     state = "withdrawn" if gone else told.handling.state
-    said_so_far = followed.messages(told.remarks, _names(facts.organisation), me)
+    by = question_sets.current().organisation(facts.organisation) or facts.organisation
+    said_so_far = followed.messages(told.remarks, {facts.organisation: by}, me)
     return render_template(
         "following_up/my_record.html",
         reference=facts.reference,
@@ -139,17 +129,8 @@ def _page(reference: str, faults: Faults | None = None) -> str:
         answers=answers,
         typed=request.form,
         faults=faults or {},
-        limit=MOST_WORDS,
+        limit=words.MOST,
     )
-
-
-def _names(code: str) -> dict[str, str]:
-    """The name of an organisation by its code, where it can be looked up now."""
-    try:
-        found = question_sets.current().organisations(code, 5).organisations
-    except Problem:
-        return {}
-    return {one.code: one.name for one in found if one.code == code}
 
 
 def _newest(reference: str) -> tuple[pb.EventFacts, list[Answered]]:

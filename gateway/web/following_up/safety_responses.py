@@ -16,7 +16,7 @@ from gateway.guards import signed_in
 from gateway.web import answering, presenters
 from gateway.web.answering import again, done
 from gateway.web.following_up import followed
-from gateway.web.following_up.answered import given_in, left_as_shown
+from gateway.web.following_up.answered import given_in, left_as_shown, left_unread
 from gateway.web.following_up.event import GOVERN, version
 from gateway.web.recording import posting, showing, versions
 from gateway.web.recording.flow import Step
@@ -31,12 +31,6 @@ RESPONSE, FINDING, ACTION = (
     "adverse-event-safety-action",
 )
 NUMBER = "ResponseSequence"  # is always 1: each response is a record of its own
-STATUSES = {
-    "planned": "Planned",
-    "in_progress": "In progress",
-    "completed": "Completed",
-    "stopped": "Stopped",
-}
 EVENTS = "events"
 CHANGED = (
     "Somebody else changed this response meanwhile. Your answers are still here: check them, and save again."
@@ -72,7 +66,7 @@ def responses() -> str:
     """A page of those one's organisations take part in, overdue first."""
     status = request.args.get("status", "")
     asking = pb.ListSafetyResponsesRequest(
-        status=status if status in STATUSES else "", cursor=request.args.get("after", "")
+        status=status if status in followed.STATUSES else "", cursor=request.args.get("after", "")
     )
     found = ask("ListSafetyResponses", asking)
     return render_template(
@@ -81,7 +75,7 @@ def responses() -> str:
         next=found.next,
         first=not asking.cursor,
         status=asking.status,
-        statuses=STATUSES,
+        statuses=followed.STATUSES,
         governs=presenters.may(GOVERN),
     )
 
@@ -166,21 +160,13 @@ def _asking(kept: Kept, given: Given) -> pb.SaveSafetyResponseRequest:
         response_id=kept.id,
         expected_version=version() if kept.id else 0,
         events=[one.upper() for one in _BETWEEN.split(_typed_events()) if one],
-        answers=[*answers_of(_without_gaps(given)), *_left(kept, given)],
+        answers=[*answers_of(_without_gaps(given)), *left_unread(kept.unchecked, given)],
         question_set=kept.form.version,
     )
 
 
 def _typed_events() -> str:
     return request.form.get(EVENTS, "").replace("\x00", "").strip()
-
-
-def _left(kept: Kept, given: Given) -> Iterator[pb.Answer]:
-    """Texts that nobody may read yet, in the place of which nothing was written."""
-    for section, entry, property in kept.unchecked:
-        if not given.at((section, entry, property)):
-            path = f"{section}/{entry}/{property}"
-            yield pb.Answer(section=section, entry=entry, property=property, path=path, as_it_is=True)
 
 
 def _without_gaps(given: Given) -> Given:

@@ -10,6 +10,7 @@ from gateway.web import presenters
 from gateway.web.presenters import PHYSICAL, PSYCHOLOGICAL, Tag
 from gateway.web.recording import versions
 from gateway.web.recording.form import PATIENTS
+from gateway.web.recording.reading import month_of
 
 STATES: Mapping[str, Tag] = {
     "new": Tag("New", "blue"),
@@ -74,10 +75,13 @@ SUGGESTED: Mapping[str, str] = {
     "safety_response": "Safety response",
     "notify": "Tell another body",
 }
+MOST = 20_000  # characters of a message: recording says so too
+CHANGED = (
+    "Somebody else changed this event meanwhile. Your answers are still here: check them, and save again."
+)
 UNNAMED = "Somebody who no longer follows up events here"
 _DAY = re.compile(r"(\d{1,2})[\s/.-]+(\d{1,2}|[a-z]{3,9})[\s/.-]+(\d{4})", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def state(code: str) -> Tag:
@@ -136,12 +140,7 @@ def a_day(typed: str) -> str:
         number, month, year = found.groups()
     else:
         raise ValueError(typed)
-    return date(int(year), _month(month), int(number)).isoformat()
-
-
-def _month(typed: str) -> int:
-    short = typed.lower()[:3]
-    return int(typed) if typed.isdecimal() else _MONTHS.index(short) + 1
+    return date(int(year), month_of(month), int(number)).isoformat()
 
 
 def due(day: str, today: date) -> str:

@@ -12,7 +12,6 @@ from gateway.guards import actor
 from gateway.web import presenters
 from gateway.web.recording.form import Form, Given, answers_of
 from gateway.web.recording.posting import DATE
-from gateway.web.recording.sending import own_organisation
 from protos.recording.v1 import recording_pb2 as pb
 
 DEADLINE = 0.5  # seconds: a hint is not worth more of anybody's time
@@ -29,7 +28,7 @@ class Alike:
 def to(form: Form, given: Given) -> Alike | None:
     """What is like these answers; None where nothing is, or it cannot be known now."""
     asking = pb.FindAlikeRequest(
-        organisation=own_organisation(),
+        organisation=presenters.own_organisation(),
         event_type=form.slug(given),
         occurred_on=str(next(iter(given.at(DATE)), "")),
         answers=[one for one in answers_of(given) if not form.question(_place(one)).narrative],

@@ -20,7 +20,7 @@ from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("by_code", __name__, url_prefix="/follow-up")
 _MENDABLE = (Kind.INVALID, Kind.NOT_FOUND, Kind.THROTTLED)
-_WORDS_MISSING = {"text": "Write something first"}
+_WORDS_MISSING = "Write something first"
 
 
 @routes.get("")
@@ -85,7 +85,7 @@ def _written(rpc: str, asking: Any, field: str, done: str) -> AnyResponse:
     """The report after a text was sent for it; with what is wrong where it could not be."""
     try:
         if not asking.text:
-            return again(_view({field: _WORDS_MISSING["text"]}))
+            return again(_view({field: _WORDS_MISSING}))
         ask_openly(rpc, asking)
         return make_response(_view(done=done))
     except Problem as problem:

@@ -6,7 +6,7 @@ are read again from the first page to the one that was filled in, as if they had
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -19,7 +19,6 @@ from gateway.web.recording.reading import Sent
 CHECK = "check"
 KEY, HERE, SHOWN, TO, FROM = "key", "here", "shown", "to", "from"
 OURS = (KEY, HERE, SHOWN, TO, FROM, "version", "language", "csrf_token")  # fields that are no answers
-MOST_FIELDS = 500  # that are carried on; nobody has so many answers
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def begin(flow: Flow, form: Form) -> At:
 def go_on(flow: Flow, form: Form, sent: Sent) -> At:
     """The page after the one that was sent, or the one that was asked for; the same once more where something is wrong on it."""
     here, to = sent.get(HERE, ""), sent.get(TO, "")
-    if to and to != CHECK:
+    if to:
         return _back_to(to, flow, form, sent)
     before = _first_of(flow, form, sent, here)
     if before.faults or before.step is None:
@@ -76,15 +75,14 @@ def fields_of(at: At, form: Form, sent: Sent | None) -> list[showing.Field]:
     )
 
 
-def carried(sent: Sent, shown: list[showing.Field]) -> Iterator[tuple[str, str]]:
+def carried(sent: Sent, shown: list[showing.Field]) -> list[tuple[str, str]]:
     """What else was sent, to go on in hidden fields: names and values."""
     names = {one.name for one in shown}
-    rest = [
+    return [
         (name, value)
         for name, value in sent.items(multi=True)
         if name not in OURS and value and not any(name == one or name.startswith(f"{one}.") for one in names)
     ]
-    yield from rest[:MOST_FIELDS]
 
 
 def is_changing(sent: Mapping[str, str] | None) -> bool:
@@ -137,9 +135,7 @@ def _next(flow: Flow, form: Form, sent: Sent, step: Step, given: Given) -> At:
     steps = flow.steps(form, given)
     names = [one.name for one in steps]
     at = names.index(step.name) + 1
-    if sent.get(FROM) == CHECK:
-        return everything(flow, form, sent)
-    if at == len(steps):
+    if sent.get(FROM) == CHECK or at == len(steps):
         return everything(flow, form, sent)
     posting.keep(steps[at], form, given, sent)  # what stood there, where somebody went back
     return At(steps[at], given)

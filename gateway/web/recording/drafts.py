@@ -20,6 +20,7 @@ from protos.access.v1 import access_pb2
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("recording", __name__, url_prefix="/report")
+TYPING, LEAVING = "autosave", "leave"  # why a page is kept that nobody has finished
 TRIES = 3  # to keep a page, where the same draft is being written on another one
 
 
@@ -40,10 +41,11 @@ def begin() -> AnyResponse:
     faults = posting.keep(step, form, given, request.form).faults or posting.missing(step, form, given)
     if faults:
         return make_response(_start(faults), 422)
-    asking = sending.draft_of(form, given, "what-happened")
+    first = _after("type", form, given)
+    asking = sending.draft_of(form, given, first)
     asking.idempotency_key = request.form.get("key", "") or uuid4().hex
     kept = ask("SaveDraft", asking)
-    return redirect(f"/report/{kept.draft_id}/{_after('type', form, given)}", 303)
+    return redirect(f"/report/{kept.draft_id}/{first}", 303)
 
 
 @routes.get("/<draft_id>")
@@ -148,31 +150,23 @@ def _keep(draft_id: str, name: str) -> AnyResponse:
     kept, form, given = _open(draft_id)
     step = _step(name, form, given)
     before = {field.name for field in showing.fields_of(step, form, showing.Typed(given))}
-    refused = posting.keep(step, form, given, request.form, sending.own_organisation())
+    refused = posting.keep(step, form, given, request.form, presenters.own_organisation())
     given = form.without_what_does_not_apply(given)
     then = request.form.get("then")
-    if then == "autosave":
-        return _autosaved(draft_id, kept, form, given, name)
-    leaving = then == "leave"
-    may_be_empty = leaving or step.is_task
-    faults = refused.faults or ({} if may_be_empty else posting.missing(step, form, given))
+    faults = {} if then == TYPING else refused.faults
+    if not (faults or step.is_task or then in (TYPING, LEAVING)):
+        faults = posting.missing(step, form, given)
     if faults:
         typed = showing.Typed(given, request.form, faults, refused.found)
         return make_response(_page(draft_id, step, form, typed), 422)
     asking = sending.draft_of(form, given, name, draft_id)
     asking.expected_version, asking.organisation = kept.version, kept.organisation
     ask("SaveDraft", asking)
-    if leaving:
+    if then == TYPING:
+        return Response(status=204)
+    if then == LEAVING:
         return redirect("/report?kept=1", 303)
     return redirect(f"/report/{draft_id}/{_whither(step, before, form, given)}", 303)
-
-
-def _autosaved(draft_id: str, kept: pb.Draft, form: Form, given: Given, name: str) -> AnyResponse:
-    """What can be kept of a page while somebody types on it; what cannot be is said when they go on."""
-    asking = sending.draft_of(form, given, name, draft_id)
-    asking.expected_version, asking.organisation = kept.version, kept.organisation
-    ask("SaveDraft", asking)
-    return Response(status=204)
 
 
 def _whither(step: Step, before: set[str], form: Form, given: Given) -> str:
@@ -271,7 +265,7 @@ def _check(draft_id: str, form: Form, given: Given, faults: dict[str, str] | Non
         draft_id=draft_id,
         parts=[one for one in parts if one["rows"]],
         faults=faults or {},
-        organisation=sending.own_organisation(),
+        organisation=presenters.own_organisation(),
         alike=alike.to(form, given),
     )
 

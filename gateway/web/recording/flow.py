@@ -128,9 +128,9 @@ def _core(page: Page, form: Form, given: Given, each_must: bool) -> Iterator[Ste
         places = [(section, entry, property) for section, property in page.asks]
         if any(form.applies(one, given) and (chosen or _must(form, one, given)) for one in places):
             name = f"{page.slug}-{at + 1}" if page.each else page.slug
-            title = form.titles.get(page.slug, page.title)
+            title, of = form.titles.get(page.slug, page.title), len(entries)
             must, either = page.must, page.either
-            yield Step(name, title, tuple(places), at, len(entries), False, must, either, each_must)
+            yield Step(name, title, tuple(places), at, of, must=must, either=either, each_must=each_must)
 
 
 def _kind_of(place: Place) -> tuple[str, str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from flask import current_app
 
 from chassis.problems import Problem
 from gateway import question_sets
+from gateway.web import presenters
 from gateway.web.languages import say
-from gateway.web.presenters import LONDON
 from gateway.web.recording import reading
 from gateway.web.recording.flow import COUNT, Step
 from gateway.web.recording.form import PATIENTS, Form, Given, Place, Value
@@ -46,7 +45,7 @@ def keep(step: Step, form: Form, given: Given, sent: Sent, organisation: str = "
             if isinstance(wrong, Several):
                 refused.found[name_of(place)] = wrong.found
     if TODAY in step.places and given.at(TODAY) == ["y"]:
-        given.put(DATE, [datetime.now(LONDON).date().isoformat()])
+        given.put(DATE, [presenters.today().isoformat()])
     if HERE in step.places and given.at(HERE) == ["y"] and organisation:
         given.put(ORGANISATION, [organisation])
     return refused

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import uuid4
 
 from flask import Blueprint, make_response, redirect, render_template, request
@@ -11,18 +10,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from chassis.problems import Kind, Problem
 from gateway.api.recording import ask
 from gateway.guards import signed_in
-from gateway.web.presenters import LONDON
+from gateway.web import presenters
 from gateway.web.recording import posting, showing
-from gateway.web.recording.flow import read
-from gateway.web.recording.form import Form, Place
-from gateway.web.recording.sending import by_question, draft_of, own_organisation, send
+from gateway.web.recording.flow import Step, read
+from gateway.web.recording.form import Form
+from gateway.web.recording.posting import DATE, ORGANISATION
+from gateway.web.recording.reading import name_of
+from gateway.web.recording.sending import by_question, draft_of, send
 from gateway.web.recording.versions import newest
 
 routes = Blueprint("quick", __name__, url_prefix="/report/quick")
 FLOWS = {"near-miss": read("near-miss"), "good-care": read("good-care")}
 _NAMES = "any('near-miss', 'good-care')"
-DATE: Place = ("native", 0, "Date")
-ORGANISATION: Place = ("location-details", 0, "Organisation")
 
 
 @routes.get(f"/<{_NAMES}:name>")
@@ -30,7 +29,7 @@ ORGANISATION: Place = ("location-details", 0, "Organisation")
 def form(name: str) -> str:
     """Everything on one page, today filled in."""
     asked, given = newest(), FLOWS[name].given()
-    given.put(DATE, [datetime.now(LONDON).date().isoformat()])
+    given.put(DATE, [presenters.today().isoformat()])
     return _page(name, asked, showing.Typed(given), uuid4().hex)
 
 
@@ -41,8 +40,8 @@ def record(name: str) -> AnyResponse:
     asked, given, key = newest(), FLOWS[name].given(), request.form.get("key", "") or uuid4().hex
     (step,) = FLOWS[name].steps(asked, given)
     refused = posting.keep(step, asked, given, request.form)
-    if own_organisation():
-        given.put(ORGANISATION, [own_organisation()])
+    if own := presenters.own_organisation():
+        given.put(ORGANISATION, [own])
     if request.form.get("then") == "more" and not refused.faults:
         asking = draft_of(asked, given, "what-happened")
         asking.idempotency_key = key
@@ -56,7 +55,7 @@ def record(name: str) -> AnyResponse:
     except Problem as problem:
         if problem.kind is not Kind.INVALID:
             raise
-        typed = showing.Typed(given, request.form, _faults(problem, asked))
+        typed = showing.Typed(given, request.form, _faults(problem, step))
         return make_response(_page(name, asked, typed, key), 422)
 
 
@@ -68,7 +67,10 @@ def _page(name: str, asked: Form, typed: showing.Typed, key: str) -> str:
     )
 
 
-def _faults(problem: Problem, asked: Form) -> dict[str, str]:
-    """At the fields they are about; at the first of them where the page has no such field."""
+def _faults(problem: Problem, step: Step) -> dict[str, str]:
+    """At the fields they are about; at the first of the page where it has no such field."""
+    names = [name_of(place) for place in step.places]
     found = {".".join(place): detail for place, detail in by_question(problem).items()}
-    return found or {"adverse-event-core.0.Description": problem.detail}
+    return {(name if name in names else names[0]): detail for name, detail in found.items()} or {
+        names[0]: problem.detail
+    }

@@ -121,7 +121,7 @@ def _date(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]
 
 def _day(day: str, month: str, year: str) -> date:
     try:
-        found = date(_number(year, ""), _month(month), _number(day, ""))
+        found = date(_number(year, ""), month_of(month), _number(day, ""))
     except (ValueError, NotAnswer):
         raise NotAnswer("Enter a date that there is, like 27 3 2026") from None
     if found.year < OLDEST_YEAR:
@@ -132,10 +132,9 @@ def _day(day: str, month: str, year: str) -> date:
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def _month(typed: str) -> int:
-    """A month as a number or a name."""
-    short = typed.lower()[:3]
-    return _MONTHS.index(short) + 1 if short in _MONTHS else _number(typed, "")
+def month_of(typed: str) -> int:
+    """The number of a month that was typed as a number or a name. ValueError for what is neither."""
+    return int(typed) if typed.isdecimal() else _MONTHS.index(typed.lower()[:3]) + 1
 
 
 def _partial(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:

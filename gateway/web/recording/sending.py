@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
-
 from chassis.problems import Problem
 from gateway.api.recording import ask, submission
 from gateway.web import presenters
@@ -17,8 +15,9 @@ WORKS_FOR: Place = ("practitioner-details", 0, "ReporterOrganisation")
 
 def send(form: Form, given: Given, key: str, organisation: str = "", draft: str = "") -> pb.Submitted:
     """Record it, once for each key; raises what recording refuses. Who records works for their own organisation unless they say."""
-    if not given.at(WORKS_FOR) and own_organisation():
-        given.put(WORKS_FOR, [own_organisation()])
+    own = presenters.own_organisation()
+    if own and not given.at(WORKS_FOR):
+        given.put(WORKS_FOR, [own])
     said = {"organisation": organisation, "patients": given.patients, "draft": draft}
     asking = submission(said | {"question_set": form.version}, answers_of(given))
     asking.idempotency_key = key
@@ -35,12 +34,6 @@ def draft_of(form: Form, given: Given, place: str, draft_id: str = "") -> pb.Sav
         patients=given.patients,
         place=place,
     )
-
-
-def own_organisation() -> str:
-    """Code of the organisation somebody is signed in for; empty where they are for none."""
-    known = presenters.person(g.get("actor"))
-    return known.organisation if known else ""
 
 
 def by_question(problem: Problem) -> dict[tuple[str, str, str], str]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chassis.problems import Problem
 from gateway import question_sets
 from gateway.web.languages import say
 from gateway.web.presenters import day
@@ -177,11 +176,8 @@ def in_words(place: Place, form: Form, given: Given) -> list[str]:
 
 def _named(code: str) -> str:
     """An organisation's name with its code; the code where the name cannot be known now."""
-    try:
-        found = question_sets.current().organisations(code, 1).organisations
-    except Problem:
-        return code
-    return next((f"{one.name} ({one.code})" for one in found if one.code == code), code)
+    name = question_sets.current().organisation(code)
+    return f"{name} ({code})" if name else code
 
 
 def rows_of(

@@ -20,13 +20,15 @@ from gateway.web.recording import carrying, danger
 from gateway.web.recording.carrying import At
 from gateway.web.recording.flow import Flow, read
 from gateway.web.recording.form import Form, Given, Place, answers_of
+from gateway.web.recording.posting import ORGANISATION
+from gateway.web.recording.reading import name_of
 from gateway.web.recording.showing import Field
-from gateway.web.recording.versions import newest, spoken_to
-from gateway.web.recording.words import words
+from gateway.web.recording.versions import SERVICE, newest
+from gateway.web.recording.words import of_service, words
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("without_account", __name__)
-ORGANISATION: Place = ("location-details", 0, "Organisation")
+TOLD = "what-happened"  # the page after which help is shown in full: its words gave rise to it
 DESCRIPTION: Place = ("adverse-event-core", 0, "Description")
 
 
@@ -123,25 +125,20 @@ def _start(asked: OpenForm) -> str:
 
 def _begin(asked: OpenForm) -> str:
     version = _version(asked)
-    form = _form(asked, version, asked.flow.given())
+    form = _form(asked, version)
     return _page(asked, version, form, carrying.begin(asked.flow, form))
 
 
 def _go_on(asked: OpenForm) -> AnyResponse:
-    version, form = _asked(asked)
+    version = _version(asked)
+    form = _form(asked, version)
     at = carrying.go_on(asked.flow, form, request.form)
     return make_response(_page(asked, version, form, at), 422 if at.faults else 200)
 
 
-def _asked(asked: OpenForm) -> tuple[str, Form]:
-    """How the form is shown, and in the words that go with what was answered."""
-    version = _version(asked)
-    plain = _form(asked, version, asked.flow.given())
-    return version, _form(asked, version, carrying.everything(asked.flow, plain, request.form).given)
-
-
 def _send(asked: OpenForm) -> AnyResponse:
-    version, form = _asked(asked)
+    version = _version(asked)
+    form = _form(asked, version)
     at = carrying.everything(asked.flow, form, request.form)
     if at.step is not None:
         return make_response(_page(asked, version, form, at), 422)
@@ -158,13 +155,13 @@ def _send(asked: OpenForm) -> AnyResponse:
     except Problem as problem:
         if problem.kind not in (Kind.INVALID, Kind.THROTTLED, Kind.UNAVAILABLE):
             raise
-        return make_response(_page(asked, version, form, at, _told(problem)), KINDS[problem.kind].status)
+        return make_response(_page(asked, version, form, at, _why_not(problem)), KINDS[problem.kind].status)
     dangers = danger.said_in(_words(at.given))
     page = render_template("recording/told.html", asked=asked, version=version, told=told, dangers=dangers)
     return make_response(page, 201)
 
 
-def _told(problem: Problem) -> str:
+def _why_not(problem: Problem) -> str:
     """Why it could not be sent; what was typed is still in the page."""
     if problem.kind is Kind.UNAVAILABLE:
         return languages.say(
@@ -182,7 +179,7 @@ def _page(asked: OpenForm, version: str, form: Form, at: At, refused: str = "") 
         version=version,
         at=at,
         fields=fields,
-        carried=list(carrying.carried(sent, fields)) if sent else [],
+        carried=carrying.carried(sent, fields) if sent else [],
         key=carrying.key_of(sent),
         heading=_heading(at, fields),
         faults={"send": refused} if refused else at.faults,
@@ -190,8 +187,7 @@ def _page(asked: OpenForm, version: str, form: Form, at: At, refused: str = "") 
         back=carrying.before(asked.flow, form, at),
         changing=at.step is not None and carrying.is_changing(sent),
         dangers=danger.said_in(_words(at.given)),
-        shortly=request.form.get(carrying.HERE)
-        != "what-happened",  # in full after the words that gave rise to it
+        shortly=request.form.get(carrying.HERE) != TOLD,
         language=languages.spoken(),
     )
 
@@ -215,9 +211,10 @@ def _version(asked: OpenForm) -> str:
     return version
 
 
-def _form(asked: OpenForm, version: str, given: Given) -> Form:
+def _form(asked: OpenForm, version: str) -> Form:
+    """In the words of its version; else in those of the kind of service that was answered."""
     said = dict(asked.versions)[version]
-    return newest(words(said) if said else spoken_to(given))
+    return newest(words(said) if said else of_service(request.form.getlist(name_of(SERVICE))))
 
 
 def _unplaced() -> str:

@@ -8,7 +8,7 @@ means here (`meanings`), and a list of names that are offered while one types (`
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -67,7 +67,7 @@ def settings() -> tuple[Words, ...]:
     return tuple(one for one in every if one.services)
 
 
-def of_service(codes: list[Any]) -> Words:
+def of_service(codes: Sequence[Any]) -> Words:
     """Those of the first service that has words of its own; the national ones where none has."""
     return next((one for code in codes for one in settings() if str(code) in one.services), NATIONAL)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -50,24 +50,29 @@ def days_about(occurred_on: str) -> tuple[str, str] | None:
 
 def codes_of(answers: Sequence[Answer]) -> Codes:
     """What the answers so far tell an event by."""
-    told = {(one.section, one.property): f"{one.section}/{one.property}" for one in answers}
-    wanted = [
-        (told[one.section, one.property], str(one.value))
+    return _telling(
+        (f"{one.section}/{one.property}", str(one.value))
         for one in answers
         if (one.section, one.property) in TOLD_BY
-    ]
-    return frozenset(one for one in wanted if NONE_OF_THEM.get(one[0]) != one[1])
+    )
 
 
 def codes_in(facts: Mapping[str, Sequence[Mapping[str, Any]]]) -> Codes:
     """The same of facts as they are kept."""
-    found = set()
-    for section, property in TOLD_BY:
-        for entry in facts.get(section, ()):
-            value = entry.get(property, ())
-            for code in value if isinstance(value, list) else [value]:
-                found.add((f"{section}/{property}", str(code)))
-    return frozenset(one for one in found if NONE_OF_THEM.get(one[0]) != one[1])
+    values = (
+        (f"{section}/{property}", entry.get(property, []))
+        for section, property in TOLD_BY
+        for entry in facts.get(section, ())
+    )
+    return _telling(
+        (name, str(code))
+        for name, value in values
+        for code in (value if isinstance(value, list) else [value])
+    )
+
+
+def _telling(codes: Iterable[tuple[str, str]]) -> Codes:
+    return frozenset(one for one in codes if NONE_OF_THEM.get(one[0]) != one[1])
 
 
 def nearest(wanted: Codes, candidates: Sequence[Candidate]) -> tuple[list[Candidate], int]:
