@@ -61,9 +61,9 @@ def a_notice(**more: Any) -> notifications_pb2.Notice:
     return notice
 
 
-def question_sets() -> dict[str, Any]:
-    """The answers of a recording that publishes the newest version alone."""
-    definition = a_definition()
+def question_sets(version: int = 6) -> dict[str, Any]:
+    """The answers of a recording that publishes one version alone."""
+    definition = a_definition(version)
     return {
         "ListQuestionSets": recording_pb2.QuestionSets(question_sets=[summary_of(definition)]),
         "GetQuestionSet": definition,

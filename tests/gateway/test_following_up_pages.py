@@ -615,11 +615,30 @@ def test_what_must_be_answered_cannot_be_emptied(lead: Client, filled: System) -
     assert not asked(filled, pb.ReviseRequest)
 
 
-def test_an_event_of_an_earlier_form_says_what_to_do_instead(lead: Client, filled: System) -> None:
+def test_an_event_is_amended_on_the_form_that_it_follows(lead: Client, filled: System) -> None:
+    old = a_recorded_event()
+    old.facts.question_set = 5
+    old.texts[0].field = "native/0/Description"
+    filled.recording.answers |= question_sets(5) | {
+        "GetEvent": old,
+        "Revise": pb.Submitted(reference=REFERENCE, revision=2),
+    }
+    assert f'href="{HERE}/amend/what-happened"' in get(lead, f"{HERE}/amend").text
+    words = "native.0.Description"
+    assert "[NAME] helped.</textarea>" in get(lead, f"{HERE}/amend/what-happened").text
+    done = post(lead, f"{HERE}/amend/what-happened", **{words: "They helped.", "version": "1"})
+    assert done.status_code == 303
+    submission = one_asked(filled, pb.ReviseRequest).submission
+    assert submission.question_set == 5
+    told = {(each.section, each.property): each.text for each in submission.answers}
+    assert told["native", "Description"] == "They helped."
+
+
+def test_an_event_of_a_form_that_is_gone_says_what_to_do_instead(lead: Client, filled: System) -> None:
     old = a_recorded_event()
     old.facts.question_set = 5
     filled.recording.answers["GetEvent"] = old
-    assert "earlier form" in get(lead, f"{HERE}/amend").text
+    assert "no longer in use" in get(lead, f"{HERE}/amend").text
     assert get(lead, f"{HERE}/amend/what-happened").status_code == 404
     assert get(lead, f"{HERE}/withdraw").status_code == 200
 

@@ -10,10 +10,18 @@ from werkzeug.datastructures import MultiDict
 from gateway.web.recording import flow, posting, reading, showing
 from gateway.web.recording.form import TYPE, Form, Given, Place, answers_of, given_of
 from gateway.web.recording.reading import NotAnswer, name_of
-from tests.builders.question_sets import a_definition
+from tests.builders.question_sets import VERSIONS, a_definition
 
-FORM = Form(a_definition())
+FORMS = {version: Form(a_definition(version)) for version in VERSIONS}
+FORM = FORMS[6]
 FLOW = flow.STAFF
+OURS = {
+    ("native", "Type"),
+    ("native", "Description"),
+}  # a page of its own, and what FHIR's element is read into
+OURS |= {
+    ("adverse-event-reference-metadata", one) for one in ("FromOnlineForms", "IsAnonymous", "ReferenceNumber")
+}
 TODAY: Place = ("adverse-event-estimated-date", 0, "IncidentOccurredToday")
 HARM: Place = ("patient-information", 0, "PhysicalHarm")
 
@@ -97,18 +105,20 @@ def test_tasks_follow_from_what_was_involved_and_repeat_nothing_of_the_core() ->
     assert not core & {place for step in steps for place in step.places}
 
 
-def test_everything_a_reporter_may_be_asked_stands_on_some_page() -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_everything_a_reporter_may_be_asked_stands_on_some_page(version: int) -> None:
     """Whoever adds a question to the set finds it on a page without writing one, or is told here."""
-    sections = {section for task in FLOW.tasks for section in task.sections}
-    asked = {section for page in FLOW.core for section, _ in page.asks} | sections
-    ours = {
-        "native",
-        "adverse-event-core",
-        "adverse-event-classification",
-        "adverse-event-reference-metadata",
+    core = {question for page in FLOW.core for question in page.asks}
+    core |= {old for new, old in FLOW.formerly if not FORMS[version].asks(new)}
+    reporters = [one for one in FORMS[version].sections.values() if one.by == "reporter"]
+    asked = {(one.name, each.property) for one in reporters for each in one.questions}
+    tasks = {
+        (section, property)
+        for task in FLOW.tasks
+        for section, property in asked
+        if section in task.sections and (not task.asks or property in task.asks)
     }
-    reporters = {name for name, one in FORM.sections.items() if one.by == "reporter"}
-    assert reporters - asked - ours == set()
+    assert asked - core - tasks <= OURS
 
 
 def test_what_the_data_name_is_in_the_question_set() -> None:
@@ -117,8 +127,20 @@ def test_what_the_data_name_is_in_the_question_set() -> None:
             assert FORM.question((section, 0, property))
         if page.because:
             assert page.because[1] in [one.code for one in FORM.options(FORM.question(page.because[0]))]
+    known = {name for form in FORMS.values() for name in form.sections}
     for task in FLOW.tasks:
-        assert set(task.sections) <= FORM.sections.keys()
+        assert set(task.sections) <= known
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("kind", ["1", "2", "3", "4"])
+def test_every_version_has_a_form(version: int, kind: str) -> None:
+    form, one = FORMS[version], given(kind, patients="yes", adverse_event_agent__InvolvedAgents=["4", "3"])
+    places = [place for step in FLOW.steps(form, one) for place in step.places]
+    assert [each for each in places if each[2] == "Description"]
+    assert all(map(form.has, places))
+    tasks = {step.name for step in FLOW.tasks_of(form, one)}
+    assert ("problem" in tasks) is (version == 4)
 
 
 def test_what_no_longer_applies_goes_with_all_that_hangs_on_it() -> None:

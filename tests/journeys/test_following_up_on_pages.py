@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import uuid
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.journeys.clients.recordings import body, sender
 from tests.journeys.conftest import World, eventually
 from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in
 from tests.journeys.records import record, say, told, unfold
@@ -236,6 +239,38 @@ def test_pressing_twice_and_going_back_do_no_harm(lead: Page, reference: str) ->
     lead.get_by_label("What changed because of the report?").fill("Mended.")
     lead.get_by_role("button", name="Tell the reporter", exact=True).click()
     assert lead.locator(".message--feedback").count() == 1
+
+
+@pytest.mark.parametrize("sent", ["v4-outcome", "v5-incident"])
+def test_an_event_that_a_product_sent_on_an_earlier_form_is_amended_on_it(
+    world: World, browser: Browser, sent: str
+) -> None:
+    # Given an event of an earlier version of the question set
+    organisation, lrms = sender(world)
+    resource = json.loads(body(f"client-one/{sent}", organisation=organisation, reference=uuid.uuid4().hex))
+    with lrms:
+        made = lrms.post("/AdverseEvent", json=resource)
+    assert made.status_code == 201, made.text
+    name = f"/events/{made.json()['id']}"
+    with open_page(browser, world, TELEPHONE) as page:
+        sign_in(page, world, "local_safety_lead", organisation)
+
+        # When its description is put right
+        page.goto(f"{name}/amend")
+        good(page)
+        page.get_by_role("link", name="Change What happened?").click()
+        good(page)
+        page.get_by_label("What happened?").fill("The pump was off for an hour.")
+        page.get_by_role("button", name="Save").click()
+
+        # Then it is a revision, and everything else stands
+        assert "Your change is saved." in told(page)
+        good(page)
+        assert (
+            page.get_by_text("Being checked for personal data")
+            .or_(page.get_by_text("The pump was off"))
+            .count()
+        )
 
 
 def test_history_says_what_changed_between_two_revisions(lead: Page, world: World, reference: str) -> None:

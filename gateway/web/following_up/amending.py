@@ -166,17 +166,15 @@ def _record(reference: str) -> Record:
 
 
 def _as_form(record: Record) -> Standing | None:
-    """The event as the newest form has it; None where it follows an earlier one, which is filled in nowhere any more."""
-    form = versions.newest()
-    if record.event.facts.question_set != form.version:
-        return None
-    return Standing(record.event, form, *given_in(record.event, form))
+    """The event as the form has it that it follows; None where that is no longer there."""
+    form = versions.of_version(record.event.facts.question_set)
+    return Standing(record.event, form, *given_in(record.event, form)) if form else None
 
 
 def _standing(reference: str) -> Standing:
     found = _as_form(_record(reference))
     if found is None:
-        raise not_found("page-not-found", "This event follows an earlier form, which has no such page.")
+        raise not_found("page-not-found", "This event follows a form that is no longer there.")
     return found
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from gateway.web.recording.form import PATIENTS, TYPE, Form, Given, Place, Value
 
+Question = tuple[str, str]  # section and property, whichever entry it is asked for
 COUNT: Place = (PATIENTS, 0, "PatientSequence")  # asked as how many there are
 ALWAYS = ("Description", "Type")
 FLOWS = Path(__file__).parent / "flows"
@@ -21,7 +22,7 @@ class Page:
 
     slug: str
     title: str = ""
-    asks: tuple[tuple[str, str], ...] = ()
+    asks: tuple[Question, ...] = ()
     each: str = ""
     types: tuple[str, ...] = ()
     because: tuple[Place, str] | None = None  # a question, and the code of its answer
@@ -72,6 +73,7 @@ class Flow:
     begins: tuple[tuple[Place, Value], ...] = ()
     patients: str = ""
     each_must: bool = True  # whether somebody must answer what the question set wants
+    formerly: tuple[tuple[Question, Question], ...] = ()  # where earlier versions ask what they ask elsewhere
 
     def given(self) -> Given:
         """What stands there at the beginning."""
@@ -89,7 +91,16 @@ class Flow:
     def _ordered(self, form: Form) -> list[Page]:
         """The pages, those first that this setting begins with."""
         places = {slug: at for at, slug in enumerate(form.order)}
-        return sorted(self.core, key=lambda page: places.get(page.slug, len(places)))
+        pages = [replace(page, asks=tuple(self._asked(page, form))) for page in self.core]
+        return sorted(pages, key=lambda page: places.get(page.slug, len(places)))
+
+    def _asked(self, page: Page, form: Form) -> Iterator[Question]:
+        """Its questions where this version has them; none of those it does not ask."""
+        former = dict(self.formerly)
+        for one in page.asks:
+            found = next((each for each in (one, former.get(one)) if each and form.asks(each)), None)
+            if found:
+                yield found
 
     def tasks_of(self, form: Form, given: Given) -> list[Step]:
         """What may be told besides."""
@@ -133,8 +144,7 @@ def _core(page: Page, form: Form, given: Given, each_must: bool) -> Iterator[Ste
             yield Step(name, title, tuple(places), at, of, must=must, either=either, each_must=each_must)
 
 
-def _kind_of(place: Place) -> tuple[str, str]:
-    """A question, whichever entry it is asked for."""
+def _kind_of(place: Place) -> Question:
     section, _, property = place
     return section, property
 
@@ -144,7 +154,7 @@ def _counts(form: Form, given: Given) -> bool:
     return form.slug(given) in ("incident", "outcome")
 
 
-def _task(task: Task, form: Form, given: Given, asked: set[tuple[str, str]]) -> Iterator[Step]:
+def _task(task: Task, form: Form, given: Given, asked: set[Question]) -> Iterator[Step]:
     entries = given.entries(task.each) if task.each else [0]
     if task.several:
         held = sorted({entry for section in task.sections for entry in given.entries(section)})
@@ -153,6 +163,7 @@ def _task(task: Task, form: Form, given: Given, asked: set[tuple[str, str]]) -> 
         places = tuple(
             (section, entry, question.property)
             for section in task.sections
+            if section in form.sections
             for question in form.sections[section].questions
             if (section, question.property) not in asked | {_kind_of(COUNT)}
             and (not task.asks or question.property in task.asks)
@@ -176,11 +187,12 @@ def read(name: str) -> Flow:
         tuple((_place(name), value) for name, value in data.get("begins", {}).items()),
         data.get("patients", ""),
         data.get("each_must", True),
+        tuple((_question(new), _question(old)) for new, old in data.get("formerly", {}).items()),
     )
 
 
 def _page(row: Mapping[str, Any]) -> Page:
-    asks = tuple(tuple(one.split("/")) for one in row["asks"])
+    asks = tuple(map(_question, row["asks"]))
     return Page(
         row["slug"],
         row.get("title", ""),
@@ -200,8 +212,13 @@ def _because(row: Mapping[str, Any]) -> tuple[Place, str] | None:
     return _place(question), code
 
 
-def _place(question: str) -> Place:
-    section, property = question.split("/")
+def _question(name: str) -> Question:
+    section, property = name.split("/")
+    return section, property
+
+
+def _place(name: str) -> Place:
+    section, property = _question(name)
     return section, 0, property
 
 

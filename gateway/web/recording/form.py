@@ -87,7 +87,11 @@ class Form:
 
     def has(self, place: Place) -> bool:
         """Whether the version asks there at all."""
-        return (place[0], place[2]) in self._questions
+        return self.asks((place[0], place[2]))
+
+    def asks(self, question: tuple[str, str]) -> bool:
+        """The same of a question by its section and property, whichever entry it is asked for."""
+        return question in self._questions
 
     @cached_property
     def types(self) -> list[Option]:
