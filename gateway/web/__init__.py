@@ -24,6 +24,7 @@ from gateway.web import (
     organisation,
     presenters,
     recording,
+    squeezing,
     support,
 )
 from gateway.web.recording import by_code, without_account
@@ -66,6 +67,7 @@ def install(app: Flask) -> None:
     )
     for part in PARTS:
         app.register_blueprint(part.routes)
+    app.after_request(squeezing.squeeze)
     _protect_forms(app)
 
 

@@ -386,6 +386,39 @@ def test_a_file_is_kept_for_a_year_under_the_address_of_its_content_and_comes_sq
         assert gzip.decompress(squeezed.data) == plain.data
 
 
+@pytest.mark.parametrize("asked_from", ["same-origin", "none"])
+def test_pages_are_squeezed_for_whoever_is_on_them(client: Client, asked_from: str) -> None:
+    plain = client.get("/help")
+    headers = {"Accept-Encoding": "gzip, br", "Sec-Fetch-Site": asked_from}
+    page = client.get("/help", headers=headers)
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert len(page.data) == page.content_length < len(plain.data) / 2
+    assert "<h1" in gzip.decompress(page.data).decode()
+    assert {"Accept-Encoding", "Sec-Fetch-Site"} <= set(page.vary)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Accept-Encoding": "gzip", "Sec-Fetch-Site": "cross-site"},
+        {"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-site"},
+        {"Accept-Encoding": "gzip"},
+        {"Accept-Encoding": "gzip;q=0", "Sec-Fetch-Site": "same-origin"},
+    ],
+)
+def test_pages_that_another_site_asks_for_come_at_their_full_length(
+    client: Client, headers: dict[str, str]
+) -> None:
+    page = client.get("/help", headers=headers)
+    assert "Content-Encoding" not in page.headers
+    assert "<h1" in page.text
+
+
+def test_what_programs_read_is_not_squeezed(client: Client) -> None:
+    headers = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-origin"}
+    assert "Content-Encoding" not in client.get("/adverse-event/fhir/metadata", headers=headers).headers
+
+
 @pytest.mark.parametrize("name", ["../web/__init__.py", "%2e%2e/__init__.py", "nothing.css"])
 def test_other_files_are_not(client: Client, name: str) -> None:
     assert client.get(f"/static/{name}").status_code == 404

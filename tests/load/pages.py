@@ -23,6 +23,7 @@ from deploy.local.system import System
 
 USERS = 10
 READING = 1.0  # seconds between two pages of one person; none at all is a load test, and the second figure
+AS_BROWSERS_DO = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-origin"}
 COOKIE, FORM = "__Host-session", "__Host-form"
 WORDS = "A patient slipped on a wet floor near the sink. Nobody was hurt."
 ASSETS = re.compile(r'(?:href|src|from) ?=? ?"(/static/[^"]+)"')
@@ -86,7 +87,10 @@ def _readers(system: System, accounts: list[dict[str, Any]]) -> Iterator[Reader]
     url = f"http://localhost:{system.layout.http_port}"
     account = next(one for one in accounts if one["role"] == "standard")
     token = sign_in(url, account)
-    return (Reader(httpx.Client(base_url=url, timeout=30), {COOKIE: token}) for _ in range(USERS))
+    return (
+        Reader(httpx.Client(base_url=url, timeout=30, headers=AS_BROWSERS_DO), {COOKIE: token})
+        for _ in range(USERS)
+    )
 
 
 def _a_draft(reader: Reader) -> str:
