@@ -32,6 +32,7 @@ from protos.identity.v1 import identity_pb2
 View = TypeVar("View", bound=Callable[..., Any])
 
 COOKIE = "__Host-session"
+FORM_COOKIE = "__Host-form"
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
 ASK_AT = "/oauth2/token"  # where an LRMS gets an access token
 KEPT = 60.0  # seconds before we ask identity again

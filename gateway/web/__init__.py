@@ -11,7 +11,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLo
 from chassis.problems import Problem, invalid
 from gateway import problems
 from gateway.envelope import nonce
-from gateway.guards import COOKIE
+from gateway.guards import COOKIE, FORM_COOKIE
 from gateway.web import (
     account,
     assets,
@@ -32,7 +32,6 @@ from protos.notifications.v1 import notifications_pb2
 
 SERVICE_NAME = "Patient safety events"
 COUNT_DEADLINE = 1.0  # seconds a page waits for its count of notices
-FORM_COOKIE = "__Host-form"
 PARTS = (
     *(assets, home, conformance),
     *account.PARTS,

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.guards import COOKIE, Guard, guard_of
-from gateway.web import FORM_COOKIE
+from gateway.guards import COOKIE, FORM_COOKIE, Guard, guard_of
 from gateway.web.account.sign_in import HALF_COOKIE
 from protos.recording.v1 import recording_pb2 as pb
 from tests.builders.question_sets import a_definition, summary_of

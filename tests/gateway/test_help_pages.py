@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from gateway.web import FORM_COOKIE
 from gateway.web.help import statements, words
 from services import recording
 from tests.gateway.conftest import SESSION, System
@@ -93,7 +92,6 @@ def test_reading_help_sets_no_cookie(system: System) -> None:
 def test_every_cookie_there_is_stands_on_the_page() -> None:
     written = "".join(path.read_text("utf-8") for path in GATEWAY.rglob("*.py"))
     assert {one.name for one in statements.COOKIES} == set(re.findall(r'"(__Host-[a-z]+)"', written))
-    assert statements.FORMS == FORM_COOKIE
 
 
 def test_grades_of_harm_are_those_of_the_question_set() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from chassis.problems import not_found, throttled, unauthenticated, unavailable
-from gateway.guards import COOKIE
-from gateway.web import FORM_COOKIE, presenters
+from gateway.guards import COOKIE, FORM_COOKIE
+from gateway.web import presenters
 from protos.access.v1 import access_pb2
 from protos.identity.v1 import identity_pb2
 from protos.notifications.v1 import notifications_pb2

@@ -11,7 +11,6 @@ from gateway.guards import public
 from gateway.web.account import devices, outside, sign_in
 
 routes = Blueprint("statements", __name__)
-FORMS = "__Host-form"  # gateway.web.FORM_COOKIE, which stands above us
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Cookie:
 
 COOKIES = (
     Cookie(
-        FORMS,
+        guards.FORM_COOKIE,
         "So that a form which you send comes from this service and from no other site, and to say once on the next page what was done.",
         "you close the browser",
     ),
