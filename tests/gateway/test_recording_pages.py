@@ -9,7 +9,8 @@ import pytest
 
 from chassis.problems import Fault, conflict, invalid, not_found, unavailable
 from protos.recording.v1 import recording_pb2 as pb
-from tests.builders.question_sets import a_definition, summary_of
+from tests.builders.question_sets import VERSIONS, a_definition, summary_of
+from tests.gateway.builders import question_sets
 from tests.gateway.conftest import SESSION, Client, System
 
 DRAFT = "019aa000-0000-7000-8000-000000000001"
@@ -78,6 +79,21 @@ def test_a_page_is_kept_before_the_next_one_is_shown(browser: Client, system: Sy
         ("Type", "1"),
         ("Description", WORDS),
     }
+
+
+@pytest.mark.parametrize("version", VERSIONS[:-1])
+def test_a_draft_goes_on_in_the_version_that_it_was_begun_in(
+    browser: Client, system: System, version: int
+) -> None:
+    begun = a_draft(("adverse-event-agent", "InvolvedAgents", "4"))
+    begun.question_set = version
+    system.recording.answers |= question_sets(version) | {"GetDraft": begun, "SaveDraft": begun}
+    for name in ("what-happened", "tasks", "check"):
+        assert browser.get(f"/report/{DRAFT}/{name}", base_url="https://localhost").status_code == 200
+    assert (
+        post(browser, f"/report/{DRAFT}/what-happened", **{"native.0.Description": WORDS}).status_code == 303
+    )
+    assert [one.text for one in saved(system)[0].answers if one.property == "Description"] == [WORDS]
 
 
 def test_another_page_of_the_draft_came_between_and_nothing_is_lost(browser: Client, system: System) -> None:
