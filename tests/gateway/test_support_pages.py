@@ -44,6 +44,16 @@ def an_account_erasure(**more: Any) -> pb.AccountErasure:
     return pb.AccountErasure(**told)
 
 
+def some_account_erasures(**more: Any) -> pb.AccountErasures:
+    listed = pb.ListedAccountErasure(
+        erasure=an_account_erasure(**more), account_name="Robin <b>Marsh</b>", asked_by_name="Jo <b>Marsh</b>"
+    )
+    closed = pb.ListedAccountErasure(
+        erasure=an_account_erasure(account_id="closed-one", state="waiting", waiting_for=["recording"])
+    )
+    return pb.AccountErasures(items=[listed, closed], next="n")
+
+
 def an_erasure(**more: Any) -> recording_pb2.Erasure:
     told = {"erasure_id": "e1", "reference": REFERENCE, "state": "asked", "asked_by": "another"} | more
     made = recording_pb2.Erasure(**told)
@@ -103,6 +113,7 @@ def filled(system: System) -> System:
         "AskAccountErasure": an_account_erasure(),
         "ConfirmAccountErasure": an_account_erasure(),
         "WithdrawAccountErasure": an_account_erasure(),
+        "ListAccountErasures": some_account_erasures(),
         "GetOrganisation": a_record(),
         "ListOrganisationImports": pb.OrganisationImports(
             imports=[an_import()], next="n", sync=pb.OrganisationSync(state="following", failed=2)
@@ -138,7 +149,7 @@ PAGES = [
     f"{PERSON}/details", f"{PERSON}/copy", f"{PERSON}/erasure", "/support/organisations?search=north",
     "/support/organisations/rz1", "/support/organisations/imports", "/support/organisations/imports/i1",
     "/support/credentials?organisation=rz1", "/support/credentials/RZ1/k1/revocation", "/support/audit?actor=x",
-    "/support/audit/verification", "/support/erasures", "/support/erasures/new", "/support/erasures/e1",
+    "/support/audit/verification", "/support/erasures", "/support/erasures/accounts", "/support/erasures/new", "/support/erasures/e1",
     "/support/records/restoring", "/support/records/anonymising", "/support/status",
 ]  # fmt: skip
 
@@ -270,6 +281,46 @@ def test_whoever_asked_for_an_erasure_cannot_confirm_it(
 def test_an_erasure_that_was_taken_back_can_be_asked_for_again(filled: System) -> None:
     filled.identity.answers["GetAccountErasure"] = an_account_erasure(state="withdrawn")
     assert "Ask for the erasure" in get(filled.browser(SESSION), f"{PERSON}/erasure").text
+
+
+@pytest.mark.parametrize(
+    ("asked_by", "permission", "words"),
+    [
+        ("another", "erase", "You, or another super administrator"),
+        (ME, "erase", "A super administrator other than you"),
+        ("another", "ask-erasure", "A super administrator who did not ask"),
+    ],
+)
+def test_the_list_of_accounts_says_who_must_act_next(
+    filled: System, asked_by: str, permission: str, words: str
+) -> None:
+    filled.identity.secrets["one"] = a_person(
+        "", Reach.NATIONAL, name="me", permissions=frozenset({"identity:support", f"identity:{permission}"})
+    )
+    filled.identity.answers["ListAccountErasures"] = some_account_erasures(asked_by=asked_by)
+    answer = get(filled.browser("one"), "/support/erasures/accounts")
+    text = Page(answer).text
+    for said in (
+        words,
+        "Waits to be confirmed",
+        "The law demands it",
+        "closed-one",
+        "Who acts next recording",
+    ):
+        assert said in text, said
+    assert f"{PERSON}/erasure" in links(answer)
+
+
+def test_those_that_wait_to_be_confirmed_are_a_list_of_their_own(filled: System) -> None:
+    answer = get(filled.browser(SESSION), "/support/erasures/accounts?show=to-confirm&after=x")
+    assert last(filled, pb.ListAccountErasuresRequest) == pb.ListAccountErasuresRequest(
+        cursor="x", to_confirm=True
+    )
+    here = "/support/erasures/accounts"
+    assert {here, f"{here}?show=to-confirm", f"{here}?show=to-confirm&after=n"} <= links(answer)
+    filled.identity.answers["ListAccountErasures"] = pb.AccountErasures()
+    assert "Nothing waits to be confirmed" in get(filled.browser(SESSION), f"{here}?show=to-confirm").text
+    assert "No erasure has been asked for" in get(filled.browser(SESSION), here).text
 
 
 # ---- organisations -------------------------------------------------------------------------------------------

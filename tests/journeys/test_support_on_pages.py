@@ -147,7 +147,17 @@ def test_an_account_is_erased_by_two(page: Page, second: Page, address: str) -> 
     page.get_by_label("The law demands it").check()
     fill(page, case_number=CASE)
     press(page, "Ask for the erasure")
-    second.goto(erasure)
+    page.goto("/support")
+    page.get_by_role("link", name="Erasures of accounts").click()
+    good(page)
+    account = erasure.split("/")[-2]
+    row = page.get_by_role("row").filter(has=page.locator(f"a[href*='{account}']"))
+    assert "A super administrator other than you" in row.first.inner_text()
+    second.goto("/support/erasures/accounts")
+    second.get_by_role("link", name="that wait to be confirmed").click()
+    good(second)
+    second.locator(f"a[href*='{account}']").click()
+    second.wait_for_url(erasure)
     good(second)
     press(second, "Erase the account for good")
 
@@ -158,6 +168,9 @@ def test_an_account_is_erased_by_two(page: Page, second: Page, address: str) -> 
     answer = page.goto(erasure.removesuffix("/erasure"))
     assert answer is not None
     assert answer.status == 404
+    page.goto("/support/erasures/accounts")
+    good(page)
+    assert "Jo Sandpiper" not in row.first.inner_text()
 
 
 def test_organisations_are_found_and_a_file_is_imported(page: Page) -> None:
@@ -335,7 +348,7 @@ def test_the_pages_are_closed_to_others(world: World, browser: Browser, role: st
     with open_page(browser, world, TELEPHONE) as page:
         sign_in(page, world, role, organisation)
         for rest in ("", "/people", "/organisations", "/organisations/RZ1", "/organisations/imports",
-                     "/credentials", "/audit", "/audit/verification", "/erasures", "/records/restoring",
+                     "/credentials", "/audit", "/audit/verification", "/erasures", "/erasures/accounts", "/records/restoring",
                      "/status", "/question-sets"):  # fmt: skip
             answer = page.goto(f"/support{rest}")
             assert answer is not None
