@@ -11,7 +11,7 @@ from chassis import telemetry
 from chassis.settings import read
 from gateway import api, fhir, forms, guards, health, limits, networks, oauth, problems, web
 from gateway.clients import Clients, remind_of_certificates
-from gateway.envelope import LARGEST_BODY, Enveloped
+from gateway.envelope import LARGEST_BODY, MOST_PARTS, Enveloped
 from gateway.settings import Settings
 
 
@@ -31,6 +31,7 @@ def create_app(found: Settings) -> Enveloped:
         PUBLIC_URL=found.public_url.rstrip("/"),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=MOST_PARTS,
     )
     forms.install(app, found.secret_key)
     app.url_map.merge_slashes = False  # no redirects: they would name whatever Host was sent

@@ -55,7 +55,7 @@ _SAFE_OF_IDENTITY = (
     "GetOwnAccount", "EndSession", "AskForRole", "WithdrawRoleRequest", "ListRoleRequests", "DecideRoleRequest",
     "ListColleagues", "ListFollowUpStaff", "ListInvitations", "RevokeInvitation", "SuspendAccount", "ResumeAccount",
     "ListSecondFactors", "ForgetDevice", "ResetSecondFactors", "ListOutsideProviders",
-    "AskAccountErasure", "ConfirmAccountErasure", "WithdrawAccountErasure", "GetAccountErasure",
+    "AskAccountErasure", "ConfirmAccountErasure", "WithdrawAccountErasure", "GetAccountErasure", "ListAccountErasures",
     "ChangeDetails", "RectifyAccount",
     "ActorForToken", "ListClients", "RegisterClient", "SetClientScopes", "PutClientKeys", "RemoveClientKeys", "EndClient",
     "Introspect",

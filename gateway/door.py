@@ -3,8 +3,8 @@
 Over WSGI a thread waits for the body, for as long as the client likes, so a few that send one byte a second stop
 everything. The event loop waits for hundreds at the price of their bytes. The app itself is plain WSGI either way.
 
-A body of lines (NDJSON) is the exception: it may be larger than memory, so it is read while it arrives and answered as
-it is read. Such a request has a thread of its own kind, of which there are few.
+A body of lines (NDJSON), or one that holds a file, is the exception: it may be larger than memory, so it is read while
+it arrives and answered as it is read. Such a request has a thread of its own kind, of which there are few.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ PATIENCE = 20.0  # seconds for a whole body to arrive
 IMPORTS = 2  # bodies of lines at once, in each worker
 LINES = ("application/fhir+ndjson", "application/x-ndjson")
 FILES = ("text/csv",)  # larger than a request may be as well, and taken by one route
+FORMS = ("/support/organisations/imports",)  # pages whose form holds such a file
 BUSY = "lfpse.busy"  # in the environment of a request that finds no room for its lines
 LONGEST_NUMBER = 16  # digits of a length that we read
 DRAINED = 16  # times the largest body that we read and drop, so that its sender hears why
@@ -51,7 +52,7 @@ class Door:
         """One request, as RSGI hands it over."""
         if scope.proto != "http":
             protocol.close(404)
-        elif scope.headers.get("content-type", "").partition(";")[0].strip().lower() in (*LINES, *FILES):
+        elif _is_read_as_it_comes(scope):
             await self._serve_lines(scope, protocol)
         else:
             await self._serve_whole(scope, protocol)
@@ -187,6 +188,11 @@ class _Late(io.BufferedIOBase):
 
     def readinto(self, buffer: Any, /) -> int:
         raise RequestTimeout
+
+
+def _is_read_as_it_comes(scope: Any) -> bool:
+    kind = scope.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in (*LINES, *FILES) or (kind == "multipart/form-data" and scope.path in FORMS)
 
 
 def _said_length(scope: Any) -> float:

@@ -7,18 +7,20 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import IO, Any, cast
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from opentelemetry.trace import SpanKind
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from chassis import telemetry
 from gateway.door import Door
+from gateway.packing import Packing
 
 REQUEST_ID = "X-Request-ID"
 CORRELATION_ID = "X-Correlation-ID"
 LARGEST_BODY = 1_000_000  # bytes
+MOST_PARTS = 10  # of a form that is sent in parts: the one that we have holds a token, a word and a file
 _SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _NO_TRACE = "0" * 32
 NAMELESS = ("/api/v1/public/", "/tell-us", "/report-without-a-name", "/follow-up", "/feedback")
@@ -41,8 +43,23 @@ _PAGE = (
 _YEAR = 31_536_000  # seconds
 
 
+class Asked(Request):
+    """A request whose files are compressed as they arrive, so that none is ever on a disk."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return cast("IO[bytes]", Packing())
+
+
 class Enveloped(Flask):
     """A Flask whose every request, however it ends, has a span, ids and headers; served over WSGI or, better, RSGI."""
+
+    request_class = Asked
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         await self._door.serve(scope, protocol)

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import zlib
-from typing import Any, BinaryIO
+from typing import Any
 
 from flask import Blueprint, Response, request
 from marshmallow import Schema, fields, validate
 
-from chassis.problems import invalid, throttled
-from gateway import problems
+from chassis.problems import invalid
+from gateway import packing, problems
 from gateway.api import schemas
 from gateway.api.document import Said, documented
 from gateway.api.times import instant, instant_or_none
-from gateway.door import BUSY, FILES
+from gateway.door import FILES
 from gateway.guards import bearer, public
 from gateway.identity import ask, ask_openly
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("api_organisations", __name__, url_prefix="/api/v1")
-LARGEST = 48 << 20  # bytes of one file
-LARGEST_PACKED = 7 << 20  # as it goes on to identity
-DEADLINE = 30.0  # seconds that a file waits for identity
-_CHUNK = 1 << 16
 Row = dict[str, Any]
 
 
@@ -201,10 +196,9 @@ def upload() -> Response:
     kind = schemas.sent_query(WantedImport)["kind"]
     if request.mimetype not in FILES:
         raise invalid("unsupported-media-type", "Send the CSV file as text/csv, uncompressed.")
-    if request.environ.get(BUSY):
-        raise throttled("too-many-imports", "Other imports are under way. Try again in a minute.")
-    asking = pb.ReceiveOrganisationFileRequest(kind=kind, content=_packed(request.environ["wsgi.input"]))
-    made = ask("ReceiveOrganisationFile", asking, DEADLINE)
+    packing.must_have_room()
+    asking = pb.ReceiveOrganisationFileRequest(kind=kind, content=packing.of_body().packed())
+    made = ask("ReceiveOrganisationFile", asking, packing.DEADLINE)
     return problems.json(OrganisationImport().dump(_import(made)), 202)
 
 
@@ -215,20 +209,6 @@ def one_import(import_id: str) -> Response:
     """How far it is, and what is wrong with which line."""
     found = ask("GetOrganisationImport", pb.GetOrganisationImportRequest(import_id=import_id))
     return problems.json(ImportWithFaults().dump(_import(found) | {"faults": found.faults}))
-
-
-def _packed(source: BinaryIO) -> bytes:
-    """The body, compressed as it arrives; INVALID where it is too large."""
-    packing, packed, seen = zlib.compressobj(), bytearray(), 0
-    try:
-        while chunk := source.read(_CHUNK):
-            seen += len(chunk)
-            packed += packing.compress(chunk)
-            if seen > LARGEST or len(packed) > LARGEST_PACKED:
-                raise invalid("body-too-large", "The file is larger than any of the official files.")
-    except TimeoutError:
-        raise invalid("body-too-slow", "No more of the file came for too long. Send it again.") from None
-    return bytes(packed + packing.flush())
 
 
 def _named(one: pb.NamedOrganisation) -> Row:

@@ -15,7 +15,7 @@ from services.identity.domain.accounts import Account, OpenSession, Session
 from services.identity.domain.assertions import Token
 from services.identity.domain.client_keys import KeySet, Registered
 from services.identity.domain.credentials import Credential
-from services.identity.domain.erasing import AccountErasure, Place
+from services.identity.domain.erasing import AccountErasure, Listed, Place
 from services.identity.domain.finding import Found, Record
 from services.identity.domain.importing import Import
 from services.identity.domain.joining import APPROVED, Invitation, RoleRequest
@@ -442,7 +442,7 @@ def _instant(at: datetime) -> Timestamp:
 # ---- erasing ---------------------------------------------------------------------------------------------------
 
 
-def account_erasure(one: AccountErasure) -> pb.AccountErasure:
+def account_erasure(one: AccountErasure, with_places: bool = True) -> pb.AccountErasure:
     made = pb.AccountErasure(
         erasure_id=one.id,
         account_id=one.account_id,
@@ -456,10 +456,18 @@ def account_erasure(one: AccountErasure) -> pb.AccountErasure:
     made.asked_at.FromDatetime(one.asked_at)
     if one.decided_at:
         made.decided_at.FromDatetime(one.decided_at)
-    for place in one.places:
+    for place in one.places if with_places else ():
         added = made.places.add(service=place.service, place=place.place, found=place.found, done=place.done)
         added.at.FromDatetime(place.at)
     return made
+
+
+def listed_account_erasure(one: Listed) -> pb.ListedAccountErasure:
+    return pb.ListedAccountErasure(
+        erasure=account_erasure(one.erasure, with_places=False),
+        account_name=one.account_name,
+        asked_by_name=one.asked_by_name,
+    )
 
 
 def account_erased(one: AccountErasure, codes: Iterable[str]) -> pb.AccountErased:

@@ -239,7 +239,13 @@ _OF_CLIENTS = (
     "EndClient",
 )
 COPIES = ("CopyHeld", "ChangeDetails", "RectifyAccount")
-ERASURES = ("AskAccountErasure", "ConfirmAccountErasure", "WithdrawAccountErasure", "GetAccountErasure")
+ERASURES = (
+    "AskAccountErasure",
+    "ConfirmAccountErasure",
+    "WithdrawAccountErasure",
+    "GetAccountErasure",
+    "ListAccountErasures",
+)
 
 
 def _heard_of_identity(rpc: str) -> Callable[[Identity, Any, grpc.ServicerContext], Any]:

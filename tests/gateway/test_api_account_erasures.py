@@ -14,6 +14,7 @@ from tests.gateway.test_api import obeys
 
 ID = "019aa000-0000-7000-8000-000000000001"
 ONE = f"/api/v1/admin/accounts/{ID}/erasure"
+ALL = "/api/v1/admin/account-erasures"
 WANTED = {"ground": "legal_duty", "case_number": "CASE-7"}
 CALLS = [
     ("post", ONE, "AskAccountErasure", 201),
@@ -78,3 +79,20 @@ def test_why_not_is_said(client: Client, system: System, problem: Any, status: i
 @pytest.mark.parametrize("body", [{}, {"ground": "legal_duty"}, WANTED | {"reason": "free words"}])
 def test_what_is_missing_or_free_text_is_refused_at_the_door(client: Client, body: Any) -> None:
     assert client.post(ONE, json=body, headers=BEARER).status_code == 422
+
+
+def test_the_list_is_a_page_without_places(client: Client, system: System) -> None:
+    one = identity_pb2.ListedAccountErasure(erasure=an_erasure(), asked_by_name="Robin Marsh")
+    system.identity.answers["ListAccountErasures"] = identity_pb2.AccountErasures(items=[one], next="more")
+    answer = client.get(f"{ALL}?limit=7&cursor=x&to_confirm=true", headers=BEARER)
+    obeys(account_erasures.ACCOUNT_ERASURES, answer.json)
+    asked = system.identity.asked[-1]
+    assert (asked.limit, asked.cursor, asked.to_confirm) == (7, "x", True)
+    (row,) = answer.json["items"]
+    assert "places" not in row
+    assert (row["account_id"], row["account_name"], row["asked_by_name"]) == (ID, None, "Robin Marsh")
+    assert answer.json["next"] == "more"
+    assert client.get(ALL, headers=BEARER).status_code == 200
+    assert system.identity.asked[-1] == identity_pb2.ListAccountErasuresRequest()
+    assert client.get(ALL).status_code == 401
+    assert client.get(f"{ALL}?to_confirm=perhaps", headers=BEARER).status_code == 422

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chassis.problems import unavailable
+from gateway import packing
 from gateway.api import organisations
 from protos.identity.v1 import identity_pb2 as pb
 from tests.gateway.conftest import BEARER, Client, System
@@ -101,7 +102,7 @@ def test_a_file_goes_on_compressed_and_whole(client: Client, system: System) -> 
 
 
 def test_a_file_larger_than_any_is_refused_before_it_goes_on(client: Client, system: System) -> None:
-    sent = b"," * (organisations.LARGEST + 1)
+    sent = b"," * (packing.LARGEST + 1)
     answer = client.post(f"{IMPORTS}?kind=etr", data=sent, headers=CSV)
     assert (answer.status_code, answer.json["code"]) == (413, "body-too-large")
     assert not [one for one in system.identity.asked if isinstance(one, pb.ReceiveOrganisationFileRequest)]

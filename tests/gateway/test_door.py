@@ -173,6 +173,17 @@ def test_a_body_of_lines_may_be_larger_than_any_other() -> None:
     assert len(client.heard) == 100
 
 
+@pytest.mark.parametrize(
+    ("path", "streamed"), [("/support/organisations/imports", True), ("/support/people", False)]
+)
+def test_a_form_with_a_file_is_read_as_it_comes_at_its_own_page_alone(path: str, streamed: bool) -> None:
+    client = Lines([b"x" * LARGEST + b"\n"] * 3)
+    scope = Scope(path=path, headers=Headers({"content-type": "Multipart/Form-Data; boundary=b"}))
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(lambda: asyncio.run(Door(echo, LARGEST, 1).serve(scope, client))).result()
+    assert len(client.heard) == (3 if streamed else 0)
+
+
 def test_a_third_import_is_told_that_we_are_busy() -> None:
     clients = [Lines([b"a\n"] * 3, pause=0.1) for _ in range(3)]
     in_lines(*clients)

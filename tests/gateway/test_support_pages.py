@@ -7,9 +7,14 @@ import zlib
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
 
 from chassis.actors import Reach
 from chassis.problems import Fault, conflict, forbidden, invalid, not_found, unavailable
+from gateway import packing
+from gateway.door import BUSY
+from gateway.envelope import LARGEST_BODY, MOST_PARTS
 from protos.audit.v1.copying_pb2 import CopyHeldRequest
 from protos.identity.v1 import identity_pb2 as pb
 from protos.recording.v1 import recording_pb2
@@ -42,6 +47,16 @@ def an_account(**more: Any) -> pb.Account:
 def an_account_erasure(**more: Any) -> pb.AccountErasure:
     told = {"account_id": ID, "state": "asked", "ground": "legal_duty", "asked_by": "another"} | more
     return pb.AccountErasure(**told)
+
+
+def some_account_erasures(**more: Any) -> pb.AccountErasures:
+    listed = pb.ListedAccountErasure(
+        erasure=an_account_erasure(**more), account_name="Robin <b>Marsh</b>", asked_by_name="Jo <b>Marsh</b>"
+    )
+    closed = pb.ListedAccountErasure(
+        erasure=an_account_erasure(account_id="closed-one", state="waiting", waiting_for=["recording"])
+    )
+    return pb.AccountErasures(items=[listed, closed], next="n")
 
 
 def an_erasure(**more: Any) -> recording_pb2.Erasure:
@@ -103,6 +118,7 @@ def filled(system: System) -> System:
         "AskAccountErasure": an_account_erasure(),
         "ConfirmAccountErasure": an_account_erasure(),
         "WithdrawAccountErasure": an_account_erasure(),
+        "ListAccountErasures": some_account_erasures(),
         "GetOrganisation": a_record(),
         "ListOrganisationImports": pb.OrganisationImports(
             imports=[an_import()], next="n", sync=pb.OrganisationSync(state="following", failed=2)
@@ -138,7 +154,7 @@ PAGES = [
     f"{PERSON}/details", f"{PERSON}/copy", f"{PERSON}/erasure", "/support/organisations?search=north",
     "/support/organisations/rz1", "/support/organisations/imports", "/support/organisations/imports/i1",
     "/support/credentials?organisation=rz1", "/support/credentials/RZ1/k1/revocation", "/support/audit?actor=x",
-    "/support/audit/verification", "/support/erasures", "/support/erasures/new", "/support/erasures/e1",
+    "/support/audit/verification", "/support/erasures", "/support/erasures/accounts", "/support/erasures/new", "/support/erasures/e1",
     "/support/records/restoring", "/support/records/anonymising", "/support/status",
 ]  # fmt: skip
 
@@ -272,6 +288,46 @@ def test_an_erasure_that_was_taken_back_can_be_asked_for_again(filled: System) -
     assert "Ask for the erasure" in get(filled.browser(SESSION), f"{PERSON}/erasure").text
 
 
+@pytest.mark.parametrize(
+    ("asked_by", "permission", "words"),
+    [
+        ("another", "erase", "You, or another super administrator"),
+        (ME, "erase", "A super administrator other than you"),
+        ("another", "ask-erasure", "A super administrator who did not ask"),
+    ],
+)
+def test_the_list_of_accounts_says_who_must_act_next(
+    filled: System, asked_by: str, permission: str, words: str
+) -> None:
+    filled.identity.secrets["one"] = a_person(
+        "", Reach.NATIONAL, name="me", permissions=frozenset({"identity:support", f"identity:{permission}"})
+    )
+    filled.identity.answers["ListAccountErasures"] = some_account_erasures(asked_by=asked_by)
+    answer = get(filled.browser("one"), "/support/erasures/accounts")
+    text = Page(answer).text
+    for said in (
+        words,
+        "Waits to be confirmed",
+        "The law demands it",
+        "closed-one",
+        "Who acts next recording",
+    ):
+        assert said in text, said
+    assert f"{PERSON}/erasure" in links(answer)
+
+
+def test_those_that_wait_to_be_confirmed_are_a_list_of_their_own(filled: System) -> None:
+    answer = get(filled.browser(SESSION), "/support/erasures/accounts?show=to-confirm&after=x")
+    assert last(filled, pb.ListAccountErasuresRequest) == pb.ListAccountErasuresRequest(
+        cursor="x", to_confirm=True
+    )
+    here = "/support/erasures/accounts"
+    assert {here, f"{here}?show=to-confirm", f"{here}?show=to-confirm&after=n"} <= links(answer)
+    filled.identity.answers["ListAccountErasures"] = pb.AccountErasures()
+    assert "Nothing waits to be confirmed" in get(filled.browser(SESSION), f"{here}?show=to-confirm").text
+    assert "No erasure has been asked for" in get(filled.browser(SESSION), here).text
+
+
 # ---- organisations -------------------------------------------------------------------------------------------
 
 
@@ -282,20 +338,62 @@ def test_an_organisation_is_shown_with_its_days_and_relations(filled: System) ->
         assert words in Page(answer).text
 
 
-def upload(system: System, **fields: Any) -> Any:
+IMPORTS = "/support/organisations/imports"
+BOUNDARY = "a-boundary"
+
+
+def upload(system: System, path: str = IMPORTS, **fields: Any) -> Any:
+    """A form with what is given; a pair is a file, of its content and its name."""
     browser = system.browser(SESSION)
-    token = Page(get(browser, "/support/organisations/imports")).field("csrf_token")
+    token = Page(get(browser, IMPORTS)).field("csrf_token")
+    parts = {
+        name: FileStorage(io.BytesIO(one[0]), one[1]) if isinstance(one, tuple) else one
+        for name, one in fields.items()
+    }
+    body, length, boundary = stream_encode_multipart({"csrf_token": token} | parts, use_tempfile=False)
     return browser.post(
-        "/support/organisations/imports",
-        data={"csrf_token": token} | fields,
+        path,
+        input_stream=body,
+        content_length=length,
         base_url="https://localhost",
         headers={"Referer": "https://localhost/"},
-        content_type="multipart/form-data",
+        content_type=f'multipart/form-data; boundary="{boundary}"',
     )
 
 
+class Arriving(io.BytesIO):
+    """A body that notes whether anybody read it, and stops coming where it is told to."""
+
+    was_read = stops = False
+
+    def readinto(self, buffer: Any, /) -> int:
+        self.was_read = True
+        if self.stops:
+            raise TimeoutError
+        return super().readinto(buffer)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.was_read = True
+        return super().read(size)
+
+
+def sent_slowly(browser: Any, body: Arriving, **environ: Any) -> Any:
+    return browser.post(
+        IMPORTS,
+        input_stream=body,
+        base_url="https://localhost",
+        headers={"Referer": "https://localhost/"},
+        content_type=f"multipart/form-data; boundary={BOUNDARY}",
+        environ_overrides={"wsgi.input_terminated": True} | environ,
+    )
+
+
+def received(system: System) -> list[Any]:
+    return [one for one in system.identity.asked if isinstance(one, pb.ReceiveOrganisationFileRequest)]
+
+
 def test_a_file_is_imported_and_leads_to_what_becomes_of_it(filled: System) -> None:
-    answer = upload(filled, kind=" etr ", file=(io.BytesIO(b"a,b\n"), "etr.csv"))
+    answer = upload(filled, kind=" etr ", file=(b"a,b\n", "etr.csv"))
     assert answer.headers["Location"] == "/support/organisations/imports/i1"
     asked = last(filled, pb.ReceiveOrganisationFileRequest)
     assert (asked.kind, zlib.decompress(asked.content)) == ("etr", b"a,b\n")
@@ -312,8 +410,61 @@ def test_a_file_is_wanted(filled: System) -> None:
 def test_a_file_that_cannot_be_read_is_said_at_its_field(filled: System) -> None:
     for path, field in (("", "#file"), ("kind", "#kind")):
         filled.identity.answers["ReceiveOrganisationFile"] = fault(path, "No such file.")
-        answer = upload(filled, kind="etr", file=(io.BytesIO(b"x"), "etr.csv"))
+        answer = upload(filled, kind="etr", file=(b"x", "etr.csv"))
         assert (answer.status_code, field in links(answer)) == (422, True)
+        assert Page(answer).field("kind") == "etr"
+
+
+def test_a_file_may_be_larger_than_a_form(filled: System) -> None:
+    content = b'"A81001","THE DENSHAM SURGERY"\n' * 330_000
+    answer = upload(filled, kind="epraccur", file=(content, "epraccur.csv"))
+    assert answer.status_code == 303
+    (asked,) = received(filled)
+    assert zlib.decompress(asked.content) == content
+
+
+@pytest.mark.parametrize("size", [packing.LARGEST + 1, packing.LARGEST_FORM])
+def test_a_file_that_is_too_large_is_said_at_its_field(filled: System, size: int) -> None:
+    answer = upload(filled, kind="etr", file=(b"," * size, "etr.csv"))
+    assert (answer.status_code, "#file" in links(answer)) == (422, True)
+    assert Page(answer).text.count("The file is larger than any of the official files.") == 2
+    assert not received(filled)
+
+
+def test_no_other_form_may_be_so_large(filled: System) -> None:
+    file = (b"," * LARGEST_BODY, "etr.csv")
+    assert upload(filled, "/support/people", search="x", file=file).status_code == 413
+    many = {f"file-{no}": (b",", "etr.csv") for no in range(MOST_PARTS)}
+    assert upload(filled, "/support/people", **many).status_code == 413, "each file takes memory"
+    assert upload(filled, search="x" * LARGEST_BODY).status_code == 422, "a field beside the file"
+    assert not received(filled)
+
+
+def test_a_file_is_read_for_whom_the_errand_is_alone(filled: System) -> None:
+    filled.identity.secrets["less"] = a_person(permissions=frozenset({"identity:read-audit"}))
+    for browser, status in ((filled.browser("less"), 403), (filled.browser("nobody"), 303)):
+        body = Arriving(b"x" * 3_000_000)
+        assert (sent_slowly(browser, body).status_code, body.was_read) == (status, False)
+
+
+def test_a_file_in_a_forged_form_is_refused(filled: System) -> None:
+    part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="etr.csv"\r\n\r\n'
+    body = Arriving(f"{part}a,b\r\n--{BOUNDARY}--\r\n".encode())
+    answer = sent_slowly(filled.browser(SESSION), body)
+    assert (answer.status_code, body.was_read) == (400, True)
+    assert "Your form has expired" in answer.text
+    assert not received(filled)
+
+
+def test_a_file_that_stops_coming_or_finds_no_room_is_said_at_its_field(filled: System) -> None:
+    body = Arriving(b"x")
+    body.stops = True
+    answer = sent_slowly(filled.browser(SESSION), body)
+    assert (answer.status_code, "#file" in links(answer)) == (422, True)
+    assert "No more of the file came for too long" in answer.text
+    body = Arriving(b"x")
+    answer = sent_slowly(filled.browser(SESSION), body, **{BUSY: True})
+    assert (answer.status_code, "#file" in links(answer), body.was_read) == (429, True, False)
 
 
 # ---- credentials and the audit -------------------------------------------------------------------------------

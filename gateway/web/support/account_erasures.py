@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Kind, Problem
@@ -13,7 +13,9 @@ from gateway.web.answering import Faults, done, or_again, sent
 from gateway.web.support.people import account
 from protos.identity.v1 import identity_pb2 as pb
 
-routes = Blueprint("support_account_erasures", __name__, url_prefix="/support/people/<account_id>/erasure")
+routes = Blueprint("support_account_erasures", __name__, url_prefix="/support")
+ALL = "/support/erasures/accounts"
+ONE = "/people/<account_id>/erasure"
 GROUNDS = (
     ("data_subject_request", "The owner asks for it"),
     ("legal_duty", "The law demands it"),
@@ -21,14 +23,31 @@ GROUNDS = (
 )
 
 
-@routes.get("")
+@routes.get("/erasures/accounts")
+@signed_in
+def erasures() -> str:
+    """Which accounts were asked to be erased and how far it is, newest first; only what waits to be confirmed, where wanted."""
+    cursor, to_confirm = request.args.get("after", ""), request.args.get("show") == "to-confirm"
+    asking = pb.ListAccountErasuresRequest(cursor=cursor, to_confirm=to_confirm)
+    return render_template(
+        "support/account_erasures.html",
+        found=ask("ListAccountErasures", asking),
+        here=f"{ALL}?show=to-confirm" if to_confirm else ALL,
+        to_confirm=to_confirm,
+        first=not cursor,
+        grounds=dict(GROUNDS),
+        me=presenters.own_id(),
+    )
+
+
+@routes.get(ONE)
 @signed_in
 def erasure(account_id: str) -> str:
     """How far it is; the form to ask for it, where nobody has."""
     return _page(account_id)
 
 
-@routes.post("")
+@routes.post(ONE)
 @signed_in
 def want(account_id: str) -> AnyResponse:
     """It waits for somebody else to confirm it."""
@@ -41,7 +60,7 @@ def want(account_id: str) -> AnyResponse:
     return or_again(wanted, lambda faults: _page(account_id, faults), "ground")
 
 
-@routes.post("/confirmation")
+@routes.post(f"{ONE}/confirmation")
 @signed_in
 def confirm(account_id: str) -> AnyResponse:
     """The account is erased; confirmed again, services that have not answered are told once more."""
@@ -53,7 +72,7 @@ def confirm(account_id: str) -> AnyResponse:
     return or_again(confirmed, lambda faults: _page(account_id, faults), "confirm")
 
 
-@routes.post("/withdrawal")
+@routes.post(f"{ONE}/withdrawal")
 @signed_in
 def withdraw(account_id: str) -> AnyResponse:
     """Nobody can confirm it any more."""

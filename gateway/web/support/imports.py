@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import zlib
+from collections.abc import Mapping
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from gateway import packing
 from gateway.guards import signed_in
 from gateway.identity import ask
 from gateway.web.answering import Faults, again, done, or_again, sent
+from gateway.web.support.start import must_support
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("support_imports", __name__, url_prefix="/support/organisations/imports")
 HERE = "/support/organisations/imports"
-DEADLINE = 30.0  # seconds that a file waits for identity
-_NO_FILE = {"file": "Choose the CSV file"}
 
 
 @routes.get("")
@@ -28,17 +28,23 @@ def imports() -> str:
 @routes.post("")
 @signed_in
 def upload() -> AnyResponse:
-    """The import goes on by itself; the newest file of its kind again is the same import."""
-    content = file.read() if (file := request.files.get("file")) else b""
-    if not content:
-        return again(_page(_NO_FILE))
-    asking = pb.ReceiveOrganisationFileRequest(**sent("kind"), content=zlib.compress(content))
+    """The import goes on by itself; the newest file of its kind again is the same import. Larger than a form may be, it is read for
+    whom the errand is alone, and its token is looked at when it is here."""
+    must_support("identity:organisations")
+    given = {"kind": ""}
 
     def received() -> AnyResponse:
-        made = ask("ReceiveOrganisationFile", asking, DEADLINE)
+        packing.must_have_room()
+        file = packing.of_form("file")
+        current_app.extensions["csrf"].protect()
+        given.update(sent("kind"))
+        if not file.seen:
+            return again(_page({"file": "Choose the CSV file"}, given))
+        asking = pb.ReceiveOrganisationFileRequest(**given, content=file.packed())
+        made = ask("ReceiveOrganisationFile", asking, packing.DEADLINE)
         return done("The file is here, and is being imported.", f"{HERE}/{made.import_id}")
 
-    return or_again(received, lambda faults: _page(_at_file(faults)), "file")
+    return or_again(received, lambda faults: _page(_at_file(faults), given), "file")
 
 
 @routes.get("/<import_id>")
@@ -54,13 +60,13 @@ def _at_file(faults: Faults) -> Faults:
     return {path or "file": text for path, text in faults.items()}
 
 
-def _page(faults: Faults | None = None) -> str:
+def _page(faults: Faults | None = None, given: Mapping[str, str] | None = None) -> str:
     cursor = request.args.get("after", "")
     found = ask("ListOrganisationImports", pb.ListOrganisationImportsRequest(cursor=cursor))
     return render_template(
         "support/imports.html",
         found=found,
         first=not cursor,
-        given=sent("kind"),
+        given=given or {"kind": ""},
         faults=faults or {},
     )

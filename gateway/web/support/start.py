@@ -34,6 +34,7 @@ ERRANDS = (
     Errand("/support/credentials", "Keys and tokens", "What one is that you were shown; find and revoke keys", "identity:introspect"),
     Errand("/support/audit", "Audit", "Who did what to which record, and whether the telling is whole", "identity:read-audit"),
     Errand("/support/erasures", "Erasures of text", "Have the text of a record erased for good, by two people", "recording:read-erasures"),
+    Errand("/support/erasures/accounts", "Erasures of accounts", "Which accounts are erased, and which erasure waits for a second person", "identity:ask-erasure"),
     Errand("/support/records/restoring", "Restore a record", "Bring a withdrawn event back", "recording:restore"),
     Errand("/support/records/anonymising", "Anonymise a record", "Cut the tie between an event and who reported it", "recording:anonymise"),
     Errand("/support/question-sets", "Question sets", "Versions that are taken, and how they differ"),

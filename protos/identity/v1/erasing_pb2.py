@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n protos/identity/v1/erasing.proto\x12\x11lfpse.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"S\n\x18\x41skAccountErasureRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x0e\n\x06ground\x18\x02 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x03 \x01(\t\"2\n\x1c\x43onfirmAccountErasureRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\"3\n\x1dWithdrawAccountErasureRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\".\n\x18GetAccountErasureRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\"\xb6\x02\n\x0e\x41\x63\x63ountErasure\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x0e\n\x06ground\x18\x03 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12\x10\n\x08\x61sked_by\x18\x06 \x01(\t\x12,\n\x08\x61sked_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ndecided_by\x18\x08 \x01(\t\x12.\n\ndecided_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x06places\x18\n \x03(\x0b\x32\x1f.lfpse.identity.v1.AccountPlace\x12\x13\n\x0bwaiting_for\x18\x0b \x03(\t\"s\n\x0c\x41\x63\x63ountPlace\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\r\n\x05place\x18\x02 \x01(\t\x12\r\n\x05\x66ound\x18\x03 \x01(\r\x12\x0c\n\x04\x64one\x18\x04 \x01(\t\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Q\n\rAccountErased\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x18\n\x10verification_ids\x18\x03 \x03(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n protos/identity/v1/erasing.proto\x12\x11lfpse.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"S\n\x18\x41skAccountErasureRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x0e\n\x06ground\x18\x02 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x03 \x01(\t\"2\n\x1c\x43onfirmAccountErasureRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\"3\n\x1dWithdrawAccountErasureRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\".\n\x18GetAccountErasureRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\"O\n\x1aListAccountErasuresRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\r\x12\x12\n\nto_confirm\x18\x03 \x01(\x08\"W\n\x0f\x41\x63\x63ountErasures\x12\x36\n\x05items\x18\x01 \x03(\x0b\x32\'.lfpse.identity.v1.ListedAccountErasure\x12\x0c\n\x04next\x18\x02 \x01(\t\"w\n\x14ListedAccountErasure\x12\x32\n\x07\x65rasure\x18\x01 \x01(\x0b\x32!.lfpse.identity.v1.AccountErasure\x12\x14\n\x0c\x61\x63\x63ount_name\x18\x02 \x01(\t\x12\x15\n\rasked_by_name\x18\x03 \x01(\t\"\xb6\x02\n\x0e\x41\x63\x63ountErasure\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x0e\n\x06ground\x18\x03 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12\x10\n\x08\x61sked_by\x18\x06 \x01(\t\x12,\n\x08\x61sked_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ndecided_by\x18\x08 \x01(\t\x12.\n\ndecided_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x06places\x18\n \x03(\x0b\x32\x1f.lfpse.identity.v1.AccountPlace\x12\x13\n\x0bwaiting_for\x18\x0b \x03(\t\"s\n\x0c\x41\x63\x63ountPlace\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\r\n\x05place\x18\x02 \x01(\t\x12\r\n\x05\x66ound\x18\x03 \x01(\r\x12\x0c\n\x04\x64one\x18\x04 \x01(\t\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Q\n\rAccountErased\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x18\n\x10verification_ids\x18\x03 \x03(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,10 +40,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WITHDRAWACCOUNTERASUREREQUEST']._serialized_end=276
   _globals['_GETACCOUNTERASUREREQUEST']._serialized_start=278
   _globals['_GETACCOUNTERASUREREQUEST']._serialized_end=324
-  _globals['_ACCOUNTERASURE']._serialized_start=327
-  _globals['_ACCOUNTERASURE']._serialized_end=637
-  _globals['_ACCOUNTPLACE']._serialized_start=639
-  _globals['_ACCOUNTPLACE']._serialized_end=754
-  _globals['_ACCOUNTERASED']._serialized_start=756
-  _globals['_ACCOUNTERASED']._serialized_end=837
+  _globals['_LISTACCOUNTERASURESREQUEST']._serialized_start=326
+  _globals['_LISTACCOUNTERASURESREQUEST']._serialized_end=405
+  _globals['_ACCOUNTERASURES']._serialized_start=407
+  _globals['_ACCOUNTERASURES']._serialized_end=494
+  _globals['_LISTEDACCOUNTERASURE']._serialized_start=496
+  _globals['_LISTEDACCOUNTERASURE']._serialized_end=615
+  _globals['_ACCOUNTERASURE']._serialized_start=618
+  _globals['_ACCOUNTERASURE']._serialized_end=928
+  _globals['_ACCOUNTPLACE']._serialized_start=930
+  _globals['_ACCOUNTPLACE']._serialized_end=1045
+  _globals['_ACCOUNTERASED']._serialized_start=1047
+  _globals['_ACCOUNTERASED']._serialized_end=1128
 # @@protoc_insertion_point(module_scope)

@@ -37,6 +37,34 @@ class GetAccountErasureRequest(_message.Message):
     account_id: str
     def __init__(self, account_id: _Optional[str] = ...) -> None: ...
 
+class ListAccountErasuresRequest(_message.Message):
+    __slots__ = ("cursor", "limit", "to_confirm")
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    TO_CONFIRM_FIELD_NUMBER: _ClassVar[int]
+    cursor: str
+    limit: int
+    to_confirm: bool
+    def __init__(self, cursor: _Optional[str] = ..., limit: _Optional[int] = ..., to_confirm: _Optional[bool] = ...) -> None: ...
+
+class AccountErasures(_message.Message):
+    __slots__ = ("items", "next")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[ListedAccountErasure]
+    next: str
+    def __init__(self, items: _Optional[_Iterable[_Union[ListedAccountErasure, _Mapping]]] = ..., next: _Optional[str] = ...) -> None: ...
+
+class ListedAccountErasure(_message.Message):
+    __slots__ = ("erasure", "account_name", "asked_by_name")
+    ERASURE_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_NAME_FIELD_NUMBER: _ClassVar[int]
+    ASKED_BY_NAME_FIELD_NUMBER: _ClassVar[int]
+    erasure: AccountErasure
+    account_name: str
+    asked_by_name: str
+    def __init__(self, erasure: _Optional[_Union[AccountErasure, _Mapping]] = ..., account_name: _Optional[str] = ..., asked_by_name: _Optional[str] = ...) -> None: ...
+
 class AccountErasure(_message.Message):
     __slots__ = ("erasure_id", "account_id", "ground", "case_number", "state", "asked_by", "asked_at", "decided_by", "decided_at", "places", "waiting_for")
     ERASURE_ID_FIELD_NUMBER: _ClassVar[int]

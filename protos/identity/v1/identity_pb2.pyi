@@ -23,6 +23,9 @@ from protos.identity.v1.erasing_pb2 import AskAccountErasureRequest as AskAccoun
 from protos.identity.v1.erasing_pb2 import ConfirmAccountErasureRequest as ConfirmAccountErasureRequest
 from protos.identity.v1.erasing_pb2 import WithdrawAccountErasureRequest as WithdrawAccountErasureRequest
 from protos.identity.v1.erasing_pb2 import GetAccountErasureRequest as GetAccountErasureRequest
+from protos.identity.v1.erasing_pb2 import ListAccountErasuresRequest as ListAccountErasuresRequest
+from protos.identity.v1.erasing_pb2 import AccountErasures as AccountErasures
+from protos.identity.v1.erasing_pb2 import ListedAccountErasure as ListedAccountErasure
 from protos.identity.v1.erasing_pb2 import AccountErasure as AccountErasure
 from protos.identity.v1.erasing_pb2 import AccountPlace as AccountPlace
 from protos.identity.v1.erasing_pb2 import AccountErased as AccountErased

@@ -267,6 +267,11 @@ class IdentityStub:
                 request_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.GetAccountErasureRequest.SerializeToString,
                 response_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
                 _registered_method=True)
+        self.ListAccountErasures = channel.unary_unary(
+                '/lfpse.identity.v1.Identity/ListAccountErasures',
+                request_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.ListAccountErasuresRequest.SerializeToString,
+                response_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasures.FromString,
+                _registered_method=True)
         self.CopyHeld = channel.unary_stream(
                 '/lfpse.identity.v1.Identity/CopyHeld',
                 request_serializer=protos_dot_audit_dot_v1_dot_copying__pb2.CopyHeldRequest.SerializeToString,
@@ -696,6 +701,12 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAccountErasures(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CopyHeld(self, request, context):
         """What is held here of whoever owns an account; for them, and for support staff, of whom the owner is told.
         """
@@ -1099,6 +1110,11 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.GetAccountErasure,
                     request_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.GetAccountErasureRequest.FromString,
                     response_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.SerializeToString,
+            ),
+            'ListAccountErasures': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAccountErasures,
+                    request_deserializer=protos_dot_identity_dot_v1_dot_erasing__pb2.ListAccountErasuresRequest.FromString,
+                    response_serializer=protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasures.SerializeToString,
             ),
             'CopyHeld': grpc.unary_stream_rpc_method_handler(
                     servicer.CopyHeld,
@@ -2473,6 +2489,33 @@ class Identity:
             '/lfpse.identity.v1.Identity/GetAccountErasure',
             protos_dot_identity_dot_v1_dot_erasing__pb2.GetAccountErasureRequest.SerializeToString,
             protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAccountErasures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lfpse.identity.v1.Identity/ListAccountErasures',
+            protos_dot_identity_dot_v1_dot_erasing__pb2.ListAccountErasuresRequest.SerializeToString,
+            protos_dot_identity_dot_v1_dot_erasing__pb2.AccountErasures.FromString,
             options,
             channel_credentials,
             insecure,

@@ -56,6 +56,15 @@ class AccountErasure:
         return "waiting" if self.waiting_for else "done"
 
 
+@dataclass(frozen=True)
+class Listed:
+    """An erasure in a list; names are empty where the account is closed, or for whoever may not see them."""
+
+    erasure: AccountErasure
+    account_name: str = ""
+    asked_by_name: str = ""
+
+
 def must_be_grounded(ground: str, case_number: str) -> None:
     """INVALID for a ground that is not on the list, or a case number that cannot be one."""
     faults = cases.faults(case_number)

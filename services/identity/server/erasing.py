@@ -16,6 +16,7 @@ PERMISSIONS = {
     "ConfirmAccountErasure": Permission.ERASE,
     "WithdrawAccountErasure": Permission.ASK_ERASURE,
     "GetAccountErasure": Permission.ASK_ERASURE,
+    "ListAccountErasures": Permission.ASK_ERASURE,
 }
 
 
@@ -49,3 +50,13 @@ class Erasing(Part):
         self, request: pb.GetAccountErasureRequest, context: ServicerContext
     ) -> pb.AccountErasure:
         return messages.account_erasure(erasing.find_account_erasure(self.db, actor(), request.account_id))
+
+    def ListAccountErasures(
+        self, request: pb.ListAccountErasuresRequest, context: ServicerContext
+    ) -> pb.AccountErasures:
+        found, following = erasing.list_account_erasures(
+            self.db, actor(), request.cursor, request.limit, request.to_confirm
+        )
+        return pb.AccountErasures(
+            items=[messages.listed_account_erasure(one) for one in found], next=following
+        )

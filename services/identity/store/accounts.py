@@ -73,6 +73,14 @@ def after(
     return tuple(_account(row, held.get(row.id, ())) for row in rows)
 
 
+def names(tx: Connection, accounts: Iterable[str]) -> Mapping[str, str]:
+    """What the owners of these accounts are called, by id; one that is closed has no name."""
+    statement = text(
+        "select id, name from accounts where id = any(cast(:accounts as uuid[])) and closed_at is null"
+    )
+    return {str(row.id): row.name for row in tx.execute(statement, {"accounts": list(accounts)})}
+
+
 def held_by(tx: Connection, accounts: Iterable[UUID], now: datetime) -> Mapping[UUID, tuple[Held, ...]]:
     """The roles that each of `accounts` holds now, first granted first."""
     rows = tx.execute(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from services.identity.domain import accounts
 from services.identity.domain.accounts import Account
 from services.identity.domain.erasing import CLOSED_NAME, AccountErasure, Place
 
-_FOUND = """
+_ERASURE = """
 select id, account_id, ground, case_number, asked_by, asked_at, state, decided_by, decided_at from account_erasures
-where account_id = cast(:account_id as uuid) and state <> 'withdrawn'
+"""
+_FOUND = f"{_ERASURE} where account_id = cast(:account_id as uuid) and state <> 'withdrawn'"
+_PAGE = f"""
+{_ERASURE} where (:after = '' or id < cast(nullif(:after, '') as uuid)) and (not :asked or state = 'asked')
+order by id desc limit :most
 """
 
 
@@ -39,22 +43,41 @@ def add(tx: Connection, one: AccountErasure) -> None:
 def of_account(tx: Connection, account_id: str, lock: bool = False) -> AccountErasure | None:
     """The erasure of an account that was asked for and not withdrawn; nobody else decides it until `tx` ends, with `lock`."""
     statement = f"{_FOUND} for update" if lock else _FOUND
-    row = tx.execute(text(statement), {"account_id": account_id}).one_or_none()
-    if row is None:
-        return None
-    columns = {**row._mapping, "id": str(row.id), "account_id": str(row.account_id)}
-    return replace(AccountErasure(**columns), places=_places(tx, str(row.id)))
+    found = _with_places(tx, tx.execute(text(statement), {"account_id": account_id}).all())
+    return found[0] if found else None
 
 
-def _places(tx: Connection, erasure_id: str) -> tuple[Place, ...]:
+def page(tx: Connection, after: str, most: int, asked: bool = False) -> list[AccountErasure]:
+    """Erasures, newest first, from before the one called `after`; only those that nobody has decided, with `asked`."""
+    rows = tx.execute(text(_PAGE), {"after": after, "most": most, "asked": asked}).all()
+    return _with_places(tx, rows)
+
+
+def _with_places(tx: Connection, rows: Sequence[Row[Any]]) -> list[AccountErasure]:
+    places = _places(tx, [row.id for row in rows])
+    return [
+        AccountErasure(
+            **{**row._mapping, "id": str(row.id), "account_id": str(row.account_id)},
+            places=places.get(row.id, ()),
+        )
+        for row in rows
+    ]
+
+
+def _places(tx: Connection, erasures: Sequence[UUID]) -> Mapping[UUID, tuple[Place, ...]]:
+    """What was done where, by erasure."""
     rows = tx.execute(
         text(
-            "select service, place, found, done, at from account_erasure_places"
-            " where erasure_id = cast(:id as uuid) order by service, place"
+            "select erasure_id, service, place, found, done, at from account_erasure_places"
+            " where erasure_id = any(:erasures) order by service, place"
         ),
-        {"id": erasure_id},
+        {"erasures": erasures},
     )
-    return tuple(Place(row.service, row.place, row.found, row.done, row.at) for row in rows)
+    found: dict[UUID, tuple[Place, ...]] = {}
+    for row in rows:
+        place = Place(row.service, row.place, row.found, row.done, row.at)
+        found[row.erasure_id] = (*found.get(row.erasure_id, ()), place)
+    return found
 
 
 def decide(tx: Connection, one: AccountErasure) -> None:

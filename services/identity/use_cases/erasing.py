@@ -10,16 +10,18 @@ import uuid_utils
 from sqlalchemy import Connection, Engine
 
 from chassis import outbox
-from chassis.actors import Actor
-from chassis.problems import unavailable
+from chassis.actors import Actor, Reach
+from chassis.problems import invalid, unavailable
 from services.identity import messages, store
 from services.identity.domain import accounts, joining, roles
 from services.identity.domain import erasing as rules
 from services.identity.domain.accounts import Account
-from services.identity.domain.erasing import ERASED, WITHDRAWN, AccountErasure, Place
+from services.identity.domain.erasing import ERASED, WITHDRAWN, AccountErasure, Listed, Place
 from services.identity.domain.roles import Permission
 from services.identity.use_cases.accounts import EVERYWHERE, held_account
 from services.identity.use_cases.granting import take
+
+USUAL, MOST = 50, 200  # erasures on a page
 
 
 def ask_account_erasure(
@@ -100,6 +102,24 @@ def find_account_erasure(db: Engine, actor: Actor, account_id: str) -> AccountEr
         return found
 
 
+def list_account_erasures(
+    db: Engine, actor: Actor, cursor: str, limit: int, to_confirm: bool = False
+) -> tuple[list[Listed], str]:
+    """Erasures of accounts, newest first, and the cursor of the next page, "" at the end; only those that nobody has confirmed or
+    withdrawn, with `to_confirm`. INVALID for a cursor that is none."""
+    actor.must(Permission.ASK_ERASURE, EVERYWHERE)
+    if cursor and not accounts.id_of(cursor):
+        raise invalid("cursor-not-known", "Start again from the first page.")
+    most = min(limit or USUAL, MOST)
+    with db.begin() as tx:
+        found = store.erasing.page(tx, cursor, most + 1, to_confirm)
+        page = found[:most]
+        names = store.accounts.names(tx, _named_in(page)) if _may_see_names(actor) else {}
+        store.audit.note(tx, actor.id, "account-erasures-listed", "", found=len(page))
+    listed = [Listed(one, names.get(one.account_id, ""), names.get(one.asked_by, "")) for one in page]
+    return listed, page[-1].id if len(found) > most else ""
+
+
 def keep_erased(tx: Connection, erasure_id: str, places: Sequence[Place]) -> None:
     """A service has told what it did with what it kept of somebody."""
     store.erasing.keep_places(tx, erasure_id, places)
@@ -110,6 +130,16 @@ def _must_not_be_last(tx: Connection, account: Account, now: datetime) -> None:
         if held.role == roles.ORG_ADMIN:
             others = store.accounts.others_with(tx, held.role, held.organisation, account.id, now)
             joining.must_not_be_last(held.role, others, by_national=False)
+
+
+def _named_in(page: Sequence[AccountErasure]) -> list[str]:
+    return [who for one in page for who in (one.account_id, one.asked_by) if accounts.id_of(who)]
+
+
+def _may_see_names(actor: Actor) -> bool:
+    """Whoever may list accounts sees there what they are called."""
+    national = [one for one in actor.grants if one.reach is Reach.NATIONAL]
+    return any(Permission.READ_ACCOUNTS in one.permissions for one in national)
 
 
 def _tell(tx: Connection, actor: Actor, erasure: AccountErasure, codes: Sequence[str]) -> None:

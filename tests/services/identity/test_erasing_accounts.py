@@ -25,6 +25,7 @@ from services.identity.use_cases.erasing import (
     ask_account_erasure,
     confirm_account_erasure,
     find_account_erasure,
+    list_account_erasures,
     withdraw_account_erasure,
 )
 from tests.builders.people import Sample, an_account
@@ -195,7 +196,7 @@ def test_the_last_administrator_is_not_erased(sample: Sample, people: People) ->
 
 @pytest.fixture
 def sample(sample: Sample) -> Sample:
-    sample["accounts"].append(an_account("boss", "org_admin", "RZ3"))
+    sample["accounts"] += [an_account("boss", "org_admin", "RZ3"), an_account("carer", "standard", "RZ1")]
     return sample
 
 
@@ -260,6 +261,66 @@ def test_what_is_no_ground_is_refused(people: People, ground: str, case: str) ->
     problem = refused(ask_account_erasure, people.db, SUPPORT, account, ground, case, now())
     assert problem[0] is Kind.INVALID
     assert not rows(people.db, "select 1 from account_erasures")
+
+
+# ---- the list
+
+
+def listed(
+    db: Engine, actor: Actor = SUPPORT, cursor: str = "", limit: int = 0, to_confirm: bool = False
+) -> Any:
+    return list_account_erasures(db, actor, cursor, limit, to_confirm)
+
+
+def test_erasures_are_listed_a_page_at_a_time_newest_first(people: People) -> None:
+    db = people.db
+    made = [asked(db, id_of(db, who)).id for who in ("nurse", "helper", "carer")]
+    first, following = listed(db, limit=2)
+    rest, end = listed(db, cursor=following, limit=2)
+    assert [one.erasure.id for one in (*first, *rest)] == made[::-1]
+    assert end == ""
+    counts = rows(db, "select detail->>'found' as n from audit where action = 'account-erasures-listed'")
+    assert [one.n for one in counts] == ["2", "1"]
+
+
+def test_what_waits_for_a_second_person_can_be_listed_alone(people: People) -> None:
+    db = people.db
+    nurse, helper, other = (id_of(db, who) for who in ("nurse", "helper", "carer"))
+    erased(db, nurse)
+    asked(db, other)
+    withdraw_account_erasure(db, SUPPORT, other, now())
+    waiting = asked(db, helper)
+    assert [one.erasure.id for one in listed(db, to_confirm=True)[0]] == [waiting.id]
+    everything = {one.erasure.account_id: one.erasure for one in listed(db)[0]}
+    assert {one: found.shown_state for one, found in everything.items()} == {
+        nurse: "waiting",
+        helper: "asked",
+        other: "withdrawn",
+    }
+    assert everything[nurse].waiting_for == ("notifications", "recording")
+
+
+def test_names_are_for_whoever_may_list_accounts_and_of_open_ones_alone(people: People) -> None:
+    db = people.db
+    nurse, helper = id_of(db, "nurse"), id_of(db, "helper")
+    erased(db, nurse)
+    support = Actor(
+        helper, "person", "XZ9", national("", Permission.ASK_ERASURE, Permission.READ_ACCOUNTS).grants
+    )
+    asked(db, helper, support)
+    name = rows(db, "select name from accounts where id = cast(:id as uuid)", id=helper)[0].name
+    seen = [(one.account_name, one.asked_by_name) for one in listed(db, support)[0]]
+    assert seen == [(name, name), ("", "")]
+    assert {one.account_name for one in listed(db, SUPPORT)[0]} == {""}
+    here = Grant("RZ1", Reach.ORGANISATION, frozenset({Permission.READ_ACCOUNTS}))
+    both = Actor("x", "person", "XZ9", (*SUPPORT.grants, here))
+    assert {one.asked_by_name for one in listed(db, both)[0]} == {""}
+
+
+def test_the_list_is_for_whoever_may_ask_and_begins_at_an_erasure(people: People) -> None:
+    stranger = national("stranger", Permission.READ_ACCOUNTS)
+    assert refused(listed, people.db, stranger)[0] is Kind.FORBIDDEN
+    assert refused(listed, people.db, SUPPORT, "nonsense") == (Kind.INVALID, "cursor-not-known")
 
 
 # ---- finding what is sent about somebody
