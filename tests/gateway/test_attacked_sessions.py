@@ -10,6 +10,7 @@ import pytest
 from gateway.guards import COOKIE, FORM_COOKIE, Guard, guard_of
 from gateway.web.account.sign_in import HALF_COOKIE
 from protos.recording.v1 import recording_pb2 as pb
+from tests.builders.actors import EVERYTHING, a_person
 from tests.builders.question_sets import a_definition, summary_of
 from tests.gateway.conftest import SESSION, Client, System
 from tests.gateway.test_pages import GIVEN, Page, sign_in
@@ -26,6 +27,14 @@ def routes(system: System) -> Iterator[tuple[str, str, Guard | None]]:
         path = re.sub(r"<[^>]+>", ID, re.sub(r"<int:[^>]+>", "1", rule.rule))
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield method, path, guard_of(system.app.view_functions[rule.endpoint])
+
+
+@pytest.fixture
+def whole(system: System) -> System:
+    """Somebody is signed in who may use every form, those included that ask first who is here."""
+    may = EVERYTHING | {"identity:support", "identity:organisations"}
+    system.identity.secrets[SESSION] = a_person(permissions=may)
+    return system
 
 
 def forms(system: System) -> list[str]:
@@ -61,18 +70,18 @@ def test_there_are_forms_to_attack(system: System) -> None:
     )
 
 
-def test_no_form_is_taken_without_its_token(system: System) -> None:
-    for path in forms(system):
-        browser = system.browser(SESSION)
+def test_no_form_is_taken_without_its_token(whole: System) -> None:
+    for path in forms(whole):
+        browser = whole.browser(SESSION)
         answer = browser.post(path, data={}, base_url=SITE, headers={"Referer": f"{SITE}/sign-in"})
         assert answer.status_code in (400, 422), path
         assert "form has expired" in answer.text, path
 
 
-def test_no_form_is_taken_with_somebody_elses_token(system: System) -> None:
-    theirs = Page(system.browser().get("/sign-in", base_url=SITE)).field("csrf_token")
-    for path in forms(system):
-        browser = system.browser(SESSION)
+def test_no_form_is_taken_with_somebody_elses_token(whole: System) -> None:
+    theirs = Page(whole.browser().get("/sign-in", base_url=SITE)).field("csrf_token")
+    for path in forms(whole):
+        browser = whole.browser(SESSION)
         browser.get("/sign-in", base_url=SITE)
         answer = browser.post(
             path, data={"csrf_token": theirs}, base_url=SITE, headers={"Referer": f"{SITE}/sign-in"}
@@ -80,9 +89,9 @@ def test_no_form_is_taken_with_somebody_elses_token(system: System) -> None:
         assert "form has expired" in answer.text, path
 
 
-def test_no_form_is_taken_from_another_site(system: System) -> None:
-    for path in forms(system):
-        browser = system.browser(SESSION)
+def test_no_form_is_taken_from_another_site(whole: System) -> None:
+    for path in forms(whole):
+        browser = whole.browser(SESSION)
         token = Page(browser.get("/sign-in", base_url=SITE)).field("csrf_token")
         answer = browser.post(path, data={"csrf_token": token}, base_url=SITE, headers=ELSEWHERE)
         assert "form has expired" in answer.text, path
