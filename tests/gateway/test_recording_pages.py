@@ -135,7 +135,7 @@ def test_saving_and_leaving_asks_for_nothing(browser: Client, system: System) ->
 def test_nothing_is_sent_while_something_is_missing(browser: Client, system: System) -> None:
     early = post(browser, f"/report/{DRAFT}/check")
     assert early.status_code == 422
-    assert f'href="/report/{DRAFT}/what-happened?from=check"' in early.text
+    assert f'href="/report/{DRAFT}/what-happened?from=check#adverse-event-core.0.Description"' in early.text
     assert not [one for one in system.recording.asked if isinstance(one, pb.SubmitRequest)]
 
 
@@ -169,7 +169,10 @@ def test_what_recording_refuses_leads_to_the_page_where_it_is_mended(
     system.recording.answers["Submit"] = invalid("answers-not-accepted", "Some answers are not right.", fault)
     refused = post(good_care, f"/report/{DRAFT}/check")
     assert refused.status_code == 422
-    assert f'href="/report/{DRAFT}/what-happened?from=check">This is too long.' in refused.text
+    assert (
+        f'href="/report/{DRAFT}/what-happened?from=check#adverse-event-core.0.Description">This is too long.'
+        in refused.text
+    )
 
 
 def test_sent_already_or_somebody_elses_it_is_not_found(browser: Client, system: System) -> None:

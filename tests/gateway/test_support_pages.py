@@ -610,8 +610,6 @@ def test_what_is_wrong_is_said_at_its_field(
     ("path", "rpc", "field"),
     [
         ("/support/erasures/new", "AskErasure", "reference"),
-        ("/support/erasures/e1/confirmation", "ConfirmErasure", "confirm"),
-        ("/support/erasures/e1/withdrawal", "WithdrawErasure", "withdraw"),
         ("/support/records/restoring", "Restore", "reference"),
         ("/support/records/anonymising", "AnonymiseReporter", "reference"),
     ],
@@ -625,12 +623,35 @@ def test_what_recording_refuses_is_said_where_it_was_sent(
     assert Page(answer).text.count("There is no such event.") == 2
 
 
-def test_an_erasure_of_an_account_that_is_refused_says_so_at_its_button(filled: System) -> None:
-    filled.identity.answers |= {
-        "GetAccountErasure": an_account_erasure(),
-        "ConfirmAccountErasure": conflict("last-administrator", "The last."),
-        "WithdrawAccountErasure": conflict("account-erased", "Too late."),
-    }
-    for path, field in (("confirmation", "confirm"), ("withdrawal", "withdraw")):
-        answer = sent(filled, f"{PERSON}/erasure/{path}")
-        assert (answer.status_code, f"#{field}" in links(answer)) == (409, True)
+def test_an_erasure_that_cannot_be_confirmed_yet_says_so_at_its_button(filled: System) -> None:
+    filled.identity.answers["GetAccountErasure"] = an_account_erasure()
+    early = unavailable("try-again", "Try again in a moment.")
+    last = conflict("last-administrator", "The last.")
+    for path, problem, status in (
+        ("/support/erasures/e1", early, 503),
+        (f"{PERSON}/erasure", early, 503),
+        (f"{PERSON}/erasure", last, 409),
+    ):
+        filled.recording.answers["ConfirmErasure"] = filled.identity.answers["ConfirmAccountErasure"] = (
+            problem
+        )
+        answer = sent(filled, f"{path}/confirmation")
+        assert (answer.status_code, "#confirm" in links(answer)) == (status, True)
+        assert "confirm" in {attrs.get("id") for _, attrs in Page(answer).tags}
+
+
+@pytest.mark.parametrize("button", ["confirmation", "withdrawal"])
+def test_what_became_of_an_erasure_meanwhile_is_told_and_no_button_is_pointed_at(
+    filled: System, button: str
+) -> None:
+    late = conflict("text-erased", "It is too late.")
+    gone = not_found("account-erasure-not-found", "It was taken back.")
+    filled.recording.answers |= {"ConfirmErasure": late, "WithdrawErasure": late}
+    filled.identity.answers |= {"ConfirmAccountErasure": gone, "WithdrawAccountErasure": gone}
+    for path, problem, status in (
+        (f"/support/erasures/e1/{button}", late, 409),
+        (f"{PERSON}/erasure/{button}", gone, 404),
+    ):
+        answer = sent(filled, path)
+        assert (answer.status_code, problem.detail in Page(answer).text) == (status, True)
+        assert "There is a problem" not in Page(answer).text

@@ -6,7 +6,7 @@ import email
 import email.policy
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import cached_property
@@ -22,8 +22,10 @@ from deploy.local.install import BROWSERS
 from deploy.local.layout import Layout, free_ports, write_private
 from deploy.local.system import System
 from tests.builders.outside_providers import NAME, OutsideProvider
+from tests.journeys import held
 
 T = TypeVar("T")
+MISSING = pytest.StashKey[list[str]]()
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,6 +35,46 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+ran, left_out, together = set[Path](), set[Path](), set[str]()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    ran.add(Path(report.location[0]).resolve())
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    left_out.update(item.path for item in items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Where journeys are done side by side: what one of those who did them has held."""
+    output = getattr(node, "workeroutput", {})
+    together.update(output.get("held", ()))
+    left_out.update(map(Path, output.get("left_out", ())))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Every page was held by some journey; a run of some of them, or one that failed, says nothing of that."""
+    config = session.config
+    together.update(held.noted())
+    if hasattr(config, "workeroutput"):
+        config.workeroutput |= {"held": sorted(together), "left_out": sorted(map(str, left_out))}
+    elif session.exitstatus == pytest.ExitCode.OK and held.is_whole(ran, left_out):
+        config.stash[MISSING] = held.missing(together)
+        if config.stash[MISSING]:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    missing = config.stash.get(MISSING, [])
+    if missing:
+        terminalreporter.section("pages that no journey holds: tests/journeys/held.py")
+        for one in missing:
+            terminalreporter.line(one)
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,15 @@ from playwright.sync_api import Browser, Page, Request, Response
 
 from deploy.local.assets import CLIENTS
 from deploy.local.layout import free_ports
+from tests.journeys import held
 from tests.journeys.conftest import World
 
 DESKTOP, TELEPHONE = 1000, 320  # pixels
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+WHAT_IS_WIDE = """[...document.querySelectorAll("main *")]
+  .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth)
+  .map(one => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 80)}`).slice(-3)"""
 _SHOWN: WeakKeyDictionary[Page, Response] = (
     WeakKeyDictionary()
 )  # the document that a page shows, as it was sent
@@ -82,27 +87,64 @@ def sign_in_by_form(page: Page, world: World, role: str, organisation: str | Non
 
 
 def good(page: Page) -> None:
-    """What every page is, in its normal and its error state: accessible, as wide as its screen, valid HTML. Axe itself needs scripts."""
+    """What every page is, in its normal and its error state: accessible, as wide as its screen and as a telephone, valid HTML. Axe itself
+    needs scripts."""
+    _look(page)
+    if _SHOWN[page].ok:
+        _note(page, held.NORMAL)
+
+
+def refused(page: Page) -> None:
+    """An error state: said in the title, a summary that has the focus, each of its links going to a field."""
+    assert page.title().startswith("Error: "), page.inner_text("main")
+    _look(page)
+    assert page.evaluate("document.activeElement.classList.contains('nhsuk-error-summary')")
+    links = page.locator(".nhsuk-error-summary a")
+    assert links.count()
+    for at in range(links.count()):
+        if str(links.nth(at).get_attribute("href")).startswith("#"):
+            links.nth(at).click()
+            assert _in_a_field(page), links.nth(at).inner_text()
+        else:
+            with _elsewhere(page, str(links.nth(at).get_attribute("href"))) as other:
+                assert _in_a_field(other), other.url
+    _note(page, held.ERROR)
+
+
+def _look(page: Page) -> None:
     if _SCRIPTED[page]:
         found: Any = Axe().run(page, options={"runOnly": WCAG})
         assert found.violations_count == 0, found.generate_report()
     assert page.locator("h1").count() == 1
     assert page.title()
-    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    assert not page.evaluate(wide), f"{page.url} is wider than its screen"
+    _is_as_wide_as_its_screen(page)
+    screen = page.viewport_size
+    if screen and screen["width"] != TELEPHONE:
+        page.set_viewport_size({"width": TELEPHONE, "height": screen["height"]})
+        _is_as_wide_as_its_screen(page)
+        page.set_viewport_size(screen)
     assert not (wrong := invalid(_SHOWN[page].text())), f"{page.url}: {wrong}"
 
 
-def refused(page: Page) -> None:
-    """An error state: said in the title, a summary that has the focus, each of its links going to a field."""
-    assert page.title().startswith("Error: ")
-    good(page)
-    assert page.evaluate("document.activeElement.classList.contains('nhsuk-error-summary')")
-    links = page.locator(".nhsuk-error-summary a")
-    assert links.count()
-    for at in range(links.count()):
-        links.nth(at).click()
-        assert page.evaluate("document.activeElement.matches('input, select, textarea, button')")
+def _is_as_wide_as_its_screen(page: Page) -> None:
+    assert not page.evaluate(WIDE), f"{page.url} is wider than its screen: {page.evaluate(WHAT_IS_WIDE)}"
+
+
+def _in_a_field(page: Page) -> bool:
+    return bool(page.evaluate("document.activeElement.matches('input, select, textarea, button')"))
+
+
+@contextmanager
+def _elsewhere(page: Page, address: str) -> Iterator[Page]:
+    """Where a link leads, beside the page that has it."""
+    other = page.context.new_page()
+    other.goto(address)
+    yield other
+    other.close()
+
+
+def _note(page: Page, state: str) -> None:
+    held.note(_SHOWN[page].request.method, _SHOWN[page].url, state)
 
 
 def invalid(html: str) -> list[str]:

@@ -154,8 +154,11 @@ def test_a_name_a_password_and_an_address_are_changed(page: Page, world: World, 
     fill(page, code=code_in(letter_to(world, f"new-{address}", "code")), password=ANOTHER)
     press(page, "Change my address")
 
-    # Then the account has the new one
+    # Then the account has the new one, and so has the copy of what is held
     page.wait_for_url("**/account")
+    assert f"new-{address}" in page.inner_text("main")
+    good(page)
+    page.get_by_role("link", name="See it, print it, keep it").click()
     assert f"new-{address}" in page.inner_text("main")
     good(page)
 
@@ -166,6 +169,9 @@ def test_a_role_is_asked_for_taken_back_and_given_up(page: Page, world: World, a
     sign_in(page, address)
     page.get_by_role("link", name="Ask for a role").click()
     good(page)
+    fill(page, organisation="no such place " * 20)
+    press(page, "Find")
+    refused(page)
     fill(page, organisation="no such place at all")
     press(page, "Find")
     assert "No organisation matches" in page.inner_text("main")

@@ -149,6 +149,9 @@ def test_a_safety_response_is_begun_and_what_is_overdue_says_so(page: Page, refe
     assert "The safety response is saved." in told(page)
     good(page)
     assert page.get_by_label("What is to be done?").count() == 2, "there is room for another action"
+    target.get_by_label("Day").fill("40")
+    page.get_by_role("button", name="Save").click()
+    refused(page)
     page.goto("/safety-responses")
     good(page)
     page.goto(f"/events/{reference}")
@@ -181,18 +184,30 @@ def test_several_are_done_at_once_and_one_that_cannot_be_is_told_of(page: Page, 
     assert page.locator("input[name=row]").count() == 1
 
 
-def test_errors_say_what_to_do_and_keep_what_was_typed(lead: Page, reference: str) -> None:
+def test_errors_say_what_to_do_and_keep_what_was_typed(lead: Page, world: World, reference: str) -> None:
+    with world.person("local_safety_lead", "RZ1") as asking:
+        asked = {"text": "Which sink was it?"}
+        asking.post(f"/api/v1/events/{reference}/questions", json=asked).raise_for_status()
     lead.goto("/events?recorded_from=31/2/2026")
     refused(lead)
     lead.goto("/events?reference=PSE")
     refused(lead)
     lead.goto(f"/events/{reference}")
-    unfold(lead, "Change the state")
-    lead.get_by_role("button", name="Change the state").click()
+    unfold(lead, "Assign to somebody")
+    lead.locator("input[name=version]").evaluate_all("fields => fields.forEach(one => one.value = 77)")
+    lead.get_by_role("button", name="Assign", exact=True).click()
     refused(lead)
-    lead.goto(f"/events/{reference}")
-    say(lead, "Ask the reporter a question", "Your question", "   ", "Send the question")
-    refused(lead)
+    for folded, button in (
+        ("Change the state", "Change the state"),
+        ("Ask the reporter a question", "Send the question"),
+        ("Tell the reporter what changed", "Tell the reporter"),
+        ("Add something to the record", "Add"),
+        ("Answer for a local system", "Keep the answer"),
+    ):
+        lead.goto(f"/events/{reference}")
+        unfold(lead, folded)
+        lead.get_by_role("button", name=button, exact=True).click()
+        refused(lead)
     lead.goto(f"/events/{reference}")
     unfold(lead, "Link it with another event")
     lead.get_by_label("Same course of care as").check()

@@ -13,7 +13,7 @@ from tests.journeys.pages import DESKTOP, TELEPHONE, good, open_page, refused, s
 
 pytestmark = pytest.mark.timeout(240)
 PAGES = (
-    "/", "/help", "/help/questions", "/help/glossary", "/cookies", "/accessibility", "/privacy", "/feedback", "/feedback/sent",
+    "/", "/api/docs", "/help", "/help/questions", "/help/glossary", "/cookies", "/accessibility", "/privacy", "/feedback", "/feedback/sent",
     "/downtime-form",
 )  # fmt: skip
 WORDS = "I could not find where to say that it was a near miss."

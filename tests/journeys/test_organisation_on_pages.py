@@ -209,6 +209,29 @@ def test_a_client_is_registered_narrowed_and_ended(page: Page) -> None:
     good(page)
 
 
+def test_the_last_administrator_keeps_the_role(page: Page) -> None:
+    page.goto("/account")
+    page.locator("summary", has_text="Give up").click()
+    press(page, "Give up the role")
+    refused(page)
+    assert "administrator" in page.locator(".nhsuk-error-summary").inner_text()
+
+
+def test_whoever_administers_all_finds_an_organisation_first(world: World, browser: Browser) -> None:
+    for script in (True, False):
+        with open_page(browser, world, TELEPHONE, script) as page:
+            sign_in(page, world, "super_admin")
+            for address in ("/organisation", "/organisation/keys"):
+                page.goto(address)
+                fill(page, search="no such place " * 20)
+                press(page, "Find")
+                refused(page)
+                fill(page, search="dalesway")
+                press(page, "Find")
+                good(page)
+                assert page.get_by_role("link", name="(RZ2)").count() == 1
+
+
 def test_the_pages_of_another_organisation_are_closed(page: Page, outside: Page, world: World) -> None:
     for path in ("/organisation/RZ3", "/organisation/RZ3/keys", "/organisation/RZ3/invitations"):
         answer = page.goto(path)

@@ -8,11 +8,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from tests.builders.outside_providers import OutsideProvider, somebody
 from tests.journeys.conftest import World, eventually
-from tests.journeys.test_second_factor import PASSWORD, a_person, accessible
+from tests.journeys.pages import TELEPHONE, good, open_page, refused
+from tests.journeys.test_second_factor import PASSWORD, a_person
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -33,15 +34,9 @@ def outside(world: World) -> Iterator[OutsideProvider]:
 
 
 @pytest.fixture
-def context(browser: Browser, world: World) -> Iterator[BrowserContext]:
-    made = browser.new_context(base_url=world.url, viewport={"width": 320, "height": 740})
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
+def page(browser: Browser, world: World) -> Iterator[Page]:
+    with open_page(browser, world, TELEPHONE, strangers=True) as made:
+        yield made
 
 
 def go_out(page: Page, who: str, back: str = "") -> None:
@@ -73,17 +68,17 @@ def test_somebody_new_signs_in_elsewhere_proves_the_address_and_next_time_comes_
 ) -> None:
     # Given somebody without an account, who wanted to see something
     page.goto("/sign-in?next=/notices")
-    accessible(page)
+    good(page)
     go_out(page, "robin", "?next=/notices")
 
     # When they come back, a code goes to the address, and only it lets them in
     page.wait_for_url("**/sign-in/outside-account")
     assert "robin@example.org" in page.content()
-    accessible(page)
+    good(page)
     page.get_by_label("Code from the email").fill("AAAAA-AAAAA")
     page.get_by_role("button", name="Continue", exact=True).click()
     assert "The code is wrong" in page.content()
-    accessible(page)
+    refused(page)
     page.get_by_label("Code from the email").fill(code_for(world, "robin@example.org"))
     page.get_by_role("button", name="Continue", exact=True).click()
     page.wait_for_url("**/notices")
@@ -94,7 +89,7 @@ def test_somebody_new_signs_in_elsewhere_proves_the_address_and_next_time_comes_
     assert [one["label"] for one in account["outside_sign_ins"]] == ["Elsewhere"]  # type: ignore[attr-defined]
     page.goto("/account/outside-sign-ins")
     assert "your only way in" in page.content()
-    accessible(page)
+    good(page)
     page.context.clear_cookies()
     go_out(page, "robin")
     page.wait_for_url("**/events")
@@ -111,7 +106,7 @@ def test_whoever_has_an_account_links_it_with_their_password_and_removes_the_lin
     page.get_by_label("Your password here").fill("wrong-wrong-wrong")
     page.get_by_role("button", name="Continue with the password").click()
     assert "password is wrong" in page.content()
-    accessible(page)
+    refused(page)
     page.get_by_label("Your password here").fill(PASSWORD)
     page.get_by_role("button", name="Continue with the password").click()
     page.wait_for_url("**/events")
@@ -121,10 +116,11 @@ def test_whoever_has_an_account_links_it_with_their_password_and_removes_the_lin
     page.wait_for_url("**/events")
     page.goto("/account/outside-sign-ins")
     page.get_by_text("Remove Elsewhere").first.click()
-    accessible(page)
+    good(page)
     page.get_by_label("Your password").fill("wrong-wrong-wrong")
     page.get_by_role("button", name="Remove Elsewhere").click()
     assert "present password is not right" in page.content()
+    refused(page)
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Remove Elsewhere").click()
     page.wait_for_url("**/account/outside-sign-ins")
@@ -144,18 +140,18 @@ def test_a_second_factor_at_the_provider_is_one_here(
 
 
 def test_all_of_it_works_without_javascript(world: World, outside: OutsideProvider, browser: Browser) -> None:
-    plain = browser.new_context(base_url=world.url, java_script_enabled=False)
-    page = plain.new_page()
-    go_out(page, "wagtail")
-    page.get_by_label("Code from the email").fill(code_for(world, "wagtail@example.org"))
-    page.get_by_role("button", name="Continue", exact=True).click()
-    assert "Enter your name" in page.content()
-    page.get_by_label("Your name").fill("Wagtail Marsh")
-    page.get_by_label("Code from the email").fill(code_for(world, "wagtail@example.org"))
-    page.get_by_role("button", name="Continue", exact=True).click()
-    page.wait_for_url("**/events")
-    assert "Wagtail Marsh" in page.content()
-    plain.close()
+    with open_page(browser, world, TELEPHONE, script=False, strangers=True) as page:
+        go_out(page, "wagtail")
+        good(page)
+        page.get_by_label("Code from the email").fill(code_for(world, "wagtail@example.org"))
+        page.get_by_role("button", name="Continue", exact=True).click()
+        assert "Enter your name" in page.content()
+        refused(page)
+        page.get_by_label("Your name").fill("Wagtail Marsh")
+        page.get_by_label("Code from the email").fill(code_for(world, "wagtail@example.org"))
+        page.get_by_role("button", name="Continue", exact=True).click()
+        page.wait_for_url("**/events")
+        assert "Wagtail Marsh" in page.content()
 
 
 def test_keys_that_the_provider_changed_are_no_hindrance(
@@ -174,7 +170,7 @@ def test_whoever_cancels_is_told_so_and_may_try_again(outside: OutsideProvider, 
     page.get_by_role("link", name="Sign in with Elsewhere").click()
     page.get_by_role("button", name="Cancel").click()
     assert page.get_by_role("heading", level=1).inner_text() == "You cancelled the sign-in"
-    accessible(page)
+    good(page)
     page.get_by_role("link", name="Try again").click()
     page.get_by_label("Name").wait_for()
 
@@ -184,7 +180,7 @@ def test_an_address_that_the_provider_did_not_verify_is_not_taken(
 ) -> None:
     go_out(page, "nobody")
     assert "did not tell us an email address that it has verified" in page.content()
-    accessible(page)
+    good(page)
 
 
 def test_a_return_that_is_shown_again_or_elsewhere_is_refused(
@@ -213,6 +209,6 @@ def test_a_provider_that_goes_away_meanwhile_is_said(outside: OutsideProvider, p
         sent = urlencode({"state": state, "code": "x", "iss": outside.issuer})
         page.goto(f"/sign-in/outside/elsewhere/return?{sent}")
         assert page.get_by_role("heading", level=1).inner_text() == "The other sign-in is not available"
-        accessible(page)
+        good(page)
     finally:
         outside.start()

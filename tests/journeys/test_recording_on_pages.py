@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -30,48 +30,53 @@ def scripted(world: World, browser: Browser) -> Iterator[Page]:
         yield made
 
 
-def go_on(page: Page) -> None:
-    good(page)
+def on(page: Page) -> None:
     page.get_by_role("button", name="Save and continue").click()
 
 
-def begin(page: Page, kind: str = "Patient safety incident") -> None:
+def go_on(page: Page) -> None:
+    """The same, where the page is what the story is about."""
+    good(page)
+    on(page)
+
+
+def begin(page: Page, kind: str = "Patient safety incident", on: Callable[[Page], None] = on) -> None:
     page.goto("/report")
     page.get_by_label(kind, exact=True).check()
     page.get_by_role("button", name="Start").click()
     if page.url.endswith("/service"):
         page.get_by_label("Acute, general or specialist services").first.check()
-        go_on(page)
+        on(page)
     page.locator("textarea").fill(WORDS)
-    go_on(page)
+    on(page)
 
 
-def core(page: Page) -> None:
+def core(page: Page, on: Callable[[Page], None] = on) -> None:
     """What a fall without harm is asked, from when it happened to the tasks."""
     page.get_by_label("Yes", exact=True).check()
-    go_on(page)
+    on(page)
     page.get_by_label("Yes", exact=True).check()
-    go_on(page)
+    on(page)
     page.get_by_label("Buildings or Infrastructure").check()
-    go_on(page)
+    on(page)
     page.get_by_label("None of the above").check()
-    go_on(page)
+    on(page)
     page.get_by_label("How many patients were affected?").fill("1")
-    go_on(page)
+    on(page)
     page.get_by_label("No physical harm").check()
-    go_on(page)
+    on(page)
     page.get_by_label("No psychological harm").check()
-    go_on(page)
+    on(page)
     page.get_by_label("Not at all concerned").check()
-    go_on(page)
-    go_on(page)  # about you: optional
+    on(page)
+    on(page)  # about you: optional
     page.wait_for_url("**/tasks")
 
 
 def test_a_fall_without_harm_is_recorded(page: Page, world: World) -> None:
     # Given somebody who answers what must be answered, and one thing more
-    begin(page)
-    core(page)
+    begin(page, on=go_on)
+    core(page, on=go_on)
     page.get_by_role("link", name="The building or its supplies").click()
     page.locator("textarea").fill("The drain was blocked.")
     go_on(page)
@@ -118,6 +123,19 @@ def test_what_must_be_answered_is_enough_to_send(scripted: Page, kind: str) -> N
     page.get_by_role("button", name="Check your answers and send").click()
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/report/recorded/*")
+    if kind != "Good care":
+        _becomes_an_incident(page, page.url.rpartition("/")[2])
+
+
+def _becomes_an_incident(page: Page, reference: str) -> None:
+    """By whoever looked at it as it is now, not as it was."""
+    page.goto(f"/events/{reference}/retype")
+    good(page)
+    page.locator("input[name=version]").evaluate("field => field.value = 7")
+    page.get_by_role("button", name="Make it an incident").click()
+    refused(page)
+    page.get_by_role("button", name="Make it an incident").click()
+    assert "It is a patient safety incident now." in page.inner_text("main")
 
 
 def test_every_page_is_good_and_says_what_is_wrong(scripted: Page) -> None:
@@ -126,7 +144,7 @@ def test_every_page_is_good_and_says_what_is_wrong(scripted: Page) -> None:
     good(page)
     page.get_by_role("button", name="Start").click()
     refused(page)
-    begin(page)
+    begin(page, on=go_on)
     seen = 0
     while not page.url.endswith("/tasks"):
         go_on(page)
@@ -136,6 +154,8 @@ def test_every_page_is_good_and_says_what_is_wrong(scripted: Page) -> None:
             go_on(page)
         seen += 1
         assert seen < 20
+        if seen == 2:
+            _is_not_sent_yet(page)
     good(page)
     for at in range(page.locator(".nhsuk-task-list__link").count()):
         page.locator(".nhsuk-task-list__link").nth(at).click()
@@ -149,6 +169,15 @@ def test_every_page_is_good_and_says_what_is_wrong(scripted: Page) -> None:
     page.get_by_role("link", name="Print it, or save it as a PDF").click()
     good(page)
     assert "Summary for your own records" in page.inner_text("main")
+
+
+def _is_not_sent_yet(page: Page) -> None:
+    """What is missing is said where it is checked, each with the field in which to mend it."""
+    here = page.url
+    page.goto(f"{here.rpartition('/')[0]}/check")
+    page.get_by_role("button", name="Send").click()
+    refused(page)
+    page.goto(here)
 
 
 def _answer(page: Page) -> None:
@@ -237,8 +266,8 @@ def test_two_pages_of_one_draft_at_once_lose_nothing(scripted: Page) -> None:
     page.goto(f"{draft}/when")
     second.locator("textarea").fill("Written on another page meanwhile.")
     page.get_by_label("Yes", exact=True).check()
-    go_on(second)
-    go_on(page)
+    on(second)
+    on(page)
     page.goto(f"{draft}/what-happened")
     assert page.locator("textarea").input_value() == "Written on another page meanwhile."
     page.goto(f"{draft}/when")
@@ -326,11 +355,11 @@ def test_a_pharmacy_is_asked_in_its_own_words_and_order(scripted: Page) -> None:
     page.get_by_label("Patient safety incident", exact=True).check()
     page.get_by_role("button", name="Start").click()
     page.get_by_label("Community pharmacy").check()
-    go_on(page)
+    on(page)
     page.get_by_text("See an example").click()
     assert "handed out" in page.inner_text("main")
     page.locator("textarea").fill("The wrong strength was picked and seen at the check.")
-    go_on(page)
+    on(page)
     assert page.url.endswith("/involved")
     assert page.locator("input[type=checkbox]").first.get_attribute("value") == "4"
 
@@ -358,11 +387,11 @@ def test_organisations_are_offered_as_one_types(scripted: Page) -> None:
     begin(page)
     page.goto(page.url.rpartition("/")[0] + "/where")
     page.get_by_label("No", exact=True).check()
-    go_on(page)
+    on(page)
     page.get_by_label("In which organisation did it happen?").press_sequentially("Dalesw")
     page.locator("datalist option").first.wait_for(state="attached")
     offered = page.locator("datalist option").first.get_attribute("value")
     assert offered
     page.get_by_label("In which organisation did it happen?").fill(offered)
-    go_on(page)
+    on(page)
     assert not page.title().startswith("Error: ")

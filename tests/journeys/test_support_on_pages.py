@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -18,6 +19,8 @@ from tests.journeys.test_people_join_and_leave import code_in, joined, letter_to
 
 pytestmark = pytest.mark.timeout(240)
 CASE = "CASE-12"
+LONG = "no such place " * 20
+ELSEWHERE = """form => form.insertAdjacentHTML("beforeend", "<input type='hidden' name='after' value='nowhere'>")"""  # in a list
 
 
 @pytest.fixture(params=[True, False], ids=["with a script", "without"])
@@ -66,6 +69,9 @@ def test_an_account_is_found_shut_and_opened_again(page: Page, address: str) -> 
     good(page)
     page.goto("/support/people")
     good(page)
+    page.locator("main form").evaluate(ELSEWHERE)
+    press(page, "Search")
+    refused(page)
     fill(page, search="no such person at all")
     press(page, "Search")
     assert "Nobody matches" in page.inner_text("main")
@@ -177,6 +183,9 @@ def test_organisations_are_found_and_a_file_is_imported(page: Page) -> None:
     # Given support staff who look for an organisation
     page.goto("/support/organisations")
     good(page)
+    fill(page, search=LONG)
+    press(page, "Find")
+    refused(page)
     fill(page, search="no such place at all")
     press(page, "Find")
     assert "No organisation matches" in page.inner_text("main")
@@ -236,6 +245,8 @@ def test_a_key_that_somebody_shows_is_known(page: Page, world: World) -> None:
     good(page)
     page.get_by_role("link", name="Revoke").first.click()
     good(page)
+    page.goto("/support/credentials?organisation=not+a+code")
+    refused(page)
     page.goto("/support/credentials?organisation=RZ999")
     good(page)
     assert "No key was ever issued" in page.inner_text("main")
@@ -296,7 +307,7 @@ def test_the_text_of_a_record_is_erased_by_two(page: Page, second: Page, world: 
     second.get_by_role("link", name=reference).click()
     good(second)
     erasure = second.url
-    eventually(lambda: _confirmed(second, erasure))
+    eventually(lambda: _confirmed(second, erasure, "Erase the text for good", "The text is erased"))
 
     # Then every place says what it has done
     eventually(lambda: second.goto(erasure) and "Done" in second.locator("dl").inner_text())
@@ -305,11 +316,45 @@ def test_the_text_of_a_record_is_erased_by_two(page: Page, second: Page, world: 
     assert "Done" in page.get_by_role("row").filter(has_text=reference).inner_text()
 
 
-def _confirmed(page: Page, erasure: str) -> bool:
-    """Pressed, until the record is no longer being told to others."""
+def _confirmed(page: Page, erasure: str, button: str, said: str) -> bool:
+    """Pressed, until it is no longer being told to others."""
     page.goto(erasure)
-    press(page, "Erase the text for good")
-    return "The text is erased" in page.inner_text("main")
+    press(page, button)
+    return said in page.inner_text("main")
+
+
+def test_what_others_are_still_being_told_is_not_erased_yet(
+    second: Page, world: World, doors: ExitStack, address: str
+) -> None:
+    # Given a record and an account of which the others have not heard everything
+    relays = ("recording-relay", "identity-relay")
+    support = doors.enter_context(world.person("support"))
+    (person,) = support.get("/api/v1/admin/accounts", params={"search": address}).json()["items"]
+    account = f"/api/v1/admin/accounts/{person['account_id']}/erasure"
+    why = {"ground": "data_subject_request", "case_number": CASE}
+    assert support.post(account, json=why).status_code == 201
+    for one in relays:
+        world.system.hold(one)
+    try:
+        reference, _ = report(world)
+        asked = support.post("/api/v1/admin/erasures", json=why | {"reference": reference})
+        sent = httpx.post(f"{world.url}/api/v1/password-resets", json={"email": address})
+        assert (asked.status_code, sent.status_code) == (201, 202)
+
+        # When a super administrator confirms, then the page says that it is too early, and the button stays
+        record = f"/support/erasures/{asked.json()['id']}"
+        home = f"/support/people/{person['account_id']}/erasure"
+        for page, button in ((record, "Erase the text for good"), (home, "Erase the account for good")):
+            second.goto(page)
+            press(second, button)
+            refused(second)
+    finally:
+        for one in relays:
+            world.system.release(one)
+
+    # And a moment later it is done
+    eventually(lambda: _confirmed(second, record, "Erase the text for good", "The text is erased"))
+    eventually(lambda: _confirmed(second, home, "Erase the account for good", "The account is erased"))
 
 
 def test_a_record_is_restored_and_anonymised_by_the_national_team(second: Page, world: World) -> None:

@@ -35,12 +35,6 @@ def reference(world: World) -> str:
     return made
 
 
-def test_home_and_sign_in_are_accessible(page: Page) -> None:
-    for path in ("/", "/sign-in", "/api/docs"):
-        page.goto(path)
-        good(page)
-
-
 def test_a_wrong_password_says_so_and_takes_the_reader_to_the_field(page: Page) -> None:
     page.goto("/sign-in")
     page.get_by_label("Email").fill("nobody@example.org")

@@ -15,6 +15,7 @@ from gateway.web import presenters
 from gateway.web.recording import alike, looking, posting, sending, showing
 from gateway.web.recording.flow import STAFF, Step
 from gateway.web.recording.form import Form, Given, given_of
+from gateway.web.recording.reading import name_of
 from gateway.web.recording.versions import form_of, newest, spoken_to
 from protos.access.v1 import access_pb2
 from protos.recording.v1 import recording_pb2 as pb
@@ -91,7 +92,8 @@ def send(draft_id: str) -> AnyResponse:
     missing = STAFF.missing(form, given)
     if missing:
         faults = {
-            f"/report/{draft_id}/{one.name}?from=check": f"Answer “{_heading(one, form)}”" for one in missing
+            _mending(draft_id, one.name, name_of(one.places[0])): f"Answer “{_heading(one, form)}”"
+            for one in missing
         }
         return make_response(_check(draft_id, form, given, faults), 422)
     try:
@@ -206,14 +208,19 @@ def _step(name: str, form: Form, given: Given) -> Step:
 
 
 def _faults(draft_id: str, form: Form, given: Given, problem: Problem) -> dict[str, str]:
-    """What recording says is wrong, each with the page on which to mend it."""
+    """What recording says is wrong, each with the field in which to mend it."""
     every = (*STAFF.steps(form, given), *STAFF.tasks_of(form, given))
     pages = {f"{s}/{e}/{p}": step.name for step in every for s, e, p in step.places}
     found: dict[str, str] = {}
     for place, detail in sending.by_question(problem).items():
         name = pages.get("/".join(place), "what-happened")
-        found.setdefault(f"/report/{draft_id}/{name}?from=check", detail)
+        found.setdefault(_mending(draft_id, name, ".".join(place)), detail)
     return found or {"": problem.detail}
+
+
+def _mending(draft_id: str, page: str, field: str) -> str:
+    """The address of a field, on its page."""
+    return f"/report/{draft_id}/{page}?from=check#{field}"
 
 
 def _start(faults: dict[str, str]) -> str:

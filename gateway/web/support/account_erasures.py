@@ -9,13 +9,14 @@ from chassis.problems import Kind, Problem
 from gateway.guards import signed_in
 from gateway.identity import ask
 from gateway.web import presenters
-from gateway.web.answering import Faults, done, or_again, sent
+from gateway.web.answering import PRESSED, Faults, done, or_again, sent
 from gateway.web.support.people import account
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("support_account_erasures", __name__, url_prefix="/support")
 ALL = "/support/erasures/accounts"
 ONE = "/people/<account_id>/erasure"
+_EARLY = (*PRESSED, Kind.UNAVAILABLE)  # a moment later it can be confirmed
 GROUNDS = (
     ("data_subject_request", "The owner asks for it"),
     ("legal_duty", "The law demands it"),
@@ -69,19 +70,15 @@ def confirm(account_id: str) -> AnyResponse:
         ask("ConfirmAccountErasure", pb.ConfirmAccountErasureRequest(account_id=account_id))
         return done("The account is erased. Each service says below what it has done.", _at(account_id))
 
-    return or_again(confirmed, lambda faults: _page(account_id, faults), "confirm")
+    return or_again(confirmed, lambda faults: _page(account_id, faults), "confirm", _EARLY)
 
 
 @routes.post(f"{ONE}/withdrawal")
 @signed_in
 def withdraw(account_id: str) -> AnyResponse:
     """Nobody can confirm it any more."""
-
-    def withdrawn() -> AnyResponse:
-        ask("WithdrawAccountErasure", pb.WithdrawAccountErasureRequest(account_id=account_id))
-        return done("The erasure is taken back. The account stays.", f"/support/people/{account_id}")
-
-    return or_again(withdrawn, lambda faults: _page(account_id, faults), "withdraw")
+    ask("WithdrawAccountErasure", pb.WithdrawAccountErasureRequest(account_id=account_id))
+    return done("The erasure is taken back. The account stays.", f"/support/people/{account_id}")
 
 
 def _at(account_id: str) -> str:

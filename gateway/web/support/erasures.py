@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from chassis.problems import Kind
 from gateway.guards import signed_in
 from gateway.web import presenters
 from gateway.web.answering import Faults, done, or_again, sent
@@ -64,25 +65,21 @@ def erasure(erasure_id: str) -> str:
 @routes.post("/<erasure_id>/confirmation")
 @signed_in
 def confirm(erasure_id: str) -> AnyResponse:
-    """The text is erased; confirmed again, places that have not answered are told once more."""
+    """The text is erased; confirmed again, places that have not answered are told once more. Whoever comes too early presses again."""
 
     def confirmed() -> AnyResponse:
         ask("ConfirmErasure", pb.ConfirmErasureRequest(erasure_id=erasure_id))
         return done("The text is erased. Each place says below what it has done.", f"{HERE}/{erasure_id}")
 
-    return or_again(confirmed, lambda faults: _page(erasure_id, faults), "confirm")
+    return or_again(confirmed, lambda faults: _page(erasure_id, faults), "confirm", (Kind.UNAVAILABLE,))
 
 
 @routes.post("/<erasure_id>/withdrawal")
 @signed_in
 def withdraw(erasure_id: str) -> AnyResponse:
     """Nobody can confirm it any more."""
-
-    def withdrawn() -> AnyResponse:
-        ask("WithdrawErasure", pb.WithdrawErasureRequest(erasure_id=erasure_id))
-        return done("The erasure is taken back. The text stays.", f"{HERE}/{erasure_id}")
-
-    return or_again(withdrawn, lambda faults: _page(erasure_id, faults), "withdraw")
+    ask("WithdrawErasure", pb.WithdrawErasureRequest(erasure_id=erasure_id))
+    return done("The erasure is taken back. The text stays.", f"{HERE}/{erasure_id}")
 
 
 def _form(faults: Faults | None = None) -> str:
