@@ -21,6 +21,7 @@ from tests.journeys import held
 from tests.journeys.conftest import World
 
 DESKTOP, TELEPHONE = 1000, 320  # pixels
+HEAVIEST = 20_000  # bytes of a page on its way, without what the browser keeps
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 WHAT_IS_WIDE = """[...document.querySelectorAll("main *")]
@@ -87,7 +88,7 @@ def sign_in_by_form(page: Page, world: World, role: str, organisation: str | Non
 
 
 def good(page: Page) -> None:
-    """What every page is, in its normal and its error state: accessible, as wide as its screen and as a telephone, valid HTML. Axe itself
+    """What every page is, in its normal and its error state: accessible, as wide as its screen and as a telephone, light, valid HTML. Axe itself
     needs scripts."""
     _look(page)
     if _SHOWN[page].ok:
@@ -123,6 +124,8 @@ def _look(page: Page) -> None:
         page.set_viewport_size({"width": TELEPHONE, "height": screen["height"]})
         _is_as_wide_as_its_screen(page)
         page.set_viewport_size(screen)
+    weight = _SHOWN[page].request.sizes()["responseBodySize"]
+    assert weight <= HEAVIEST, f"{page.url} weighs {weight} bytes"
     assert not (wrong := invalid(_SHOWN[page].text())), f"{page.url}: {wrong}"
 
 
