@@ -61,7 +61,7 @@ faults: install ## parts killed on purpose, and what became of the reports
 	@exec $(PYTHON) -m pytest tests/faults -s
 
 test: install browser lint ## lint, then every test up to the browser journeys
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 browser:
 	@python3 -m deploy.local.install browser

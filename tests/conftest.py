@@ -23,14 +23,6 @@ _numbers = itertools.count(1)
 _connect = socket.socket.connect
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests are done side by side (`make test`), a file stays together, and so do the stories of one running system."""
-    for item in items:
-        shared = "world" in getattr(item, "fixturenames", ()) and not hasattr(item.module, "world")  # type: ignore[attr-defined]
-        item.add_marker(pytest.mark.xdist_group("world" if shared else item.nodeid.partition("::")[0]))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def no_strangers() -> Iterator[None]:
     """Tests talk to this machine alone."""
