@@ -74,11 +74,10 @@ class Hands:
         self.type(words)
 
     def go_on(self, button: str = "Save and continue") -> None:
-        before = self.page.url + self.page.title()
         self.to(lambda: self._is("button, a") and str(self.page.evaluate(LABEL)) == button)
+        self.page.evaluate("window.left = true")
         self.press("Enter")
-        self.page.wait_for_function("before => location.href + document.title !== before", arg=before)
-        self.page.wait_for_load_state()
+        self.page.wait_for_function("() => !window.left && document.readyState === 'complete'")
         self.pages += 1
 
     def told(self, name: str) -> float:

@@ -140,7 +140,8 @@ def test_a_passkey_is_set_up_and_signs_in(world: World, page: Page) -> None:
     type_password(page, "passkey-password")
     page.get_by_role("button", name="Set up a passkey").click()
     good(page)
-    page.locator("form[data-passkey]").evaluate("form => form.submit()")  # before any passkey answered
+    with page.expect_navigation():  # before any passkey answered
+        page.locator("form[data-passkey]").evaluate("form => form.submit()")
     refused(page)
     type_password(page, "passkey-password")
     page.get_by_role("button", name="Set up a passkey").click()
