@@ -147,8 +147,8 @@ def sent(version: int, resource: Any) -> dict[tuple[str, int, str], list[Any]]:
     for section, property in questions.retold:
         retold = held.pop((section, 0, property), [])
         kept, name = questions.description
-        if retold:
-            held.setdefault((kept, 0, name), retold)
+        if not held.get((kept, 0, name)):  # a blank one is none
+            held[kept, 0, name] = retold
     return {place: values for place, values in held.items() if values}
 
 

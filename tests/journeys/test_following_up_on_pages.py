@@ -262,7 +262,8 @@ def test_an_event_that_a_product_sent_on_an_earlier_form_is_amended_on_it(
 ) -> None:
     # Given an event of an earlier version of the question set
     organisation, lrms = sender(world)
-    resource = json.loads(body(f"client-one/{sent}", organisation=organisation, reference=uuid.uuid4().hex))
+    resource = json.loads(body(f"client-one/{sent}", organisation=organisation))
+    resource["identifier"] = {"system": "https://product.example/events", "value": uuid.uuid4().hex}
     with lrms:
         made = lrms.post("/AdverseEvent", json=resource)
     assert made.status_code == 201, made.text
