@@ -10,11 +10,11 @@ from flask import request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from chassis.problems import Problem, invalid, throttled
-from gateway.door import BUSY, DRAINED
+from gateway.door import BUSY
 
 LARGEST = 48 << 20  # bytes of one file
 LARGEST_PACKED = 7 << 20  # as it goes on to identity
-LARGEST_FORM = LARGEST + (DRAINED << 20)  # bytes of a form with one, so that its sender hears why
+LARGEST_FORM = LARGEST + (16 << 20)  # bytes of a form with one, so that its sender hears why
 DEADLINE = 30.0  # seconds that a file waits for identity
 _CHUNK = 1 << 16
 

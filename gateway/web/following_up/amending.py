@@ -72,7 +72,7 @@ def amend(reference: str) -> str:
     record = _record(reference)
     standing = _as_form(record)
     parts = list(_parts(standing)) if standing else []
-    return render_template("following_up/amend.html", standing=record, parts=parts, older=standing is None)
+    return render_template("following_up/amend.html", standing=record, parts=parts, gone=standing is None)
 
 
 @routes.get("/<reference>/amend/<name>")

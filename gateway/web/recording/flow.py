@@ -98,9 +98,9 @@ class Flow:
         """Its questions where this version has them; none of those it does not ask."""
         former = dict(self.formerly)
         for one in page.asks:
-            found = next((each for each in (one, former.get(one)) if each and form.asks(each)), None)
-            if found:
-                yield found
+            asked = one if form.asks(one) else former.get(one, one)
+            if form.asks(asked):
+                yield asked
 
     def tasks_of(self, form: Form, given: Given) -> list[Step]:
         """What may be told besides."""

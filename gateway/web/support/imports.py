@@ -14,8 +14,8 @@ from gateway.web.answering import Faults, again, done, or_again, sent
 from gateway.web.support.start import must_support
 from protos.identity.v1 import identity_pb2 as pb
 
-routes = Blueprint("support_imports", __name__, url_prefix="/support/organisations/imports")
 HERE = "/support/organisations/imports"
+routes = Blueprint("support_imports", __name__, url_prefix=HERE)
 
 
 @routes.get("")
