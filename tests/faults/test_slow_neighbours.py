@@ -23,7 +23,9 @@ STOPPED = 8.0  # seconds
 READERS = (
     40  # people who reload at once, for whom there would be no thread left if each waited his five seconds
 )
-FLOOR = 0.25  # seconds; a p99 below that is no news on a busy machine
+FLOOR = (
+    1.0  # seconds: who waits for a neighbour that hangs waits longer, and below that a machine is only busy
+)
 pytestmark = pytest.mark.timeout(240)
 
 
@@ -49,7 +51,7 @@ def test_a_service_that_hangs_slows_no_report(
     assert len(lrms.answers) > PER_SECOND * STOPPED / 2
     assert slowest(lrms) <= max(3 * usual, FLOOR)
     assert {status for status, _ in answers} == {503 if service == "access" else 200}
-    assert max(seconds for _, seconds in answers) < 6
+    assert max(seconds for _, seconds in answers) < STOPPED
     print(f"{service} hangs: POST p99 {usual:.3f} → {slowest(lrms):.3f} s; {len(answers)} looks")
     drained(system, 60)
     until(lambda: look(lead)[0] == 200, 10, "readable again")
@@ -62,7 +64,7 @@ def test_what_access_cannot_show_is_503_and_never_data(system: System, lead: htt
     again = lead.get("/api/v1/events")
     system.release("access-serve")
     assert (status, again.status_code) == (503, 503)
-    assert seconds < 6
+    assert seconds < STOPPED
     assert again.headers["Retry-After"]
     assert again.json()["code"] == "try-again"
     system.wait(60)

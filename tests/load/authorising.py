@@ -5,8 +5,6 @@ A gateway in this process asks the running system's identity, as its workers do;
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -18,7 +16,7 @@ from gateway import create_app, guards
 from gateway.guards import KEY_HEADER, Guard, Passes
 from gateway.settings import Settings
 from services.recording import use_cases
-from tests.load.processor import used
+from tests.load.processor import cpu_ms, used
 
 ROUNDS, FETCHES = 20_000, 200
 PER_MINUTE = 60  # POSTs of one client in the minute for which its actor is kept: one a second
@@ -32,12 +30,12 @@ def measure(system: System, key: str) -> dict[str, Any]:
     with app.test_request_context(
         "/adverse-event/fhir/AdverseEvent", method="POST", headers={KEY_HEADER: key}
     ):
-        at_gateway = _cpu_ms(guards._admit, ROUNDS)
+        at_gateway = cpu_ms(guards._admit, ROUNDS)
     token = passes.of(Guard.LRMS, key)
     fetched = _fetching(system, passes, key)
     app.extensions["clients"].close()
     verifier = Verifier((system.home / "keys" / "actor-keys.json").read_text())
-    at_recording = _cpu_ms(lambda: verifier.verify(token).must(use_cases.SUBMIT), ROUNDS)
+    at_recording = cpu_ms(lambda: verifier.verify(token).must(use_cases.SUBMIT), ROUNDS)
     cost = {"gateway": at_gateway, "recording": at_recording, "fetching": fetched / PER_MINUTE}
     return {"authorisation_cpu_ms": cost | {"all": sum(cost.values())}}
 
@@ -62,15 +60,5 @@ def _fetching(system: System, passes: Passes, key: str) -> float:
 
     pids = [pid for name, pid in system.processes().items() if name in BEHIND]
     before = used(pids)
-    here = _cpu_ms(fetch, FETCHES)
+    here = cpu_ms(fetch, FETCHES)
     return here + (used(pids) - before) / FETCHES
-
-
-def _cpu_ms(do: Callable[[], object], times: int) -> float:
-    """CPU-milliseconds of this process for each time, the first few apart."""
-    for _ in range(max(1, times // 100)):
-        do()
-    before = time.process_time()
-    for _ in range(times):
-        do()
-    return 1000 * (time.process_time() - before) / times

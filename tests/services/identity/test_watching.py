@@ -3,7 +3,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from queue import Empty, SimpleQueue
-from time import monotonic
 
 import pytest
 from sqlalchemy import Engine, text
@@ -42,13 +41,11 @@ def next_but_heartbeats(heard: SimpleQueue[str]) -> str:
     return next(word for word in (heard.get(timeout=5) for _ in range(5)) if word != ALIVE)
 
 
-def test_every_line_hears_within_a_second(db: Engine, watch: Watch) -> None:
+def test_every_line_hears(db: Engine, watch: Watch) -> None:
     with watch.line() as one, watch.line() as other:
         both = words(one), words(other)
-        began = monotonic()
         tell(db, "session:1")
         assert [next_but_heartbeats(heard) for heard in both] == ["session:1"] * 2
-        assert monotonic() - began < 1
 
 
 def test_nothing_is_heard_of_what_was_undone(db: Engine, watch: Watch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
@@ -245,9 +244,7 @@ def test_a_sandbox_that_is_stuck_takes_no_thread_from_reports(doors: Doors) -> N
         tx.execute(text("lock table events"))
         asked = [vendors.submit(doors.ask, "Submit", sent(f"W-{one}")) for one in range(20)]
         refused = next(one for one in as_completed(asked) if one.exception())
-        began = time.monotonic()
-        assert doors.ask("Submit", sent("W-1"), LIVE).reference
-        assert time.monotonic() - began < 1
+        assert doors.ask("Submit", sent("W-1"), LIVE).reference  # while the sandbox is locked
         assert (refused.exception().code, refused.exception().detail) == (  # type: ignore[union-attr]
             "try-again",
             "The sandbox is busy. Try again in a moment.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from services.enrichment.domain.names import lexicon
 from services.enrichment.domain.personal_data import Kind, Span, is_nhs_number
 from services.enrichment.domain.redaction import redact, redact_document
 from services.enrichment.store import load_lexicon
+from tests.load.rules import PIECES as STUMBLING_BLOCKS
 
 LEXICON = load_lexicon()
 
@@ -280,28 +279,8 @@ def test_no_listed_name_survives_a_title(title: str, name: str, after: str) -> N
     assert text.startswith(f"We told {title} [NAME]")
 
 
-@pytest.mark.parametrize(
-    "piece", ["a", "A", "7", "0 ", "Dr ", " ", "\n", "a.", "a@", "a'", "[", "St ", "T. ", "nhs no ", "(1"]
-)
-def test_any_length_of_anything_takes_linear_time(piece: str) -> None:
-    # Linear, not fast: four times the text takes about four times the time; a quadratic rule would take sixteen.
-    small, large = (min(_seconds(piece, size) for _ in range(2)) for size in (30_000, 120_000))
-    assert large < max(0.5, 11 * small)
-
-
-def test_a_hundred_words_take_less_than_three_milliseconds() -> None:
-    text = (
-        "Pt Jane Doe, NHS no 943 476 5919, fell in bay 3 at 03:20; told Dr Smith, who came at once and found no harm. "
-        * 5
-    )
-    start = time.process_time()
-    for _ in range(20):
-        redact(text, LEXICON)
-    assert (time.process_time() - start) / 20 < 0.003 * len(text.split()) / 100
-
-
-def _seconds(piece: str, length: int) -> float:
-    text = piece * (length // len(piece))
-    start = time.process_time()
-    redact(text, LEXICON)
-    return time.process_time() - start
+@pytest.mark.parametrize("piece", STUMBLING_BLOCKS)
+def test_any_length_of_anything_ends(piece: str) -> None:
+    # How the time grows with the length is a figure of `make bench`; a rule that tries every way hangs here.
+    once = redact(piece * (30_000 // len(piece)), LEXICON).text
+    assert redact(once, LEXICON).text == once

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import date
 
@@ -984,17 +983,3 @@ def _read(resource: dict[str, object]) -> list[Answer]:
             value = next(value for key, value in inner.items() if key.startswith("value"))
             answers.append(an_answer(f"{section}/{inner['url']}", value))
     return answers
-
-
-def test_a_typical_event_takes_less_than_a_third_of_a_millisecond(check: Check) -> None:
-    answers = an_incident()
-    rounds = 200
-    best = min(_seconds(check, answers, rounds) for _ in range(3))
-    assert best / rounds < 0.0003
-
-
-def _seconds(check: Check, answers: list[Answer], rounds: int) -> float:
-    started = time.process_time()
-    for _ in range(rounds):
-        check(answers)
-    return time.process_time() - started
