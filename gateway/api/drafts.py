@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, current_app
 
+from chassis.problems import not_found
 from gateway import problems, question_sets
 from gateway.api import answers, schemas
 from gateway.api.document import Said, documented
@@ -46,8 +47,11 @@ def drafts() -> Response:
 @documented(Said("One draft", schemas.Draft))
 @bearer
 def draft(draft_id: str) -> Response:
-    """A draft with its answers, as they were sent."""
-    return _shown(ask("GetDraft", pb.GetDraftRequest(draft_id=draft_id)))
+    """A draft with its answers, as they were sent. One that was submitted is no draft any more: its answer names the event."""
+    kept = ask("GetDraft", pb.GetDraftRequest(draft_id=draft_id))
+    if kept.recorded_as:
+        raise not_found("draft-not-found", f"This draft was submitted. It is recorded as {kept.recorded_as}.")
+    return _shown(kept)
 
 
 @routes.put("/<draft_id>")

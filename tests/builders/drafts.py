@@ -45,7 +45,9 @@ def save(
 
 
 def find(system: System, draft: Draft, actor: Actor = AUTHOR) -> Draft:
-    return use_cases.find_draft(system.db, system.tools, actor, draft.draft_id)
+    found = use_cases.find_draft(system.db, system.tools, actor, draft.draft_id)
+    assert not isinstance(found, str)
+    return found
 
 
 def whole() -> list[Answer]:

@@ -82,6 +82,15 @@ def test_a_draft_that_another_window_changed_is_a_conflict(client: Client, syste
     assert (answer.status_code, answer.json["code"]) == (409, "draft-changed")
 
 
+def test_a_draft_that_was_submitted_is_none_any_more_and_names_the_event(
+    client: Client, system: System
+) -> None:
+    system.recording.answers["GetDraft"] = pb.Draft(draft_id="x", recorded_as="PSE-26-AAAAAAAA-A")
+    answer = client.get(DRAFT, headers=BEARER)
+    assert (answer.status_code, answer.json["code"]) == (404, "draft-not-found")
+    assert "PSE-26-AAAAAAAA-A" in answer.json["detail"]
+
+
 def test_a_draft_is_read_as_it_was_sent(client: Client, system: System) -> None:
     system.recording.answers["GetDraft"] = a_whole_draft()
     answer = client.get(DRAFT, headers=BEARER)

@@ -8,6 +8,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from gateway.web.recording import flow, posting, reading, showing
+from gateway.web.recording import words as settings
 from gateway.web.recording.form import TYPE, Form, Given, Place, answers_of, given_of
 from gateway.web.recording.reading import NotAnswer, name_of
 from tests.builders.question_sets import VERSIONS, a_definition
@@ -86,13 +87,75 @@ def test_each_patient_has_pages_of_their_own() -> None:
         one.put(("patient-information", entry, "PatientSequence"), [entry + 1])
     assert [name for name in names(one) if "harm" in name] == [
         "physical-harm-1",
-        "physical-harm-2",
         "psychological-harm-1",
+        "physical-harm-2",
         "psychological-harm-2",
     ]
+    second = FLOW.step("physical-harm-2", FORM, one)
+    assert second is not None
+    assert second.heading(FORM) == "How much physical harm came to this patient? (Patient 2)"
+    (field,) = showing.fields_of(second, FORM, showing.Typed(one))
+    assert showing.heading_of(second, [field]) == field.label == second.heading(FORM)
+    one.put(("patient-information", 1, "PhysicalHarm"), ["4"])
+    (row,) = showing.rows_of(second, FORM, one)
+    assert row["question"] == second.heading(FORM)
     one.put(HARM, ["1"])
     assert "psychological-harm-1" not in names(one), "nobody is asked how the dead felt"
     assert "psychological-harm-2" in names(one)
+
+
+def test_one_patient_alone_has_no_number() -> None:
+    one = given(patients="yes", patient_information__PatientSequence=1)
+    step = FLOW.step("physical-harm-1", FORM, one)
+    assert step is not None
+    assert step.heading(FORM) == "How much physical harm came to this patient?"
+
+
+@pytest.mark.parametrize("setting", [one.name for one in settings.settings()])
+@pytest.mark.parametrize("answer", ["n", "u"])
+def test_every_setting_asks_when_it_was_right_after_whether_it_was_today(setting: str, answer: str) -> None:
+    form = Form(a_definition(6), settings.words(setting))
+    one = given(patients="no", adverse_event_estimated_date__IncidentOccurredToday=answer)
+    pages = [step.name for step in FLOW.steps(form, one)]
+    assert pages[pages.index("when") + 1] == {"n": "date", "u": "roughly"}[answer]
+    one.put(("location-details", 0, "LocationKnown"), ["n"])
+    pages = [step.name for step in FLOW.steps(form, one)]
+    assert pages[pages.index("where") + 1] == "organisation"
+
+
+@pytest.mark.parametrize("setting", ["national", *(one.name for one in settings.settings())])
+def test_staff_without_a_name_are_asked_for_their_place_first_wherever_they_work(setting: str) -> None:
+    form = Form(a_definition(6), settings.words(setting))
+    anonymous = flow.read("anonymous")
+    one = anonymous.given()
+    one.put(TYPE, ["1"])
+    pages = [step.name for step in anonymous.steps(form, one)]
+    assert pages[1:4] == ["place", "why", "service"]
+    assert len(pages) == len(set(pages))
+
+
+def test_what_its_section_wants_is_asked_for_once_something_else_of_it_is_answered() -> None:
+    one = given(patients="no")
+    risk = next(step for step in FLOW.tasks_of(FORM, one) if step.name == "risk")
+    assert posting.missing(risk, FORM, one) == {}
+    one.put(("adverse-event-risk-details", 0, "RiskDescription"), ["The floor is wet."])
+    assert set(posting.missing(risk, FORM, one)) == {"adverse-event-risk-details.0.RiskImminent"}
+    optional = {field.name: field.optional for field in showing.fields_of(risk, FORM, showing.Typed(given()))}
+    assert not optional["adverse-event-risk-details.0.RiskImminent"]
+    assert optional["adverse-event-risk-details.0.RiskDescription"]
+
+
+def test_a_number_takes_a_line_and_a_story_takes_several() -> None:
+    one = given(adverse_event_agent__InvolvedAgents=["3"])
+    serial: Place = ("adverse-event-device-details", 0, "DeviceSerial")
+    device = next(step for step in FLOW.tasks_of(FORM, one) if serial in step.places)
+
+    def kinds() -> dict[str, str]:
+        return {field.name: field.kind for field in showing.fields_of(device, FORM, showing.Typed(one))}
+
+    assert kinds()[name_of(serial)] == "text"
+    one.put(serial, ["SN 1\nSN 2"])
+    assert kinds()[name_of(serial)] == "area", "a line would lose where the other begins"
 
 
 def test_tasks_follow_from_what_was_involved_and_repeat_nothing_of_the_core() -> None:
@@ -189,6 +252,9 @@ def test_what_people_type_is_read(place: Place, parts: dict[str, str], values: l
         (("native", 0, "Date"), {"day": "31", "month": "2", "year": "2026"}, "a date that there is"),
         (("native", 0, "Date"), {"day": "1", "year": "2026"}, "must have a day, a month"),
         (("native", 0, "Date"), {"day": "1", "month": "1", "year": "26"}, "four digits"),
+        (("native", 0, "Date"), {"day": "1", "month": "9" * 5000, "year": "2026"}, "a date that there is"),
+        (("native", 0, "Date"), {"day": "1", "month": "1", "year": "9999"}, "a day that has passed"),
+        (("adverse-event-estimated-date", 0, "ApproximateDate"), {"year": "9999"}, "a day that has passed"),
         (("adverse-event-estimated-date", 0, "ApproximateDate"), {"month": "3"}, "Enter a year"),
         (("adverse-event-estimated-date", 0, "PreciseTime"), {"value": "half past"}, "24-hour clock"),
         (
@@ -237,6 +303,38 @@ def test_today_and_here_need_no_more_words() -> None:
     assert keep("where", one, **{"location-details.0.LocationKnown": "y"}) == {}
     assert len(str(one.at(("native", 0, "Date"))[0])) == 10
     assert one.at(("location-details", 0, "Organisation")) == ["RZ1"]
+
+
+@pytest.mark.parametrize("answer", ["n", "u"])
+def test_what_yes_said_is_gone_with_it(answer: str) -> None:
+    one = given()
+    for said in ("y", answer):
+        keep("when", one, **{"adverse-event-estimated-date.0.IncidentOccurredToday": said})
+        keep("where", one, **{"location-details.0.LocationKnown": "y" if said == "y" else "n"})
+    assert one.at(("native", 0, "Date")) == []
+    assert one.at(("location-details", 0, "Organisation")) == []
+
+
+def test_what_was_typed_stays_while_its_question_is_looked_at_again() -> None:
+    one = given(adverse_event_estimated_date__IncidentOccurredToday="n", native__Date="2026-03-02")
+    keep("when", one, **{"adverse-event-estimated-date.0.IncidentOccurredToday": "n"})
+    assert one.at(("native", 0, "Date")) == ["2026-03-02"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"": "2", ".unknown": "yes"}, "not both"),
+        ({"": "", "-": ""}, "Enter a number, or choose"),
+        ({"": "101"}, "from 0 to 100"),
+        ({"": "9" * 5000}, "from 0 to 100"),
+    ],
+)
+def test_how_many_patients_is_asked_again_where_it_is_not_clear(typed: dict[str, str], says: str) -> None:
+    one = given(patients="unknown")
+    name = "patient-information.0.PatientSequence"
+    (fault,) = keep("patients", one, **{name + part: value for part, value in typed.items()}).values()
+    assert says in fault
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_saving_and_leaving_asks_for_nothing(browser: Client, system: System) ->
 
 
 def test_nothing_is_sent_while_something_is_missing(browser: Client, system: System) -> None:
-    early = post(browser, f"/report/{DRAFT}/check")
+    early = post(browser, f"/report/{DRAFT}/check", version="3")
     assert early.status_code == 422
     assert f'href="/report/{DRAFT}/what-happened?from=check#adverse-event-core.0.Description"' in early.text
     assert not [one for one in system.recording.asked if isinstance(one, pb.SubmitRequest)]
@@ -154,7 +154,7 @@ def good_care(browser: Client, system: System) -> Client:
 
 def test_what_is_complete_is_sent_under_one_key(good_care: Client, system: System) -> None:
     for _ in range(2):
-        sent = post(good_care, f"/report/{DRAFT}/check")
+        sent = post(good_care, f"/report/{DRAFT}/check", version="3")
         assert (sent.status_code, sent.headers["Location"]) == (303, "/report/recorded/PSE-26-AAAAAAAA-A")
     asked = [one for one in system.recording.asked if isinstance(one, pb.SubmitRequest)]
     assert {(one.idempotency_key, one.draft_id, one.route) for one in asked} == {
@@ -167,12 +167,73 @@ def test_what_recording_refuses_leads_to_the_page_where_it_is_mended(
 ) -> None:
     fault = Fault("adverse-event-core/0/Description", "text-too-long", "This is too long.")
     system.recording.answers["Submit"] = invalid("answers-not-accepted", "Some answers are not right.", fault)
-    refused = post(good_care, f"/report/{DRAFT}/check")
+    refused = post(good_care, f"/report/{DRAFT}/check", version="3")
     assert refused.status_code == 422
     assert (
         f'href="/report/{DRAFT}/what-happened?from=check#adverse-event-core.0.Description">This is too long.'
         in refused.text
     )
+
+
+def test_what_was_sent_leads_to_what_it_became_wherever_one_comes_from(
+    browser: Client, system: System
+) -> None:
+    system.recording.answers["GetDraft"] = pb.Draft(draft_id=DRAFT, recorded_as="PSE-26-AAAAAAAA-A")
+    looked = [
+        browser.get(f"/report/{DRAFT}{one}", base_url="https://localhost") for one in ("", "/check", "/when")
+    ]
+    sent = [post(browser, f"/report/{DRAFT}{one}") for one in ("/check", "/what-happened")]
+    assert {(one.status_code, one.headers["Location"]) for one in (*looked, *sent)} == {
+        (303, "/report/recorded/PSE-26-AAAAAAAA-A")
+    }
+    assert not saved(system)
+
+
+def test_what_was_changed_since_it_was_shown_is_shown_before_it_is_sent(
+    good_care: Client, system: System
+) -> None:
+    page = good_care.get(f"/report/{DRAFT}/check", base_url="https://localhost")
+    assert 'name="version" value="3"' in page.text
+    system.recording.answers["GetDraft"].version = 4
+    again = post(good_care, f"/report/{DRAFT}/check", version="3")
+    assert again.status_code == 409
+    assert "changed after this page was shown" in again.text
+    assert 'name="version" value="4"' in again.text
+    assert not [one for one in system.recording.asked if isinstance(one, pb.SubmitRequest)]
+
+
+WHEN = "adverse-event-estimated-date.0.IncidentOccurredToday"
+
+
+def test_who_changes_an_answer_is_led_by_the_pages_that_come_because_of_it(
+    browser: Client, system: System
+) -> None:
+    system.recording.answers["GetDraft"] = a_draft(
+        ("adverse-event-estimated-date", "IncidentOccurredToday", "y")
+    )
+    for answer, page in (("n", "date"), ("u", "roughly")):
+        changed = post(browser, f"/report/{DRAFT}/when?from=check", **{WHEN: answer})
+        assert changed.headers["Location"] == f"/report/{DRAFT}/{page}?from=check"
+    assert "Date" not in {one.property for one in saved(system)[-1].answers}
+
+
+def test_another_type_of_event_is_asked_everything_from_there_on(browser: Client) -> None:
+    changed = post(browser, f"/report/{DRAFT}/type?from=check", **{"native.0.Type": "2"})
+    assert changed.headers["Location"] == f"/report/{DRAFT}/service"
+
+
+def test_several_organisations_are_named_one_after_the_other(browser: Client, system: System) -> None:
+    found = pb.Organisations()
+    found.organisations.add(code="RZ1", name="Northmoor")
+    system.recording.answers["FindOrganisations"] = found
+    elsewhere = a_draft(("location-details", "LocationKnown", "n"))
+    system.recording.answers["GetDraft"] = elsewhere
+    name = "location-details.0.Organisation"
+    kept = post(browser, f"/report/{DRAFT}/organisation", **{name: "RZ1", "then": "another"})
+    assert (kept.status_code, kept.headers["Location"]) == (303, f"/report/{DRAFT}/organisation")
+    elsewhere.answers.add(section="location-details", property="Organisation", code="RZ1")
+    page = browser.get(f"/report/{DRAFT}/organisation", base_url="https://localhost")
+    assert page.text.count(f'name="{name}"') == 2
 
 
 def test_sent_already_or_somebody_elses_it_is_not_found(browser: Client, system: System) -> None:
@@ -240,6 +301,16 @@ def test_more_to_say_becomes_a_draft(browser: Client, system: System) -> None:
     on = post(browser, "/report/quick/near-miss", then="more", key="two", **NEAR)
     assert on.headers["Location"] == f"/report/{DRAFT}/tasks"
     assert saved(system)[0].idempotency_key == "two"
+    said = {one.property: one.code or one.text for one in saved(system)[0].answers}
+    assert said["IncidentOccurredToday"] == "n", "so that the day stands on a page"
+
+
+def test_more_to_say_goes_on_where_something_is_missing(browser: Client, system: System) -> None:
+    on = post(browser, "/report/quick/near-miss", then="more", key="two", **{WHAT: WORDS})
+    assert on.headers["Location"] == f"/report/{DRAFT}/service"
+    tasks = browser.get(f"/report/{DRAFT}/tasks", base_url="https://localhost")
+    assert "You have answered everything" not in tasks.text
+    assert f'href="/report/{DRAFT}/service"' in tasks.text
 
 
 # ---- nothing typed is lost
@@ -253,7 +324,35 @@ def test_a_page_is_saved_while_somebody_types_and_asks_for_nothing(browser: Clie
     system.recording.answers["GetDraft"] = a_draft(
         ("adverse-event-estimated-date", "IncidentOccurredToday", "n")
     )
-    assert post(browser, f"/report/{DRAFT}/date", then="autosave", **bad).status_code == 204
+    unsaid = post(browser, f"/report/{DRAFT}/date", then="autosave", **bad)
+    assert (unsaid.status_code, unsaid.mimetype) == (422, "text/plain")
+    assert "Enter a date that there is" in unsaid.text, "nothing is called saved that is not"
+    assert len(saved(system)) == 2, "the rest of the page is"
+
+
+def test_nothing_is_taken_back_on_the_word_of_somebody_who_has_not_finished(
+    browser: Client, system: System
+) -> None:
+    known = a_draft(
+        ("patient-information", "PhysicalHarm", "4"), ("patient-information", "PsychologicalHarm", "3")
+    )
+    known.patients = "yes"
+    known.answers.add(section="patient-information", property="PatientSequence", integer=1)
+    system.recording.answers["GetDraft"] = known
+    for then, stays in (("autosave", True), ("", False)):
+        fatal = {"patient-information.0.PhysicalHarm": "1", "then": then}
+        assert post(browser, f"/report/{DRAFT}/physical-harm-1", **fatal).status_code in (204, 303)
+        answered = {one.property for one in saved(system)[-1].answers}
+        assert ("PsychologicalHarm" in answered) is stays
+
+
+def test_how_many_patients_is_never_saved_while_it_is_typed(browser: Client) -> None:
+    page = browser.get(f"/report/{DRAFT}/patients", base_url="https://localhost")
+    assert "data-autosave>" not in page.text, (
+        "a 1 on the way to 12 would take away what was told of the others"
+    )
+    page = browser.get(f"/report/{DRAFT}/what-happened", base_url="https://localhost")
+    assert "data-autosave>" in page.text
 
 
 def test_what_was_typed_comes_back_where_the_session_has_ended(browser: Client, system: System) -> None:

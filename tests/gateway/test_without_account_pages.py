@@ -53,7 +53,7 @@ def test_what_was_answered_is_sent_once_with_its_key(family: Client, system: Sys
         assert told.status_code == 201
         assert "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE" in told.text
     first, second = reports(system)
-    assert first.idempotency_key == second.idempotency_key == KEY
+    assert first.idempotency_key == second.idempotency_key == f"page-{KEY}"
     assert (first.reporter, first.organisation, first.patients) == (pb.REPORTER_PUBLIC, "RZ1", "yes")
     said = {one.property: one.text or one.code for one in first.answers}
     assert said["Description"] == "Nurse Whitfield was kind."
@@ -61,9 +61,44 @@ def test_what_was_answered_is_sent_once_with_its_key(family: Client, system: Sys
     assert not system.recording.by
 
 
+def test_sent_again_with_other_words_it_is_the_first_report_and_that_is_said(
+    family: Client, system: System
+) -> None:
+    system.recording.answers["Report"].differs = True
+    told = family.post("/tell-us/send", data=ANSWERS | {"key": KEY})
+    assert told.status_code == 201
+    assert reports(system)[0].first_stands
+    assert "What you changed since is not in it" in told.text
+    assert "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE" in told.text
+
+
+def test_what_no_longer_applies_is_not_sent_and_comes_back_where_it_does(
+    family: Client, system: System
+) -> None:
+    distress = {"patient-information.0.PsychologicalHarm": "1", "key": KEY}
+    for harm, kept in (("1", False), ("2", True)):
+        told = family.post(
+            "/tell-us/send", data=ANSWERS | distress | {"patient-information.0.PhysicalHarm": harm}
+        )
+        assert told.status_code == 201
+        assert ("PsychologicalHarm" in {one.property for one in reports(system)[-1].answers}) is kept
+
+
+def test_who_changes_an_answer_sees_what_is_asked_because_of_it(family: Client) -> None:
+    seen = "type who where what-happened when harm age"
+    when = "adverse-event-estimated-date.0.IncidentOccurredToday"
+    check = ANSWERS | {"seen": seen, "from": "check", "here": "when", "shown": when}
+    for answer, page in (("n", "date"), ("u", "roughly")):
+        changed = family.post("/tell-us/form", data=check | {when: answer})
+        assert f'name="here" value="{page}"' in changed.text
+    unchanged = family.post("/tell-us/form", data=check)
+    assert "Check your answers" in unchanged.text
+    assert f'name="seen" value="{seen}"' in unchanged.text
+
+
 def test_a_key_that_somebody_chose_is_not_taken(family: Client, system: System) -> None:
     family.post("/tell-us/send", data=ANSWERS | {"key": "mine"})
-    assert len(reports(system)[0].idempotency_key) == 32
+    assert len(reports(system)[0].idempotency_key) == len(f"page-{KEY}")
 
 
 def test_every_answer_travels_with_the_page(family: Client) -> None:

@@ -17,8 +17,8 @@ from gateway.web.recording.form import Form, Given
 from gateway.web.recording.reading import Sent
 
 CHECK = "check"
-KEY, HERE, SHOWN, TO, FROM = "key", "here", "shown", "to", "from"
-OURS = (KEY, HERE, SHOWN, TO, FROM, "version", "language", "csrf_token")  # fields that are no answers
+KEY, HERE, SHOWN, SEEN, TO, FROM = "key", "here", "shown", "seen", "to", "from"
+OURS = (KEY, HERE, SHOWN, SEEN, TO, FROM, "version", "language", "csrf_token")  # fields that are no answers
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def go_on(flow: Flow, form: Form, sent: Sent) -> At:
     if before.faults or before.step is None:
         return before
     given, step = before.given, before.step
-    refused = posting.keep(step, form, given, sent)
+    refused = _keep(step, form, given, sent)
     faults = refused.faults or posting.missing(step, form, given)
     if faults:
         return At(step, given, faults, refused.found)
@@ -67,22 +67,27 @@ def everything(flow: Flow, form: Form, sent: Sent) -> At:
 
 
 def fields_of(at: At, form: Form, sent: Sent | None) -> list[showing.Field]:
-    """The fields of the page that is shown."""
+    """The fields of the page that is shown; who has no account is asked for one organisation."""
     if at.step is None:
         return []
-    return showing.fields_of(
-        at.step, form, showing.Typed(at.given, sent if at.faults else None, at.faults, at.found)
-    )
+    typed = showing.Typed(at.given, sent if at.faults else None, at.faults, at.found)
+    return [replace(one, several=False) for one in showing.fields_of(at.step, form, typed)]
 
 
 def carried(sent: Sent, shown: list[showing.Field]) -> list[tuple[str, str]]:
-    """What else was sent, to go on in hidden fields: names and values."""
+    """What else was sent, to go on in hidden fields: names and values. What does not apply now goes on, too: it may again."""
     names = {one.name for one in shown}
     return [
         (name, value)
         for name, value in sent.items(multi=True)
         if name not in OURS and value and not any(name == one or name.startswith(f"{one}.") for one in names)
     ]
+
+
+def seen(sent: Mapping[str, str] | None) -> str:
+    """The pages that were gone through, as the form carries them."""
+    names = (sent or {}).get(SEEN, "").split() + (sent or {}).get(HERE, "").split()
+    return " ".join(dict.fromkeys(names))
 
 
 def is_changing(sent: Mapping[str, str] | None) -> bool:
@@ -111,15 +116,21 @@ def rows(flow: Flow, form: Form, given: Given) -> list[dict[str, Any]]:
 
 def _first_of(flow: Flow, form: Form, sent: Sent, until: str) -> At:
     """The answers of every page before `until`, and that page; the first of them on which something is wrong."""
-    given, seen = flow.given(), set[str]()
-    while step := next((one for one in flow.steps(form, given) if one.name not in seen), None):
+    given, passed = flow.given(), set[str]()
+    while step := next((one for one in flow.steps(form, given) if one.name not in passed), None):
         if step.name == until:
             return At(step, given)
-        refused = posting.keep(step, form, given, sent)
+        refused = _keep(step, form, given, sent)
         if refused.faults:
             return At(step, given, refused.faults, refused.found)
-        seen.add(step.name)
+        passed.add(step.name)
     return At(None, given)
+
+
+def _keep(step: Step, form: Form, given: Given, sent: Sent) -> posting.Refused:
+    refused = posting.keep(step, form, given, sent)
+    given.values = form.without_what_does_not_apply(given).values
+    return refused
 
 
 def _back_to(name: str, flow: Flow, form: Form, sent: Sent) -> At:
@@ -127,18 +138,20 @@ def _back_to(name: str, flow: Flow, form: Form, sent: Sent) -> At:
     at = _first_of(flow, form, sent, name)
     if at.step is None or at.faults:
         return at
-    posting.keep(at.step, form, at.given, sent)
+    _keep(at.step, form, at.given, sent)
     return at
 
 
 def _next(flow: Flow, form: Form, sent: Sent, step: Step, given: Given) -> At:
+    """The page after this one; where somebody came to change it, the next that they have not seen, because it comes only now."""
     steps = flow.steps(form, given)
-    names = [one.name for one in steps]
-    at = names.index(step.name) + 1
-    if sent.get(FROM) == CHECK or at == len(steps):
+    known = seen(sent).split() if sent.get(FROM) == CHECK else []
+    after = steps[[one.name for one in steps].index(step.name) + 1 :]
+    following = next((one for one in after if one.name not in known), None)
+    if following is None:
         return everything(flow, form, sent)
-    posting.keep(steps[at], form, given, sent)  # what stood there, where somebody went back
-    return At(steps[at], given)
+    _keep(following, form, given, sent)  # what stood there, where somebody went back
+    return At(following, given)
 
 
 def before(flow: Flow, form: Form, at: At) -> str:

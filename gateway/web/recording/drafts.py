@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Kind, Problem, not_found
@@ -13,8 +13,8 @@ from gateway.api.recording import ask
 from gateway.guards import actor, signed_in
 from gateway.web import presenters
 from gateway.web.recording import alike, looking, posting, sending, showing
-from gateway.web.recording.flow import STAFF, Step
-from gateway.web.recording.form import Form, Given, given_of
+from gateway.web.recording.flow import COUNT, STAFF, Step
+from gateway.web.recording.form import TYPE, Form, Given, given_of
 from gateway.web.recording.reading import name_of
 from gateway.web.recording.versions import form_of, newest, spoken_to
 from protos.access.v1 import access_pb2
@@ -22,6 +22,7 @@ from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("recording", __name__, url_prefix="/report")
 TYPING, LEAVING = "autosave", "leave"  # why a page is kept that nobody has finished
+ANOTHER = "another"  # one more answer to the same question
 TRIES = 3  # to keep a page, where the same draft is being written on another one
 
 
@@ -52,9 +53,9 @@ def begin() -> AnyResponse:
 @routes.get("/<draft_id>")
 @signed_in
 def resume(draft_id: str) -> AnyResponse:
-    """Where the person was when they left."""
+    """Where the person was when they left; what it became, where it was sent."""
     kept, form, given = _open(draft_id)
-    name = kept.place if STAFF.step(kept.place, form, given) else _next_open(form, given)
+    name = kept.place if STAFF.step(kept.place, form, given) else next_open(form, given)
     return redirect(f"/report/{draft_id}/{name}", 303)
 
 
@@ -65,14 +66,18 @@ def tasks(draft_id: str) -> str:
     _, form, given = _open(draft_id)
     rows = [
         {
-            "title": step.title if step.of == 1 else f"{step.title} ({step.entry + 1})",
+            "title": step.heading(form),
             "href": f"/report/{draft_id}/{step.name}",
             "done": any(given.at(place) for place in step.places),
         }
         for step in STAFF.tasks_of(form, given)
     ]
     return render_template(
-        "recording/tasks.html", draft_id=draft_id, tasks=rows, back=_before("tasks", form, given)
+        "recording/tasks.html",
+        draft_id=draft_id,
+        tasks=rows,
+        missing=[(one.name, one.heading(form)) for one in STAFF.missing(form, given)],
+        back=_before("tasks", form, given),
     )
 
 
@@ -80,28 +85,32 @@ def tasks(draft_id: str) -> str:
 @signed_in
 def check(draft_id: str) -> str:
     """Everything that was answered, before it is recorded."""
-    _, form, given = _open(draft_id)
-    return _check(draft_id, form, given)
+    return _check(*_open(draft_id))
 
 
 @routes.post("/<draft_id>/check")
 @signed_in
 def send(draft_id: str) -> AnyResponse:
-    """Record it: once, however often this comes."""
+    """Record what was shown: once, however often this comes. What was changed since it was shown is shown first."""
     kept, form, given = _open(draft_id)
+    if request.form.get("version") != str(kept.version):
+        changed = {
+            "": "Your answers were changed after this page was shown. Look at them once more, then send them"
+        }
+        return make_response(_check(kept, form, given, changed), 409)
     missing = STAFF.missing(form, given)
     if missing:
         faults = {
-            _mending(draft_id, one.name, name_of(one.places[0])): f"Answer “{_heading(one, form)}”"
+            _mending(draft_id, one.name, name_of(one.places[0])): f"Answer “{one.heading(form)}”"
             for one in missing
         }
-        return make_response(_check(draft_id, form, given, faults), 422)
+        return make_response(_check(kept, form, given, faults), 422)
     try:
         told = sending.send(form, given, f"draft:{draft_id}", kept.organisation, draft_id)
     except Problem as problem:
         if problem.kind is not Kind.INVALID:
             raise
-        return make_response(_check(draft_id, form, given, _faults(draft_id, form, given, problem)), 422)
+        return make_response(_check(kept, form, given, _faults(draft_id, form, given, problem)), 422)
     return redirect(f"/report/recorded/{told.reference}", 303)
 
 
@@ -151,37 +160,61 @@ def keep(draft_id: str, name: str) -> AnyResponse:
 def _keep(draft_id: str, name: str) -> AnyResponse:
     kept, form, given = _open(draft_id)
     step = _step(name, form, given)
-    before = {field.name for field in showing.fields_of(step, form, showing.Typed(given))}
+    before = Given(dict(given.values), given.patients)
     refused = posting.keep(step, form, given, request.form, presenters.own_organisation())
+    if request.form.get("then") == TYPING:
+        return _kept_while_typing(kept, form, given, name, refused.faults)
     given = form.without_what_does_not_apply(given)
-    then = request.form.get("then")
-    faults = {} if then == TYPING else refused.faults
-    if not (faults or step.is_task or then in (TYPING, LEAVING)):
+    then, faults = request.form.get("then"), refused.faults
+    if not faults and then != LEAVING:
         faults = posting.missing(step, form, given)
     if faults:
         typed = showing.Typed(given, request.form, faults, refused.found)
         return make_response(_page(draft_id, step, form, typed), 422)
-    asking = sending.draft_of(form, given, name, draft_id)
-    asking.expected_version, asking.organisation = kept.version, kept.organisation
-    ask("SaveDraft", asking)
-    if then == TYPING:
-        return Response(status=204)
+    _save(kept, form, given, name)
     if then == LEAVING:
         return redirect("/report?kept=1", 303)
-    return redirect(f"/report/{draft_id}/{_whither(step, before, form, given)}", 303)
+    whither = _same(name) if then == ANOTHER else _whither(step, before, form, given)
+    return redirect(f"/report/{draft_id}/{whither}", 303)
 
 
-def _whither(step: Step, before: set[str], form: Form, given: Given) -> str:
-    """The page after this one; this one once more, where an answer on it asks for more; back where somebody came to change it."""
+def _kept_while_typing(
+    kept: pb.Draft, form: Form, given: Given, name: str, faults: dict[str, str]
+) -> AnyResponse:
+    """Nothing is taken back on the word of somebody who has not finished: what no longer applies stays until the page is saved. What
+    cannot be kept is said, for the page to show."""
+    _save(kept, form, given, name)
+    return Response(" ".join(faults.values()), 422, mimetype="text/plain") if faults else Response(status=204)
+
+
+def _save(kept: pb.Draft, form: Form, given: Given, name: str) -> None:
+    asking = sending.draft_of(form, given, name, kept.draft_id)
+    asking.expected_version, asking.organisation = kept.version, kept.organisation
+    ask("SaveDraft", asking)
+
+
+def _whither(step: Step, before: Given, form: Form, given: Given) -> str:
+    """The page after this one; this one once more, where an answer on it asks for more. Who came to change it goes back, by the pages
+    that come because of it; but goes on where it is another type of event, which is asked other things."""
     here = STAFF.step(step.name, form, given)
-    if here and {field.name for field in showing.fields_of(here, form, showing.Typed(given))} - before:
-        return f"{step.name}?from=check" if request.args.get("from") == "check" else step.name
+    if here and _names(here, form, given) - _names(step, form, before):
+        return _same(step.name)
     if step.is_task:
         return "tasks"
-    if request.args.get("from") == "check":
-        missing = STAFF.missing(form, given)
-        return f"{missing[0].name}?from=check" if missing else "check"
-    return _after(step.name, form, given)
+    if request.args.get("from") != "check" or given.at(TYPE) != before.at(TYPE):
+        return _after(step.name, form, given)
+    known = {one.name for one in STAFF.steps(form, before)}
+    new = [one for one in STAFF.steps(form, given) if one.name not in known]
+    following = next(iter(new or STAFF.missing(form, given)), None)
+    return f"{following.name}?from=check" if following else "check"
+
+
+def _same(name: str) -> str:
+    return f"{name}?from=check" if request.args.get("from") == "check" else name
+
+
+def _names(step: Step, form: Form, given: Given) -> set[str]:
+    return {field.name for field in showing.fields_of(step, form, showing.Typed(given))}
 
 
 def _again_where_another_came_between(act: Callable[[], AnyResponse]) -> AnyResponse:
@@ -195,7 +228,10 @@ def _again_where_another_came_between(act: Callable[[], AnyResponse]) -> AnyResp
 
 
 def _open(draft_id: str) -> tuple[pb.Draft, Form, Given]:
+    """A draft as the form has it. One that was sent leads to what it became, wherever somebody comes from."""
     kept = ask("GetDraft", pb.GetDraftRequest(draft_id=draft_id))
+    if kept.recorded_as:
+        abort(redirect(f"/report/recorded/{kept.recorded_as}", 303))
     given = given_of(kept.answers, kept.patients)
     return kept, form_of(kept.question_set, spoken_to(given)), given
 
@@ -210,11 +246,12 @@ def _step(name: str, form: Form, given: Given) -> Step:
 def _faults(draft_id: str, form: Form, given: Given, problem: Problem) -> dict[str, str]:
     """What recording says is wrong, each with the field in which to mend it."""
     every = (*STAFF.steps(form, given), *STAFF.tasks_of(form, given))
-    pages = {f"{s}/{e}/{p}": step.name for step in every for s, e, p in step.places}
+    pages = {f"{s}/{e}/{p}": step for step in every for s, e, p in step.places}
+    told = next(one for one in every if one.name == "what-happened")
     found: dict[str, str] = {}
     for place, detail in sending.by_question(problem).items():
-        name = pages.get("/".join(place), "what-happened")
-        found.setdefault(_mending(draft_id, name, ".".join(place)), detail)
+        step = pages.get("/".join(place), told)
+        found.setdefault(_mending(draft_id, step.name, ".".join(place)), step.named(detail))
     return found or {"": problem.detail}
 
 
@@ -254,22 +291,22 @@ def _page(draft_id: str, step: Step, form: Form, typed: showing.Typed) -> str:
         step=step,
         fields=fields,
         faults=typed.faults,
-        heading=step.title or (fields[0].label if fields else ""),
+        heading=showing.heading_of(step, fields),
+        another=any(one.kind == "organisation" and one.several for one in fields),
+        counts=COUNT in step.places,
         back=_before(step.name, form, typed.given),
         query="?from=check" if request.args.get("from") == "check" else "",
     )
 
 
-def _check(draft_id: str, form: Form, given: Given, faults: dict[str, str] | None = None) -> str:
+def _check(kept: pb.Draft, form: Form, given: Given, faults: dict[str, str] | None = None) -> str:
     steps = (*STAFF.steps(form, given), *STAFF.tasks_of(form, given))
     personal = looking.in_answers(form, given)
-    parts = [
-        {"name": step.name, "title": step.title, "rows": showing.rows_of(step, form, given, personal)}
-        for step in steps
-    ]
+    parts = [{"name": step.name, "rows": showing.rows_of(step, form, given, personal)} for step in steps]
     return render_template(
         "recording/check.html",
-        draft_id=draft_id,
+        draft_id=kept.draft_id,
+        version=kept.version,
         parts=[one for one in parts if one["rows"]],
         faults=faults or {},
         organisation=presenters.own_organisation(),
@@ -277,13 +314,10 @@ def _check(draft_id: str, form: Form, given: Given, faults: dict[str, str] | Non
     )
 
 
-def _heading(step: Step, form: Form) -> str:
-    return step.title or form.question(step.places[0]).wording
-
-
-def _next_open(form: Form, given: Given) -> str:
+def next_open(form: Form, given: Given, otherwise: str = "check") -> str:
+    """The first page on which something must still be answered; another where there is none."""
     missing = STAFF.missing(form, given)
-    return missing[0].name if missing else "check"
+    return missing[0].name if missing else otherwise
 
 
 def _after(name: str, form: Form, given: Given) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from gateway.web.languages import say
 from gateway.web.recording.form import PATIENTS, TYPE, Form, Given, Place, Value
 
 Question = tuple[str, str]  # section and property, whichever entry it is asked for
@@ -24,10 +26,12 @@ class Page:
     title: str = ""
     asks: tuple[Question, ...] = ()
     each: str = ""
+    one: str = ""  # what each is called
     types: tuple[str, ...] = ()
     because: tuple[Place, str] | None = None  # a question, and the code of its answer
     must: bool = False
     either: bool = False
+    first: bool = False  # whatever a setting begins with
 
 
 @dataclass(frozen=True)
@@ -36,28 +40,40 @@ class Task:
     title: str
     sections: tuple[str, ...]
     each: str = ""
+    one: str = ""
     several: bool = False
     asks: tuple[str, ...] = ()  # no others of its sections
 
 
 @dataclass(frozen=True)
 class Step:
-    """A page that comes: its name in addresses, and the questions that stand on it. `entry`: of whom or what it is."""
+    """A page that comes: its name in addresses, and the questions that stand on it. `entry`: of whom or what it is, `one` of `of`."""
 
     name: str
     title: str
     places: tuple[Place, ...] = field(default=())
     entry: int = 0
-    of: int = 1  # how many there are of `each`
+    of: int = 1
+    one: str = ""
     is_task: bool = False
     must: bool = False  # every question of it
     either: bool = False  # one of its questions
     each_must: bool = True  # what the question set wants, besides
 
+    def named(self, text: str) -> str:
+        """A heading or question of it, saying of which patient, medicine or device it is where there are several."""
+        return f"{text} ({say(self.one)} {self.entry + 1})" if self.one and self.of > 1 else text
+
+    def heading(self, form: Form) -> str:
+        """What stands above it: its title, else its question."""
+        return self.named(say(self.title or form.question(self.places[0]).wording))
+
     def wants(self, form: Form, place: Place, given: Given) -> bool:
         """Whether a question of it must still be answered."""
         if place == COUNT:
             return not given.patients
+        if self.is_task:
+            return form.is_missed(place, given)
         if self.either:
             return place == self.places[0] and not any(given.at(one) for one in self.places)
         must = self.must or (_must(form, place, given) if self.each_must else place[2] in ALWAYS)
@@ -85,14 +101,34 @@ class Flow:
     def steps(self, form: Form, given: Given) -> list[Step]:
         """The core as it is for these answers, the choice of what is recorded first where there is one."""
         first = [] if TYPE in dict(self.begins) else [Step("type", "", (TYPE,))]
-        pages = self._ordered(form)
-        return [*first, *(step for page in pages for step in _core(page, form, given, self.each_must))]
+        together = groupby(self._ordered(form), key=lambda page: page.each)
+        return [
+            *first,
+            *(step for each, pages in together for step in self._in_turn(each, pages, form, given)),
+        ]
+
+    def _in_turn(self, each: str, pages: Iterable[Page], form: Form, given: Given) -> Iterator[Step]:
+        """Pages that come for each patient one after the other: all of the first, then all of the next."""
+        same = list(pages)
+        entries = given.entries(each) if each else [0]
+        for at, entry in enumerate(entries):
+            for page in same:
+                step = _core(page, form, given, entry, self.each_must)
+                if step:
+                    number = f"-{at + 1}" if each else ""
+                    yield replace(step, name=page.slug + number, entry=at, of=len(entries), one=page.one)
 
     def _ordered(self, form: Form) -> list[Page]:
-        """The pages, those first that this setting begins with."""
-        places = {slug: at for at, slug in enumerate(form.order)}
+        """The pages, those first that this setting begins with; one that is asked because of an answer stays behind its question."""
+        order = {slug: at for at, slug in enumerate(form.order)}
+        asked_on = {question: page.slug for page in self.core for question in page.asks}
+
+        def place(page: Page) -> int:
+            slug = asked_on.get(_kind_of(page.because[0]), page.slug) if page.because else page.slug
+            return -1 if page.first else order.get(slug, len(order))
+
         pages = [replace(page, asks=tuple(self._asked(page, form))) for page in self.core]
-        return sorted(pages, key=lambda page: places.get(page.slug, len(places)))
+        return sorted(pages, key=place)
 
     def _asked(self, page: Page, form: Form) -> Iterator[Question]:
         """Its questions where this version has them; none of those it does not ask."""
@@ -126,22 +162,17 @@ def _must(form: Form, place: Place, given: Given) -> bool:
     return form.is_required(place, given) or place[2] in ALWAYS
 
 
-def _core(page: Page, form: Form, given: Given, each_must: bool) -> Iterator[Step]:
+def _core(page: Page, form: Form, given: Given, entry: int, each_must: bool) -> Step | None:
     if page.asks == (_kind_of(COUNT),):
-        if _counts(form, given):
-            yield Step(page.slug, page.title, (COUNT,))
-        return
+        return Step(page.slug, page.title, (COUNT,)) if _counts(form, given) else None
     if page.because and page.because[1] not in given.at(page.because[0]):
-        return
+        return None
     chosen = form.slug(given) in page.types or page.because is not None
-    entries = given.entries(page.each) if page.each else [0]
-    for at, entry in enumerate(entries):
-        places = [(section, entry, property) for section, property in page.asks]
-        if any(form.applies(one, given) and (chosen or _must(form, one, given)) for one in places):
-            name = f"{page.slug}-{at + 1}" if page.each else page.slug
-            title, of = form.titles.get(page.slug, page.title), len(entries)
-            must, either = page.must, page.either
-            yield Step(name, title, tuple(places), at, of, must=must, either=either, each_must=each_must)
+    places = tuple((section, entry, property) for section, property in page.asks)
+    if not any(form.applies(one, given) and (chosen or _must(form, one, given)) for one in places):
+        return None
+    title = form.titles.get(page.slug, page.title)
+    return Step(page.slug, title, places, must=page.must, either=page.either, each_must=each_must)
 
 
 def _kind_of(place: Place) -> Question:
@@ -171,7 +202,7 @@ def _task(task: Task, form: Form, given: Given, asked: set[Question]) -> Iterato
         )
         if places:
             name = f"{task.slug}-{at + 1}" if task.each or task.several else task.slug
-            yield Step(name, task.title, places, at, len(entries), is_task=True)
+            yield Step(name, task.title, places, at, len(entries), task.one, is_task=True)
 
 
 def read(name: str) -> Flow:
@@ -180,7 +211,8 @@ def read(name: str) -> Flow:
     core = tuple(map(_page, data.get("core", ())))
     if "like" in data:
         left_out = set(data.get("without", ())) | {one.slug for one in core}
-        core += tuple(one for one in read(data["like"]).core if one.slug not in left_out)
+        others = (one for one in read(data["like"]).core if one.slug not in left_out)
+        core = (*(replace(one, first=True) for one in core), *others)
     return Flow(
         core,
         tuple(map(_task_of, data.get("tasks", ()))),
@@ -198,6 +230,7 @@ def _page(row: Mapping[str, Any]) -> Page:
         row.get("title", ""),
         asks,
         row.get("each", ""),
+        row.get("one", ""),
         tuple(row.get("types", ())),
         _because(row),
         row.get("must", False),
@@ -225,7 +258,7 @@ def _place(name: str) -> Place:
 def _task_of(row: Mapping[str, Any]) -> Task:
     sections = tuple(row["sections"])
     several, asks = row.get("several", False), tuple(row.get("asks", ()))
-    return Task(row["slug"], row["title"], sections, row.get("each", ""), several, asks)
+    return Task(row["slug"], row["title"], sections, row.get("each", ""), row.get("one", ""), several, asks)
 
 
 STAFF = read("staff")

@@ -72,7 +72,7 @@ class Form:
         self.by = by
         self.version = definition.question_set
         self.order, self.titles, self.examples = words.order, words.titles, words.examples
-        self.suggestions = words.suggestions
+        self.suggestions, self.lines = words.suggestions, words.lines
         self.sections = {one.name: one for one in definition.sections}
         self._questions = {
             (section.name, one.property): one for section in definition.sections for one in section.questions
@@ -145,6 +145,16 @@ class Form:
             return True
         wanted = question.required_when
         return bool(wanted.ByteSize()) and holds(wanted, given, name, entry)
+
+    def is_missed(self, place: Place, given: Given) -> bool:
+        """Whether an answer is wanted because others of its section were given, where the question applies."""
+        others = any(one[:2] == place[:2] and one != place for one in given.values)
+        return (
+            bool(self.question(place).minimum)
+            and others
+            and self.applies(place, given)
+            and not given.at(place)
+        )
 
     def without_what_does_not_apply(self, given: Given) -> Given:
         """The answers that still count, after others were changed: until nothing depends on what has gone."""

@@ -35,8 +35,9 @@ class Refused:
 
 
 def keep(step: Step, form: Form, given: Given, sent: Sent, organisation: str = "") -> Refused:
-    """Put what was sent for a page into `given`, and what follows from it; what cannot be is answered. `organisation` is the sender's."""
-    refused = Refused()
+    """Put what was sent for a page into `given`, and what follows from it, or followed from what stood there before; what cannot be is
+    answered. `organisation` is the sender's."""
+    refused, before = Refused(), Given(dict(given.values))
     for place in step.places:
         try:
             _put(place, form, given, sent)
@@ -44,11 +45,19 @@ def keep(step: Step, form: Form, given: Given, sent: Sent, organisation: str = "
             refused.faults[name_of(place)] = str(wrong)
             if isinstance(wrong, Several):
                 refused.found[name_of(place)] = wrong.found
-    if TODAY in step.places and given.at(TODAY) == ["y"]:
-        given.put(DATE, [presenters.today().isoformat()])
-    if HERE in step.places and given.at(HERE) == ["y"] and organisation:
-        given.put(ORGANISATION, [organisation])
+    if TODAY in step.places:
+        _follows(given, before, TODAY, DATE, presenters.today().isoformat())
+    if HERE in step.places:
+        _follows(given, before, HERE, ORGANISATION, organisation)
     return refused
+
+
+def _follows(given: Given, before: Given, asked: Place, place: Place, value: str) -> None:
+    """“Yes” says what stands at another place; what it said is gone with it."""
+    if given.at(asked) == ["y"]:
+        given.put(place, [value] if value else given.at(place))
+    elif before.at(asked) == ["y"]:
+        given.put(place, [])
 
 
 def _put(place: Place, form: Form, given: Given, sent: Sent) -> None:
@@ -58,7 +67,7 @@ def _put(place: Place, form: Form, given: Given, sent: Sent) -> None:
         return
     values = reading.read(form, place, sent)
     if form.question(place).organisation:
-        values = [_organisation(str(one)) for one in values]
+        values = [_organisation(str(one), alone=len(values) == 1) for one in values]
     given.put(place, values)
 
 
@@ -77,15 +86,14 @@ def _wanted(form: Form, place: Place) -> str:
 
 
 def _count_patients(given: Given, typed: str, unknown: str) -> None:
-    """How many there were: that many entries, of which the first keep what was told of them."""
-    if unknown:
-        number, known = 0, "unknown"
-    elif not typed:
+    """How many there were: that many entries, of which the first keep what was told of them. Where nothing is said, they stay."""
+    if unknown and typed:
+        raise NotAnswer("Enter a number or choose “I don't know”, not both")
+    if not unknown and not typed:
+        given.patients = ""
         return
-    elif not typed.isdecimal() or int(typed) > MOST_PATIENTS:
-        raise NotAnswer("Enter a number from 0 to {most}, like 1", most=MOST_PATIENTS)
-    else:
-        number, known = int(typed), "yes" if int(typed) else "no"
+    number = 0 if unknown else reading.number(typed, "Enter a number from 0 to {most}, like 1", MOST_PATIENTS)
+    known = "unknown" if unknown else "yes" if number else "no"
     for section, entry, property in list(given.values):
         if section == PATIENTS and entry >= number:
             given.put((section, entry, property), [])
@@ -94,8 +102,11 @@ def _count_patients(given: Given, typed: str, unknown: str) -> None:
     given.patients = known
 
 
-def _organisation(typed: str) -> Value:
-    """The code of the organisation that was typed, by code or by words of its name; “Name (CODE)” is what the list writes."""
+def _organisation(typed: str, alone: bool) -> Value:
+    """The code of the organisation that was typed, by code or by words of its name; “Name (CODE)” is what the list writes.
+
+    Where it may be several, they are there to choose from if it was typed `alone`, else they are named.
+    """
     named = _LISTED.search(typed)
     typed = named[1] if named else typed
     try:
@@ -107,6 +118,13 @@ def _organisation(typed: str) -> Value:
     exact = [code for code, _ in listed if code == typed]
     if exact or len(listed) == 1:
         return exact[0] if exact else listed[0][0]
+    if listed and not alone:
+        names = ", ".join(f"{name} ({code})" for code, name in listed)
+        raise NotAnswer(
+            "“{typed}” may be one of these: {names}. Type more of its name, or its code",
+            typed=typed,
+            names=names,
+        )
     if listed:
         raise Several("Choose one of these organisations, or type more of its name", listed)
     raise NotAnswer("There is no organisation with this name or code: try other words of its name")

@@ -12,9 +12,10 @@ from gateway.api.recording import ask
 from gateway.guards import signed_in
 from gateway.web import presenters
 from gateway.web.recording import posting, showing
+from gateway.web.recording.drafts import next_open
 from gateway.web.recording.flow import Step, read
 from gateway.web.recording.form import Form
-from gateway.web.recording.posting import DATE, ORGANISATION
+from gateway.web.recording.posting import DATE, ORGANISATION, TODAY
 from gateway.web.recording.reading import name_of
 from gateway.web.recording.sending import by_question, draft_of, send
 from gateway.web.recording.versions import newest
@@ -43,9 +44,13 @@ def record(name: str) -> AnyResponse:
     if own := presenters.own_organisation():
         given.put(ORGANISATION, [own])
     if request.form.get("then") == "more" and not refused.faults:
+        if given.at(DATE):  # what the longer form asks first
+            given.put(TODAY, ["y" if given.at(DATE) == [presenters.today().isoformat()] else "n"])
         asking = draft_of(asked, given, "what-happened")
         asking.idempotency_key = key
-        return redirect(f"/report/{ask('SaveDraft', asking).draft_id}/tasks", 303)
+        return redirect(
+            f"/report/{ask('SaveDraft', asking).draft_id}/{next_open(asked, given, 'tasks')}", 303
+        )
     faults = refused.faults or posting.missing(step, asked, given)
     if faults:
         typed = showing.Typed(given, request.form, faults, refused.found)

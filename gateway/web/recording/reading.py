@@ -12,6 +12,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from gateway.web import presenters
 from gateway.web.languages import say
 from gateway.web.recording.form import Form, Option, Place, Value
 from protos.recording.v1 import question_set_pb2 as pb
@@ -101,29 +102,32 @@ def _integer(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Val
     typed = sent.get(name, "").strip()
     if not typed:
         return []
-    return [_number(typed, "Enter a whole number, like 12")]
+    return [number(typed, "Enter a whole number, like 12")]
 
 
-def _number(typed: str, otherwise: str) -> int:
-    if not typed.isdecimal() or len(typed) > 9:
-        raise NotAnswer(otherwise)
+def number(typed: str, otherwise: str, most: int = 999_999_999) -> int:
+    """A whole number that was typed, up to `most`; NotAnswer in the words of `otherwise` for anything else."""
+    if not typed.isdecimal() or len(typed) > 9 or int(typed) > most:
+        raise NotAnswer(otherwise, most=most)
     return int(typed)
 
 
 def _date(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
-    typed = [sent.get(f"{name}.{part}", "").strip() for part in ("day", "month", "year")]
-    if not any(typed):
+    day, month, year = (sent.get(f"{name}.{part}", "").strip() for part in ("day", "month", "year"))
+    if not (day or month or year):
         return []
-    if not all(typed):
+    if not (day and month and year):
         raise NotAnswer("The date must have a day, a month and a year")
-    return [_day(*typed).isoformat()]
+    return [_day(day, month, year, to_come=question.format == "any-date").isoformat()]
 
 
-def _day(day: str, month: str, year: str) -> date:
+def _day(day: str, month: str, year: str, to_come: bool = False) -> date:
     try:
-        found = date(_number(year, ""), month_of(month), _number(day, ""))
+        found = date(number(year, ""), month_of(month), number(day, ""))
     except (ValueError, NotAnswer):
         raise NotAnswer("Enter a date that there is, like 27 3 2026") from None
+    if found > presenters.today() and not to_come:
+        raise NotAnswer("Enter today or a day that has passed")
     if found.year < OLDEST_YEAR:
         raise NotAnswer("Enter a year after {year}, with four digits", year=OLDEST_YEAR - 1)
     return found
@@ -134,7 +138,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 def month_of(typed: str) -> int:
     """The number of a month that was typed as a number or a name. ValueError for what is neither."""
-    return int(typed) if typed.isdecimal() else _MONTHS.index(typed.lower()[:3]) + 1
+    return int(typed[:3]) if typed.isdecimal() else _MONTHS.index(typed.lower()[:3]) + 1
 
 
 def _partial(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
@@ -163,11 +167,11 @@ def _age(question: pb.QuestionDefinition, name: str, sent: Sent) -> list[Value]:
     if not typed:
         return []
     worth, most = _UNITS.get(unit, _UNITS["years"])
-    number = _number(typed, "Enter the age as a whole number, like 47")
-    if number > most or (number == 0 and unit != "days"):
+    age = number(typed, "Enter the age as a whole number, like 47")
+    if age > most or (age == 0 and unit != "days"):
         least = 0 if unit == "days" else 1
         raise NotAnswer("Enter an age from {least} to {most} {unit}", least=least, most=most, unit=say(unit))
-    return [number * worth]
+    return [age * worth]
 
 
 def age_typed(encoded: int) -> tuple[str, str]:

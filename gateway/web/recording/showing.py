@@ -21,7 +21,7 @@ MOST_RADIOS = 20  # more are a list to type into
 class Field:
     """One question. `kind`: radios, checkboxes, list, suggested, text, area, areas, date, month, time, age, number, organisation.
 
-    One that takes `several` answers which are typed has a field for each, and an empty one.
+    One that takes `several` answers which are typed has a field for each, and an empty one; an organisation's comes when it is asked for.
     """
 
     name: str
@@ -51,7 +51,13 @@ class Typed:
 
 def fields_of(step: Step, form: Form, typed: Typed) -> list[Field]:
     """The fields of a page in order: those that apply to what was answered so far."""
-    return [_field(place, step, form, typed) for place in step.places if _comes(place, form, typed.given)]
+    fields = [_field(place, step, form, typed) for place in step.places if _comes(place, form, typed.given)]
+    return fields if step.title else [replace(one, label=step.named(one.label)) for one in fields]
+
+
+def heading_of(step: Step, fields: list[Field]) -> str:
+    """What stands above a page: its title, else its question."""
+    return step.named(say(step.title)) if step.title else fields[0].label if fields else ""
 
 
 def _comes(place: Place, form: Form, given: Given) -> bool:
@@ -62,8 +68,9 @@ def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
     question, name = form.question(place), name_of(place)
     options = tuple(form.options(question))
     suggested = form.suggestions.get(f"{place[0]}/{place[2]}", ())
-    kind = "suggested" if suggested else _kind(place, question, options)
+    kind = "suggested" if suggested else _kind(place, question, options, form)
     values, parts = _stands(place, kind, form, typed)
+    kind = "area" if kind == "text" and any("\n" in one for one in values) else kind
     unanswered = Given({one: held for one, held in typed.given.values.items() if one != place})
     return Field(
         name,
@@ -75,12 +82,16 @@ def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
         tuple(map(_option, options if question.value_set else _YES_NO if kind == "radios" else ()))
         or tuple(Option("", one, "") for one in suggested),
         typed.faults.get(name, ""),
-        optional=place != COUNT and not step.wants(form, place, unanswered),
+        optional=place != COUNT and not _wanted(step, form, place, unanswered),
         limit=question.text_limit,
         found=typed.found.get(name, ()),
         example=_said(form.examples.get(f"{place[0]}/{place[2]}", "")),
         several=question.maximum > 1,
     )
+
+
+def _wanted(step: Step, form: Form, place: Place, unanswered: Given) -> bool:
+    return step.wants(form, place, unanswered) or (step.is_task and form.question(place).minimum > 0)
 
 
 def _option(one: Option) -> Option:
@@ -96,7 +107,7 @@ _DATE_HINT = "For example, 27 3 2026."
 _YES_NO = (Option("true", "Yes", ""), Option("false", "No", ""))
 
 
-def _kind(place: Place, question: pb.QuestionDefinition, options: tuple[Option, ...]) -> str:
+def _kind(place: Place, question: pb.QuestionDefinition, options: tuple[Option, ...], form: Form) -> str:
     if place == COUNT:
         return "count"
     if question.organisation:
@@ -112,7 +123,7 @@ def _kind(place: Place, question: pb.QuestionDefinition, options: tuple[Option, 
     if question.kind == "string" and question.maximum > 1:
         return "areas"
     if question.kind == "string":
-        return "area" if question.narrative and question.text_limit > 1000 else "text"
+        return "area" if question.narrative and f"{place[0]}/{place[2]}" not in form.lines else "text"
     return {"boolean": "radios", "date": "date", "time": "time", "integer": "number"}.get(
         question.kind, "text"
     )
@@ -188,6 +199,6 @@ def rows_of(
     for place in step.places:
         said = in_words(place, form, given)
         if said:
-            question = say(form.question(place).wording)
+            question = step.named(say(form.question(place).wording))
             rows.append({"question": question, "answers": said, "personal": (personal or {}).get(place, [])})
     return rows

@@ -1,7 +1,8 @@
 """Reporting without an account: patients, carers and families in plain words; staff who do not want to be known, with their reasons.
 
 Nothing of who asks is looked at or kept: no cookie is set, no draft is made. What was answered travels in the form (carrying.py); what
-is sent is answered with a reference number and a code that is shown once.
+is sent is answered with a reference number and a code that is shown once. Sent again, it is the same report, and what was changed
+meanwhile is said not to be in it.
 """
 
 from __future__ import annotations
@@ -148,7 +149,8 @@ def _send(asked: OpenForm) -> AnyResponse:
         answers=answers_of(at.given),
         organisation=str(next(iter(at.given.at(ORGANISATION)), "")) or _unplaced(),
         patients=at.given.patients,
-        idempotency_key=carrying.key_of(request.form),
+        idempotency_key=f"page-{carrying.key_of(request.form)}",  # none that a program chose, and others might guess
+        first_stands=True,
     )
     try:
         told = ask_openly("Report", asking)
@@ -181,6 +183,7 @@ def _page(asked: OpenForm, version: str, form: Form, at: At, refused: str = "") 
         fields=fields,
         carried=carrying.carried(sent, fields) if sent else [],
         key=carrying.key_of(sent),
+        seen=carrying.seen(sent),
         heading=_heading(at, fields),
         faults={"send": refused} if refused else at.faults,
         parts=[] if at.step else carrying.rows(asked.flow, form, at.given),

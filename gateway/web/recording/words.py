@@ -2,7 +2,7 @@
 
 A file may say: `order`, the pages that come first; `pages`, headings of pages with several questions; and for a question, by
 section/Property, another `wording` or `hint`, an `example`, the codes that alone are offered (`only`) or come `first`, and what a code
-means here (`meanings`), and a list of names that are offered while one types (`suggest`: a file of lines). `labels` are for other languages and easy reading: in the national form they are the national ones.
+means here (`meanings`), and a list of names that are offered while one types (`suggest`: a file of lines). `lines` are questions that take a line of text, not a story. `labels` are for other languages and easy reading: in the national form they are the national ones.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Words:
     examples: Mapping[str, str] = field(default_factory=dict)
     suggestions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     questions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lines: frozenset[str] = frozenset()  # questions that are answered in a line
 
 
 @cache
@@ -49,6 +50,7 @@ def words(name: str) -> Words:
         {one: says["example"] for one, says in questions.items() if "example" in says},
         {one: _lines(says["suggest"]) for one, says in questions.items() if "suggest" in says},
         questions,
+        frozenset(data.get("lines", base.lines)),
     )
 
 

@@ -18,6 +18,11 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     changed = false;
     try {
       const answer = await fetch(form.action, { method: "POST", body: answers(), redirect: "error" });
+      if (answer.status === 422 && answer.headers.get("Content-Type").startsWith("text/plain")) {
+        changed = true;
+        status.textContent = `Not saved yet. ${await answer.text()}`;
+        return;
+      }
       if (answer.status !== 204) throw new Error(answer.statusText);
       status.textContent = `Saved at ${clock.format(new Date())}`;
     } catch {

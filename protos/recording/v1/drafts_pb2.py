@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from protos.recording.v1 import answer_pb2 as protos_dot_recording_dot_v1_dot_answer__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n protos/recording/v1/drafts.proto\x12\x12lfpse.recording.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a protos/recording/v1/answer.proto\"\xd1\x01\n\x10SaveDraftRequest\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\r\x12\x14\n\x0cquestion_set\x18\x03 \x01(\r\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12+\n\x07\x61nswers\x18\x05 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\x12\r\n\x05place\x18\x06 \x01(\t\x12\x10\n\x08patients\x18\x07 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x08 \x01(\t\"\xc6\x02\n\x05\x44raft\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\r\x12\x14\n\x0cquestion_set\x18\x03 \x01(\r\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12+\n\x07\x61nswers\x18\x05 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\x12\r\n\x05place\x18\x06 \x01(\t\x12.\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08saved_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nevent_type\x18\n \x01(\t\x12\x10\n\x08patients\x18\x0b \x01(\t\"#\n\x0fGetDraftRequest\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\"\x13\n\x11ListDraftsRequest\"3\n\x06\x44rafts\x12)\n\x06\x64rafts\x18\x01 \x03(\x0b\x32\x19.lfpse.recording.v1.Draft\"\'\n\x13\x44iscardDraftRequest\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\"\x0b\n\tDiscarded\"d\n\rDraftExpiring\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\x12\x11\n\tauthor_id\x18\x02 \x01(\t\x12.\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n protos/recording/v1/drafts.proto\x12\x12lfpse.recording.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a protos/recording/v1/answer.proto\"\xd1\x01\n\x10SaveDraftRequest\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\r\x12\x14\n\x0cquestion_set\x18\x03 \x01(\r\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12+\n\x07\x61nswers\x18\x05 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\x12\r\n\x05place\x18\x06 \x01(\t\x12\x10\n\x08patients\x18\x07 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x08 \x01(\t\"\xdb\x02\n\x05\x44raft\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\r\x12\x14\n\x0cquestion_set\x18\x03 \x01(\r\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12+\n\x07\x61nswers\x18\x05 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\x12\r\n\x05place\x18\x06 \x01(\t\x12.\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08saved_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nevent_type\x18\n \x01(\t\x12\x10\n\x08patients\x18\x0b \x01(\t\x12\x13\n\x0brecorded_as\x18\x0c \x01(\t\"#\n\x0fGetDraftRequest\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\"\x13\n\x11ListDraftsRequest\"3\n\x06\x44rafts\x12)\n\x06\x64rafts\x18\x01 \x03(\x0b\x32\x19.lfpse.recording.v1.Draft\"\'\n\x13\x44iscardDraftRequest\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\"\x0b\n\tDiscarded\"d\n\rDraftExpiring\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\x12\x11\n\tauthor_id\x18\x02 \x01(\t\x12.\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,17 +36,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SAVEDRAFTREQUEST']._serialized_start=124
   _globals['_SAVEDRAFTREQUEST']._serialized_end=333
   _globals['_DRAFT']._serialized_start=336
-  _globals['_DRAFT']._serialized_end=662
-  _globals['_GETDRAFTREQUEST']._serialized_start=664
-  _globals['_GETDRAFTREQUEST']._serialized_end=699
-  _globals['_LISTDRAFTSREQUEST']._serialized_start=701
-  _globals['_LISTDRAFTSREQUEST']._serialized_end=720
-  _globals['_DRAFTS']._serialized_start=722
-  _globals['_DRAFTS']._serialized_end=773
-  _globals['_DISCARDDRAFTREQUEST']._serialized_start=775
-  _globals['_DISCARDDRAFTREQUEST']._serialized_end=814
-  _globals['_DISCARDED']._serialized_start=816
-  _globals['_DISCARDED']._serialized_end=827
-  _globals['_DRAFTEXPIRING']._serialized_start=829
-  _globals['_DRAFTEXPIRING']._serialized_end=929
+  _globals['_DRAFT']._serialized_end=683
+  _globals['_GETDRAFTREQUEST']._serialized_start=685
+  _globals['_GETDRAFTREQUEST']._serialized_end=720
+  _globals['_LISTDRAFTSREQUEST']._serialized_start=722
+  _globals['_LISTDRAFTSREQUEST']._serialized_end=741
+  _globals['_DRAFTS']._serialized_start=743
+  _globals['_DRAFTS']._serialized_end=794
+  _globals['_DISCARDDRAFTREQUEST']._serialized_start=796
+  _globals['_DISCARDDRAFTREQUEST']._serialized_end=835
+  _globals['_DISCARDED']._serialized_start=837
+  _globals['_DISCARDED']._serialized_end=848
+  _globals['_DRAFTEXPIRING']._serialized_start=850
+  _globals['_DRAFTEXPIRING']._serialized_end=950
 # @@protoc_insertion_point(module_scope)

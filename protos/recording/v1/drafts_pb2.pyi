@@ -31,7 +31,7 @@ class SaveDraftRequest(_message.Message):
     def __init__(self, draft_id: _Optional[str] = ..., expected_version: _Optional[int] = ..., question_set: _Optional[int] = ..., organisation: _Optional[str] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., place: _Optional[str] = ..., patients: _Optional[str] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
 
 class Draft(_message.Message):
-    __slots__ = ("draft_id", "version", "question_set", "organisation", "answers", "place", "created_at", "saved_at", "expires_at", "event_type", "patients")
+    __slots__ = ("draft_id", "version", "question_set", "organisation", "answers", "place", "created_at", "saved_at", "expires_at", "event_type", "patients", "recorded_as")
     DRAFT_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     QUESTION_SET_FIELD_NUMBER: _ClassVar[int]
@@ -43,6 +43,7 @@ class Draft(_message.Message):
     EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
     EVENT_TYPE_FIELD_NUMBER: _ClassVar[int]
     PATIENTS_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_AS_FIELD_NUMBER: _ClassVar[int]
     draft_id: str
     version: int
     question_set: int
@@ -54,7 +55,8 @@ class Draft(_message.Message):
     expires_at: _timestamp_pb2.Timestamp
     event_type: str
     patients: str
-    def __init__(self, draft_id: _Optional[str] = ..., version: _Optional[int] = ..., question_set: _Optional[int] = ..., organisation: _Optional[str] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., place: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., saved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., event_type: _Optional[str] = ..., patients: _Optional[str] = ...) -> None: ...
+    recorded_as: str
+    def __init__(self, draft_id: _Optional[str] = ..., version: _Optional[int] = ..., question_set: _Optional[int] = ..., organisation: _Optional[str] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., place: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., saved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., event_type: _Optional[str] = ..., patients: _Optional[str] = ..., recorded_as: _Optional[str] = ...) -> None: ...
 
 class GetDraftRequest(_message.Message):
     __slots__ = ("draft_id",)

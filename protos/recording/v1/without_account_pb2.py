@@ -28,33 +28,33 @@ from protos.recording.v1 import answer_pb2 as protos_dot_recording_dot_v1_dot_an
 from protos.recording.v1 import following_up_pb2 as protos_dot_recording_dot_v1_dot_following__up__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)protos/recording/v1/without_account.proto\x12\x12lfpse.recording.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fprotos/problem/v1/problem.proto\x1a protos/recording/v1/answer.proto\x1a&protos/recording/v1/following_up.proto\"\xc3\x01\n\rReportRequest\x12.\n\x08reporter\x18\x01 \x01(\x0e\x32\x1c.lfpse.recording.v1.Reporter\x12\x14\n\x0cquestion_set\x18\x02 \x01(\r\x12+\n\x07\x61nswers\x18\x03 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12\x10\n\x08patients\x18\x05 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x06 \x01(\t\"\xb3\x01\n\x08Reported\x12\x11\n\treference\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\x12/\n\x0breported_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x63ode\x18\x04 \x01(\t\x12\x18\n\x10repeated_request\x18\x05 \x01(\x08\x12)\n\x08warnings\x18\x06 \x03(\x0b\x32\x17.lfpse.problem.v1.Fault\"-\n\nCodeHolder\x12\x11\n\treference\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"C\n\x11LookByCodeRequest\x12.\n\x06holder\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.CodeHolder\"f\n\x13\x41nswerByCodeRequest\x12.\n\x06holder\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.CodeHolder\x12\x11\n\tremark_id\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\"P\n\x10\x41\x64\x64\x42yCodeRequest\x12.\n\x06holder\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.CodeHolder\x12\x0c\n\x04text\x18\x02 \x01(\t\"@\n\x0e\x45ndCodeRequest\x12.\n\x06holder\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.CodeHolder\"\x0b\n\tCodeEnded\"\xd9\x02\n\x0cReporterView\x12\x11\n\treference\x18\x01 \x01(\t\x12\x12\n\nevent_type\x18\x02 \x01(\t\x12\x13\n\x0boccurred_on\x18\x03 \x01(\t\x12/\n\x0breported_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0corganisation\x18\x05 \x01(\t\x12\x19\n\x11organisation_name\x18\x06 \x01(\t\x12/\n\x05texts\x18\x07 \x03(\x0b\x32 .lfpse.recording.v1.ReporterText\x12\r\n\x05state\x18\x08 \x01(\t\x12.\n\nchanged_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\n \x01(\t\x12+\n\x07remarks\x18\x0b \x03(\x0b\x32\x1a.lfpse.recording.v1.Remark\"N\n\x0cReporterText\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x0f\n\x07\x63hecked\x18\x04 \x01(\x08*W\n\x08Reporter\x12\x18\n\x14REPORTER_UNSPECIFIED\x10\x00\x12\x13\n\x0fREPORTER_PUBLIC\x10\x01\x12\x1c\n\x18REPORTER_ANONYMOUS_STAFF\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)protos/recording/v1/without_account.proto\x12\x12lfpse.recording.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fprotos/problem/v1/problem.proto\x1a protos/recording/v1/answer.proto\x1a&protos/recording/v1/following_up.proto\"\xd9\x01\n\rReportRequest\x12.\n\x08reporter\x18\x01 \x01(\x0e\x32\x1c.lfpse.recording.v1.Reporter\x12\x14\n\x0cquestion_set\x18\x02 \x01(\r\x12+\n\x07\x61nswers\x18\x03 \x03(\x0b\x32\x1a.lfpse.recording.v1.Answer\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12\x10\n\x08patients\x18\x05 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x06 \x01(\t\x12\x14\n\x0c\x66irst_stands\x18\x07 \x01(\x08\"\xc4\x01\n\x08Reported\x12\x11\n\treference\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\x12/\n\x0breported_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x63ode\x18\x04 \x01(\t\x12\x18\n\x10repeated_request\x18\x05 \x01(\x08\x12)\n\x08warnings\x18\x06 \x03(\x0b\x32\x17.lfpse.problem.v1.Fault\x12\x0f\n\x07\x64iffers\x18\x07 \x01(\x08\"-\n\nCodeHolder\x12\x11\n\treference\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"C\n\x11LookByCodeRequest\x12.\n\x06holder\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.CodeHolder\"f\n\x13\x41nswerByCodeRequest\x12.\n\x06holder\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.CodeHolder\x12\x11\n\tremark_id\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\"P\n\x10\x41\x64\x64\x42yCodeRequest\x12.\n\x06holder\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.CodeHolder\x12\x0c\n\x04text\x18\x02 \x01(\t\"@\n\x0e\x45ndCodeRequest\x12.\n\x06holder\x18\x01 \x01(\x0b\x32\x1e.lfpse.recording.v1.CodeHolder\"\x0b\n\tCodeEnded\"\xd9\x02\n\x0cReporterView\x12\x11\n\treference\x18\x01 \x01(\t\x12\x12\n\nevent_type\x18\x02 \x01(\t\x12\x13\n\x0boccurred_on\x18\x03 \x01(\t\x12/\n\x0breported_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0corganisation\x18\x05 \x01(\t\x12\x19\n\x11organisation_name\x18\x06 \x01(\t\x12/\n\x05texts\x18\x07 \x03(\x0b\x32 .lfpse.recording.v1.ReporterText\x12\r\n\x05state\x18\x08 \x01(\t\x12.\n\nchanged_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\n \x01(\t\x12+\n\x07remarks\x18\x0b \x03(\x0b\x32\x1a.lfpse.recording.v1.Remark\"N\n\x0cReporterText\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x0f\n\x07\x63hecked\x18\x04 \x01(\x08*W\n\x08Reporter\x12\x18\n\x14REPORTER_UNSPECIFIED\x10\x00\x12\x13\n\x0fREPORTER_PUBLIC\x10\x01\x12\x1c\n\x18REPORTER_ANONYMOUS_STAFF\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.recording.v1.without_account_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_REPORTER']._serialized_start=1394
-  _globals['_REPORTER']._serialized_end=1481
+  _globals['_REPORTER']._serialized_start=1433
+  _globals['_REPORTER']._serialized_end=1520
   _globals['_REPORTREQUEST']._serialized_start=206
-  _globals['_REPORTREQUEST']._serialized_end=401
-  _globals['_REPORTED']._serialized_start=404
-  _globals['_REPORTED']._serialized_end=583
-  _globals['_CODEHOLDER']._serialized_start=585
-  _globals['_CODEHOLDER']._serialized_end=630
-  _globals['_LOOKBYCODEREQUEST']._serialized_start=632
-  _globals['_LOOKBYCODEREQUEST']._serialized_end=699
-  _globals['_ANSWERBYCODEREQUEST']._serialized_start=701
-  _globals['_ANSWERBYCODEREQUEST']._serialized_end=803
-  _globals['_ADDBYCODEREQUEST']._serialized_start=805
-  _globals['_ADDBYCODEREQUEST']._serialized_end=885
-  _globals['_ENDCODEREQUEST']._serialized_start=887
-  _globals['_ENDCODEREQUEST']._serialized_end=951
-  _globals['_CODEENDED']._serialized_start=953
-  _globals['_CODEENDED']._serialized_end=964
-  _globals['_REPORTERVIEW']._serialized_start=967
-  _globals['_REPORTERVIEW']._serialized_end=1312
-  _globals['_REPORTERTEXT']._serialized_start=1314
-  _globals['_REPORTERTEXT']._serialized_end=1392
+  _globals['_REPORTREQUEST']._serialized_end=423
+  _globals['_REPORTED']._serialized_start=426
+  _globals['_REPORTED']._serialized_end=622
+  _globals['_CODEHOLDER']._serialized_start=624
+  _globals['_CODEHOLDER']._serialized_end=669
+  _globals['_LOOKBYCODEREQUEST']._serialized_start=671
+  _globals['_LOOKBYCODEREQUEST']._serialized_end=738
+  _globals['_ANSWERBYCODEREQUEST']._serialized_start=740
+  _globals['_ANSWERBYCODEREQUEST']._serialized_end=842
+  _globals['_ADDBYCODEREQUEST']._serialized_start=844
+  _globals['_ADDBYCODEREQUEST']._serialized_end=924
+  _globals['_ENDCODEREQUEST']._serialized_start=926
+  _globals['_ENDCODEREQUEST']._serialized_end=990
+  _globals['_CODEENDED']._serialized_start=992
+  _globals['_CODEENDED']._serialized_end=1003
+  _globals['_REPORTERVIEW']._serialized_start=1006
+  _globals['_REPORTERVIEW']._serialized_end=1351
+  _globals['_REPORTERTEXT']._serialized_start=1353
+  _globals['_REPORTERTEXT']._serialized_end=1431
 # @@protoc_insertion_point(module_scope)

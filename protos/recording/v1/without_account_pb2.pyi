@@ -23,36 +23,40 @@ REPORTER_PUBLIC: Reporter
 REPORTER_ANONYMOUS_STAFF: Reporter
 
 class ReportRequest(_message.Message):
-    __slots__ = ("reporter", "question_set", "answers", "organisation", "patients", "idempotency_key")
+    __slots__ = ("reporter", "question_set", "answers", "organisation", "patients", "idempotency_key", "first_stands")
     REPORTER_FIELD_NUMBER: _ClassVar[int]
     QUESTION_SET_FIELD_NUMBER: _ClassVar[int]
     ANSWERS_FIELD_NUMBER: _ClassVar[int]
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     PATIENTS_FIELD_NUMBER: _ClassVar[int]
     IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
+    FIRST_STANDS_FIELD_NUMBER: _ClassVar[int]
     reporter: Reporter
     question_set: int
     answers: _containers.RepeatedCompositeFieldContainer[_answer_pb2.Answer]
     organisation: str
     patients: str
     idempotency_key: str
-    def __init__(self, reporter: _Optional[_Union[Reporter, str]] = ..., question_set: _Optional[int] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., organisation: _Optional[str] = ..., patients: _Optional[str] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
+    first_stands: bool
+    def __init__(self, reporter: _Optional[_Union[Reporter, str]] = ..., question_set: _Optional[int] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., organisation: _Optional[str] = ..., patients: _Optional[str] = ..., idempotency_key: _Optional[str] = ..., first_stands: _Optional[bool] = ...) -> None: ...
 
 class Reported(_message.Message):
-    __slots__ = ("reference", "event_id", "reported_at", "code", "repeated_request", "warnings")
+    __slots__ = ("reference", "event_id", "reported_at", "code", "repeated_request", "warnings", "differs")
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     REPORTED_AT_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     REPEATED_REQUEST_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    DIFFERS_FIELD_NUMBER: _ClassVar[int]
     reference: str
     event_id: str
     reported_at: _timestamp_pb2.Timestamp
     code: str
     repeated_request: bool
     warnings: _containers.RepeatedCompositeFieldContainer[_problem_pb2.Fault]
-    def __init__(self, reference: _Optional[str] = ..., event_id: _Optional[str] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., code: _Optional[str] = ..., repeated_request: _Optional[bool] = ..., warnings: _Optional[_Iterable[_Union[_problem_pb2.Fault, _Mapping]]] = ...) -> None: ...
+    differs: bool
+    def __init__(self, reference: _Optional[str] = ..., event_id: _Optional[str] = ..., reported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., code: _Optional[str] = ..., repeated_request: _Optional[bool] = ..., warnings: _Optional[_Iterable[_Union[_problem_pb2.Fault, _Mapping]]] = ..., differs: _Optional[bool] = ...) -> None: ...
 
 class CodeHolder(_message.Message):
     __slots__ = ("reference", "code")

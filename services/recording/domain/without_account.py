@@ -48,7 +48,8 @@ class Reporter(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """What somebody without an account asks to have recorded; `key` names the request when it is sent again."""
+    """What somebody without an account asks to have recorded; `key` names the request when it is sent again, with other answers
+    only where the `first_stands`."""
 
     reporter: Reporter
     question_set: int
@@ -56,6 +57,7 @@ class Report:
     organisation: str
     patients: str = ""
     key: str = field(default="", repr=False)
+    first_stands: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ def report(sent: pb.ReportRequest) -> Report:
         organisation=sent.organisation,
         patients=sent.patients,
         key=sent.idempotency_key,
+        first_stands=sent.first_stands,
     )
 
 
@@ -39,6 +40,7 @@ def reported(receipt: Receipt, code: str) -> pb.Reported:
         code=code,
         repeated_request=receipt.repeated,
         warnings=[fault(one) for one in receipt.warnings],
+        differs=receipt.differs,
     )
 
 

@@ -28,6 +28,8 @@ class Drafts(pb_grpc.RecordingServicer):
 
     def GetDraft(self, request: pb.GetDraftRequest, context: ServicerContext) -> pb.Draft:
         found = use_cases.find_draft(self._db, self._tools, actor(), request.draft_id)
+        if isinstance(found, str):
+            return pb.Draft(draft_id=request.draft_id, recorded_as=found)
         return wire.draft(found, use_cases.question_set(found.content.question_set))
 
     def ListDrafts(self, request: pb.ListDraftsRequest, context: ServicerContext) -> pb.Drafts:

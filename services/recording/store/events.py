@@ -204,9 +204,9 @@ def add(tx: Connection, additions: Sequence[Addition]) -> set[str]:
     return {str(row.event_id) for row in saved}
 
 
-def answered(tx: Connection, request: Request) -> Answered | None:
-    """Which event answered a request with this key."""
-    row = tx.execute(_EARLIER, {"client": request.client, "key": request.key}).one_or_none()
+def answered(tx: Connection, client: str, key: str) -> Answered | None:
+    """Which event answered a client's request with this key."""
+    row = tx.execute(_EARLIER, {"client": client, "key": key}).one_or_none()
     return None if row is None else replace(_answered(row), request_hash=bytes(row.request_hash))
 
 

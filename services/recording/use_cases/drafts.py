@@ -22,6 +22,7 @@ from services.recording.use_cases.common import (
     must_not_be_erased,
     question_set,
 )
+from services.recording.use_cases.submitting import key_of_draft
 
 AT_ONCE = 1_000  # that one round of a schedule takes
 _SYSTEM = actors.system("recording").id
@@ -60,15 +61,22 @@ def save_draft(
         return kept
 
 
-def find_draft(db: Engine, tools: Tools, actor: Actor, draft_id: str) -> Draft:
-    """A draft with its answers; NOT_FOUND where it is not the actor's, whoever they are."""
+def find_draft(db: Engine, tools: Tools, actor: Actor, draft_id: str) -> Draft | str:
+    """A draft with its answers, or the reference of the event that it became; NOT_FOUND where it is not the actor's, whoever they are."""
     actor.must(SUBMIT)
     with db.begin() as tx:
         found = store.find(tx, tools.vault, draft_id, actor.id)
         if found is None:
-            raise rules.no_such_draft()
+            return _became(tx, actor, draft_id)
         _note(tx, actor, "read-draft", draft_id)
     return found[0]
+
+
+def _became(tx: Connection, actor: Actor, draft_id: str) -> str:
+    event = events.answered(tx, actor.id, key_of_draft(draft_id))
+    if event is None or event.withdrawn:
+        raise rules.no_such_draft()
+    return event.reference
 
 
 def list_drafts(db: Engine, actor: Actor) -> list[Draft]:

@@ -237,7 +237,9 @@ def _earlier(tx: Connection, accepted: Accepted) -> events.Answered | None:
     """What was made before by the same request: found by the key that its sender chose for it, else as `recorded_as`."""
     chosen = accepted.submission.idempotency_key or accepted.submission.draft_id
     found = (
-        events.answered(tx, accepted.request) if chosen or not accepted.submission.local_reference else None
+        events.answered(tx, accepted.request.client, accepted.request.key)
+        if chosen or not accepted.submission.local_reference
+        else None
     )
     return found or events.recorded_as(tx, accepted.actor.id, [_named(accepted.submission)])[0]
 
@@ -402,6 +404,11 @@ def _closed(organisation: str, successors: Sequence[str], refused: bool) -> Faul
     return Fault("", "closed-organisation", f"Organisation {organisation} is closed. {advice}")
 
 
+def key_of_draft(draft_id: str) -> str:
+    """What names the request that makes an event of a draft."""
+    return f"draft:{draft_id}"
+
+
 def _request(actor: Actor, submission: Submission, content: bytes, now: datetime) -> events.Request:
     """What makes this request the same as another: the draft it ends, else the key sent, else the local reference, else
     its content."""
@@ -409,7 +416,7 @@ def _request(actor: Actor, submission: Submission, content: bytes, now: datetime
     named = f"{submission.organisation}|{f'{system}|' if system else ''}{reference}"
     digest = hashlib.sha256(content + named.encode("utf-8", "surrogatepass")).digest()
     if submission.draft_id:
-        return events.Request(actor.id, f"draft:{submission.draft_id}", digest, _FOR_EVER)
+        return events.Request(actor.id, key_of_draft(submission.draft_id), digest, _FOR_EVER)
     if submission.idempotency_key:
         return events.Request(actor.id, f"key:{submission.idempotency_key}", digest, now + _KEY_KEPT)
     if reference:

@@ -49,13 +49,14 @@ _HOUR = timedelta(hours=1)
 def report(db: Engine, tools: Tools, sent: Report, now: datetime | None = None) -> tuple[Receipt, str]:
     """Record an event of whoever gives no name, and the code with which they come back ("" where it was ended).
 
-    The same request within a day is the same record and the same code. Only what the national profiles say refuses: no
-    question is forced on people who may not know. Raises INVALID with every fault.
+    The same request within a day is the same record and the same code; with other answers it is INVALID, or changes nothing where
+    the first stands. Only what the national profiles say refuses: no question is forced on people who may not know. Raises INVALID
+    with every fault.
     """
     at = now or datetime.now(UTC)
     accepted, event_id = _accepted(tools, sent, at)
     for _ in range(_TRIES):
-        made = _save(db, tools, accepted, event_id)
+        made = _save(db, tools, accepted, event_id, sent.first_stands)
         if made is not None:
             return made
     raise send_again()
@@ -81,7 +82,9 @@ def _accepted(tools: Tools, sent: Report, at: datetime) -> tuple[Accepted, str]:
     return replace(accepted, request=named), event_id
 
 
-def _save(db: Engine, tools: Tools, accepted: Accepted, event_id: str) -> tuple[Receipt, str] | None:
+def _save(
+    db: Engine, tools: Tools, accepted: Accepted, event_id: str, first_stands: bool
+) -> tuple[Receipt, str] | None:
     """Record, announce and keep the code's hash, or find what the same request made before; None when it should be tried again."""
     made, code = addition(tools, accepted, event_id), rules.new_code(secrets.randbits(rules.CODE_BITS))
     try:
@@ -90,18 +93,19 @@ def _save(db: Engine, tools: Tools, accepted: Accepted, event_id: str) -> tuple[
                 sealed = made.key.seal(code, rules.code_place(event_id))
                 codes.add(tx, event_id, rules.code_hash(event_id, code), sealed, accepted.at)
                 return _receipt(made.event, accepted), code
-            return _again(tx, tools, accepted)
+            return _again(tx, tools, accepted, first_stands)
     except DBAPIError as failure:
         if not is_met(failure):
             raise
         return None
 
 
-def _again(tx: Connection, tools: Tools, accepted: Accepted) -> tuple[Receipt, str]:
-    earlier = events.answered(tx, accepted.request)
+def _again(tx: Connection, tools: Tools, accepted: Accepted, first_stands: bool) -> tuple[Receipt, str]:
+    earlier = events.answered(tx, accepted.request.client, accepted.request.key)
     if earlier is None:
         raise send_again()
-    if earlier.request_hash != accepted.request.hash:
+    differs = earlier.request_hash != accepted.request.hash
+    if differs and not first_stands:
         raise invalid(
             "idempotency-key-reused", "This Idempotency-Key was used for another event. Use a new one."
         )
@@ -113,7 +117,7 @@ def _again(tx: Connection, tools: Tools, accepted: Accepted) -> tuple[Receipt, s
             kept.sealed, rules.code_place(kept.event_id)
         )
     at = earlier.reported_at
-    return Receipt(earlier.event_id, earlier.reference, 1, at, at, True), code
+    return Receipt(earlier.event_id, earlier.reference, 1, at, at, True, differs=differs), code
 
 
 def _receipt(event: SafetyEvent, accepted: Accepted) -> Receipt:

@@ -201,6 +201,15 @@ def test_nobody_else_finds_changes_lists_submits_or_discards_a_draft(system: Sys
     assert not system.rows("select 1 from events")
 
 
+def test_a_draft_that_was_submitted_leads_its_author_alone_to_the_event(system: System) -> None:
+    kept = save(system)
+    receipt = finish(system, kept, organisation="RZ1")
+    assert use_cases.find_draft(system.db, system.tools, AUTHOR, kept.draft_id) == receipt.reference
+    with pytest.raises(Problem) as caught:
+        use_cases.find_draft(system.db, system.tools, a_person("RZ1", name="colleague"), kept.draft_id)
+    assert caught.value.code == "draft-not-found"
+
+
 @pytest.mark.parametrize("name", [NOBODY, "nonsense", "1"])
 def test_a_draft_that_is_not_there_is_not_found(system: System, name: str) -> None:
     for attempt in (

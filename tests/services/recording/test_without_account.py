@@ -56,10 +56,10 @@ def a_report(
     reporter: Reporter = Reporter.PUBLIC,
     organisation: str = "RZ1",
     key: str | None = None,
+    first_stands: bool = False,
 ) -> Report:
-    return Report(
-        reporter, 6, answers if answers is not None else told(), organisation, key=key or uuid.uuid4().hex
-    )
+    said = answers if answers is not None else told()
+    return Report(reporter, 6, said, organisation, key=key or uuid.uuid4().hex, first_stands=first_stands)
 
 
 def made(system: System, sent: Report | None = None, now: datetime = NOW) -> tuple[Any, Holder]:
@@ -268,6 +268,21 @@ def test_a_key_used_for_other_words_opens_nothing(system: System) -> None:
     with pytest.raises(Problem, match="idempotency-key-reused") as problem:
         made(system, a_report(told("Something else."), key="the-same-key-for-everybody"))
     assert "PSE" not in problem.value.detail
+
+
+def test_where_the_first_stands_other_words_under_its_key_change_nothing_and_are_told_apart(
+    system: System,
+) -> None:
+    first, kept = made(system, a_report(key="that-nobody-else-has"))
+    again, code = made(
+        system, a_report(told("Something else."), key="that-nobody-else-has", first_stands=True)
+    )
+    assert (again.reference, again.repeated, again.differs) == (first.reference, True, True)
+    assert code == kept
+    assert code.code
+    assert len(system.rows("select 1 from revisions")) == 1
+    same, _ = made(system, a_report(key="that-nobody-else-has", first_stands=True))
+    assert (same.repeated, same.differs) == (True, False)
 
 
 def test_a_key_that_anybody_could_choose_is_refused(system: System) -> None:
