@@ -18,9 +18,22 @@ from sqlalchemy import Engine
 from chassis import database
 from deploy.local import postgres, rabbitmq
 
+LONGEST = (  # minutes each: begun first, so that no worker is left with one while the others have nothing to do
+    "journeys/test_authorisation_matrix.py",
+    "journeys/test_following_up_on_pages.py",
+    "journeys/test_organisation_on_pages.py",
+    "journeys/clients/test_r4_schema.py",
+    "journeys/test_recording_on_pages.py",
+)
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 _numbers = itertools.count(1)
 _connect = socket.socket.connect
+
+
+@pytest.hookimpl(trylast=True)  # after they were shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,10 +47,16 @@ def both(one: str, other: str) -> str:
     return json.dumps({"keys": [*json.loads(one)["keys"], *json.loads(other)["keys"]]})
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What tests before this one hold is not there: it goes only when somebody collects it."""
+    monkeypatch.setattr(rereading, "_held", weakref.WeakSet())
+
+
 def look() -> rereading.State:
-    """Look at once, as health does; what it says of this test's file. Those of tests before are gone by then."""
-    gc.collect()
-    return next(one for one in rereading.states() if one.name == "SOME_KEYS")
+    """Look at once, as health does; what it says of this test's file."""
+    (state,) = rereading.states()
+    return state
 
 
 def test_it_is_looked_at_on_use_and_once_a_second(path: Path) -> None:
