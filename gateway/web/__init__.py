@@ -95,6 +95,7 @@ def _context() -> dict[str, Any]:
         "person": presenters.person(g.get("actor")),
         "may": presenters.may,
         "moment": presenters.moment,
+        "day_of": presenters.day_of,
         "day": presenters.day,
         "signed_in": "actor" in g or COOKIE in request.cookies,
         "unread": _unread,

@@ -255,7 +255,7 @@ def _heard_of_identity(rpc: str) -> Callable[[Identity, Any, grpc.ServicerContex
 OF_PEOPLE = (
     "ChangePassword", "EndSession", "AskForRole", "WithdrawRoleRequest", "EndRole",
     "ListColleagues", "ListRoleRequests", "DecideRoleRequest", "Invite", "ListInvitations", "RevokeInvitation",
-    "SuspendAccount", "ResumeAccount", "ResetSecondFactors", "IssueCredential",
+    "SuspendAccount", "ResumeAccount", "ResetSecondFactors", "IssueCredential", "ConfirmTotp",
 )  # fmt: skip
 for _rpc in (*_OF_CLIENTS, *ERASURES, *COPIES, *OF_PEOPLE, "Introspect", "ListFollowUpStaff"):
     setattr(Identity, _rpc, _heard_of_identity(_rpc))

@@ -262,6 +262,20 @@ def test_one_session_ends(filled: System) -> None:
     assert last(filled, pb.EndSessionRequest).session_id == "s2"
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_an_app_confirmed_twice_is_there_and_one_that_never_was_is_not(filled: System, there: bool) -> None:
+    factors = pb.SecondFactors(factors=[pb.SecondFactor(factor_id="f1", kind="totp")] if there else [])
+    filled.identity.answers |= {
+        "ConfirmTotp": not_found("second-factor-not-found", "There is no such second factor."),
+        "ListSecondFactors": factors,
+    }
+    answer = sent(
+        filled, "/account/second-factors/app/f1", code="123456", secret="ABC", uri="otpauth://totp/x"
+    )
+    assert answer.status_code == (303 if there else 404)
+    assert there is (answer.headers.get("Location") == "/account/second-factors")
+
+
 def test_an_organisation_is_found_by_words_and_a_closed_one_names_its_successor(filled: System) -> None:
     page = Page(get(filled.browser(SESSION), "/account/roles?organisation=north+field"))
     assert last(filled, pb.SearchOrganisationsRequest).text == "north field"

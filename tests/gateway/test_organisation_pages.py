@@ -237,8 +237,25 @@ def test_a_key_is_shown_once_with_how_to_use_it(filled: System) -> None:
     assert (asked.organisation, asked.days, list(asked.scopes)) == ("RZ1", 730, ["adverse-event.read"])
 
 
+def test_a_key_that_may_do_nothing_is_not_one_that_may_do_everything(filled: System) -> None:
+    answer = sent(filled, f"{HERE}/keys/new", product="Acme", environment="production", days="365")
+    assert answer.status_code == 422
+    assert "Choose what the key may be used for" in answer.text
+    assert not [one for one in filled.identity.asked if isinstance(one, pb.IssueCredentialRequest)]
+
+
+def test_a_form_for_a_key_tells_which_keys_there_were_when_it_was_shown(filled: System) -> None:
+    page = Page(get(filled.browser(SESSION), f"{HERE}/keys/new"))
+    assert page.field("besides") == "k1"
+    fields = {"product": "Acme", "environment": "production", "days": "730", "scopes": "adverse-event.read"}
+    sent(filled, f"{HERE}/keys/new", besides="k1", **fields)
+    asked = last(filled, pb.IssueCredentialRequest)
+    assert (asked.no_other, list(asked.besides)) == (True, ["k1"])
+
+
 def test_a_key_lives_a_year_where_nothing_sensible_was_sent(filled: System) -> None:
-    sent(filled, f"{HERE}/keys/new", days="-1", product="Acme", environment="production")
+    wanted = {"product": "Acme", "environment": "production", "scopes": "adverse-event.read"}
+    sent(filled, f"{HERE}/keys/new", days="-1", **wanted)
     assert last(filled, pb.IssueCredentialRequest).days == 365
 
 
@@ -309,7 +326,13 @@ def test_what_is_wrong_is_said_at_its_field(
     filled: System, path: str, rpc: str, problem: Any, status: int, field: str
 ) -> None:
     filled.identity.answers[rpc] = problem
-    typed = {"decision": "refuse", "email": "x", "product": "Acme", "reason": ""}
+    typed = {
+        "decision": "refuse",
+        "email": "x",
+        "product": "Acme",
+        "reason": "",
+        "scopes": "adverse-event.read",
+    }
     answer = sent(filled, path, **typed)
     page = Page(answer)
     assert (answer.status_code, page.title.startswith("Error: ")) == (status, True)

@@ -243,6 +243,23 @@ def test_signing_out_ends_the_session_here_and_there(system: System) -> None:
     assert system.identity.asked[-1].token == "session-of-" + GIVEN["email"]
 
 
+def test_signing_out_while_identity_is_away_leaves_nobody_signed_in_here(system: System) -> None:
+    browser = system.browser()
+    system.identity.secrets["session-of-" + GIVEN["email"]] = system.identity.secrets[SESSION]
+    sign_in(browser)
+    token = Page(browser.get("/events", base_url="https://localhost")).field("csrf_token")
+    system.identity.answers["SignOut"] = unavailable("try-again", "Try again in a moment.")
+    answer = browser.post(
+        "/sign-out",
+        data={"csrf_token": token},
+        base_url="https://localhost",
+        headers={"Referer": "https://localhost/events"},
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert browser.get_cookie(COOKIE) is None
+    assert "You are signed out on this device" in browser.get("/", base_url="https://localhost").text
+
+
 def test_events_are_a_table_that_leads_to_each(filled: System) -> None:
     answer = filled.browser(SESSION).get("/events")
     page = Page(answer)

@@ -13,6 +13,7 @@ from gateway.identity import ask, ask_openly
 from gateway.networks import from_address
 from gateway.web.account import devices
 from gateway.web.account.sign_in import COOKIES, HALF, left, onward, safe, to_second, with_session
+from gateway.web.answering import PRESSED, again
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("outside", __name__)
@@ -30,15 +31,6 @@ _TITLES = {
     "outside-no-address": "You could not be signed in",
     "outside-linked": "That account is in use",
     "account-suspended": "Your account is suspended",
-}
-_STATUSES = {
-    Kind.UNAUTHENTICATED: 401,
-    Kind.UNAVAILABLE: 503,
-    Kind.FORBIDDEN: 403,
-    Kind.CONFLICT: 409,
-    Kind.INVALID: 422,
-    Kind.THROTTLED: 429,
-    Kind.NOT_FOUND: 404,
 }
 _AGAIN = ("code-wrong", "sign-in-failed", "name-not-valid", "proof-missing", "too-many-tries")
 
@@ -118,10 +110,7 @@ def prove() -> AnyResponse:
     except Problem as problem:
         if problem.code not in _AGAIN:
             return _failed(problem, _said_before("provider"))
-        response = make_response(_proof(_faults(problem, sent)), _STATUSES[problem.kind])
-        if problem.retry_after:
-            response.headers["Retry-After"] = str(problem.retry_after)
-        return response
+        return again(_proof(_faults(problem, sent)), problem)
 
 
 @routes.post(f"{PROOF}/code")
@@ -190,9 +179,9 @@ def remove(link_id: str) -> AnyResponse:
     try:
         ask("RemoveOutsideLink", asking)
     except Problem as problem:
-        if problem.kind not in (Kind.INVALID, Kind.THROTTLED, Kind.CONFLICT):
+        if problem.kind not in PRESSED:
             raise
-        return make_response(_links({f"remove-{link_id}": problem.detail}), _STATUSES[problem.kind])
+        return again(_links({f"remove-{link_id}": problem.detail}), problem)
     return redirect(LINKS, 303)
 
 
@@ -209,15 +198,15 @@ def _failed(problem: Problem, provider: str, back: str = "") -> AnyResponse:
     """What went wrong, in a page of its own, with the ways on."""
     if problem.code not in _TITLES:
         raise problem
-    again = "" if problem.kind in (Kind.FORBIDDEN, Kind.CONFLICT) else provider
+    anew = "" if problem.kind in (Kind.FORBIDDEN, Kind.CONFLICT) else provider
     page = render_template(
         "account/outside_failed.html",
         title=_TITLES[problem.code],
         detail=problem.detail,
-        provider=again,
+        provider=anew,
         back=back,
     )
-    return make_response(page, _STATUSES[problem.kind])
+    return again(page, problem)
 
 
 def _token() -> str:

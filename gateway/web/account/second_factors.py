@@ -9,11 +9,11 @@ import segno
 from flask import Blueprint, make_response, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.problems import Problem
+from chassis.problems import Kind, Problem
 from gateway.guards import secret, signed_in
 from gateway.identity import ask
 from gateway.web.account.sign_in import AFTERWARDS
-from gateway.web.answering import MENDABLE, Faults, again, as_typed, or_again, said, sent
+from gateway.web.answering import MENDABLE, Faults, again, as_typed, done, or_again, said, sent
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("second_factors", __name__, url_prefix="/account/second-factors")
@@ -38,12 +38,14 @@ def add_app() -> AnyResponse:
 @routes.post("/app/<factor_id>")
 @signed_in
 def confirm_app(factor_id: str) -> AnyResponse:
-    """The recovery codes, or the list; another chance where the code was wrong."""
+    """The recovery codes, or the list; another chance where the code was wrong. Pressed twice, the app is there the second time."""
     asking = pb.ConfirmTotpRequest(session_token=secret(), factor_id=factor_id, **sent("code"))
     shown = pb.NewTotp(factor_id=factor_id, **sent("secret", "uri"))
     try:
         return _added(ask("ConfirmTotp", asking))
     except Problem as problem:
+        if problem.kind is Kind.NOT_FOUND and _is_set_up(factor_id):
+            return done("Your app is set up. If you saw no recovery codes, make new ones here.", HERE)
         if problem.kind not in MENDABLE or not shown.secret:
             raise
         return again(_app(shown, said(problem, "code")), problem)
@@ -108,6 +110,11 @@ def forget_device(device_id: str) -> AnyResponse:
 def _or_again(act: Callable[[], AnyResponse], field: str) -> AnyResponse:
     """What `act` answers; the list with what is wrong, a password that is wrong on the form it was typed in."""
     return or_again(act, _page, field, names={"password": field})
+
+
+def _is_set_up(factor_id: str) -> bool:
+    factors = ask("ListSecondFactors", pb.ListSecondFactorsRequest()).factors
+    return factor_id in {one.factor_id for one in factors}
 
 
 def _page(faults: Faults | None = None) -> str:

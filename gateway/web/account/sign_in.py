@@ -15,6 +15,7 @@ from gateway.guards import COOKIE, public
 from gateway.identity import ask_openly
 from gateway.networks import from_address
 from gateway.web.account import devices
+from gateway.web.answering import again, done
 from protos.identity.v1 import identity_pb2
 
 routes = Blueprint("sign_in", __name__)
@@ -27,7 +28,6 @@ COOKIES: dict[str, Any] = {"path": "/", "secure": True, "httponly": True, "sames
 _MISSING = {"email": "Enter your email address", "password": "Enter your password"}
 _CODE_MISSING = Fault("code", "required-missing", "Enter the code that your app shows, or a recovery code")
 _AGAIN = (Kind.UNAUTHENTICATED, Kind.INVALID, Kind.THROTTLED)  # what the person can mend on the form
-_STATUSES = {Kind.UNAUTHENTICATED: 401, Kind.INVALID: 422, Kind.THROTTLED: 429}
 _START_AGAIN = ("sign-in-ended", "session-ended")
 
 
@@ -52,7 +52,7 @@ def sign_in() -> AnyResponse:
     try:
         found = _session(request.form)
     except Problem as problem:
-        return _again(_form(back, _said(problem, "email")), problem)
+        return again(_form(back, _said(problem, "email")), problem)
     if found.strength == HALF:
         return to_second(found, back)
     return with_session(redirect(onward(found, back), 303), found)
@@ -61,14 +61,22 @@ def sign_in() -> AnyResponse:
 @routes.post("/sign-out")
 @public
 def sign_out() -> AnyResponse:
-    """The session ends everywhere, whatever state it was in."""
+    """The session ends everywhere, whatever state it was in; here in any case, so that nobody after them is them."""
     token = request.cookies.get(COOKIE, "")
-    response = redirect("/", 303)
-    response.delete_cookie(COOKIE, **COOKIES)
     session.clear()
+    response = redirect("/", 303)
     if token:
         current_app.extensions["passes"].forget(token)
-        ask_openly("SignOut", identity_pb2.SignOutRequest(token=token))
+        try:
+            ask_openly("SignOut", identity_pb2.SignOutRequest(token=token))
+        except Problem as problem:
+            if problem.kind is not Kind.UNAVAILABLE:
+                raise
+            response = done(
+                "You are signed out on this device. Sign-in is not available now, so the session ends by itself later.",
+                "/",
+            )
+    response.delete_cookie(COOKIE, **COOKIES)
     return response
 
 
@@ -96,7 +104,7 @@ def complete() -> AnyResponse:
     except Problem as problem:
         if problem.code in _START_AGAIN:
             return _start_again(problem)
-        return _again(_second(_said(problem, "code")), problem)
+        return again(_second(_said(problem, "code")), problem)
     back = safe(str(session.get("back", "")))
     response = with_session(redirect(onward(found, back), 303), found)
     response.delete_cookie(HALF_COOKIE, **COOKIES)
@@ -195,14 +203,6 @@ def _said(problem: Problem, field: str) -> tuple[Fault, ...]:
     if problem.kind not in _AGAIN:
         raise problem
     return problem.faults or (Fault(field, problem.code, problem.detail),)
-
-
-def _again(page: str, problem: Problem) -> AnyResponse:
-    """The form with what is wrong; where it was too much, how long to wait."""
-    response = make_response(page, _STATUSES[problem.kind])
-    if problem.retry_after:
-        response.headers["Retry-After"] = str(problem.retry_after)
-    return response
 
 
 def _session(sent: Mapping[str, str]) -> identity_pb2.Session:

@@ -9,7 +9,7 @@ from chassis.problems import not_found
 from gateway.guards import KEY_HEADER, signed_in
 from gateway.identity import ask
 from gateway.web import naming
-from gateway.web.answering import Faults, done, or_again, sent
+from gateway.web.answering import Faults, again, done, or_again, sent
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("keys", __name__, url_prefix="/organisation/<code>/keys")
@@ -41,8 +41,10 @@ def form(code: str) -> str:
 @routes.post("/new")
 @signed_in
 def issue(code: str) -> AnyResponse:
-    """The key, which is shown this once, and how it is used."""
+    """The key, which is shown this once, and how it is used. Pressed twice it is issued once: the second time that is said."""
     given, scopes = sent("product", "environment", "days"), request.form.getlist("scopes")
+    if not scopes:
+        return again(_form(code, given, scopes, {"scopes": "Choose what the key may be used for"}))
     days = int(given["days"]) if given["days"] in dict(LIVES) else 365
     asking = pb.IssueCredentialRequest(
         product=given["product"],
@@ -50,12 +52,20 @@ def issue(code: str) -> AnyResponse:
         environment=given["environment"],
         days=days,
         scopes=scopes,
+        besides=request.form.getlist("besides"),
+        no_other=True,
     )
 
     def issued() -> AnyResponse:
         made = ask("IssueCredential", asking)
         return make_response(
-            render_template("organisation/key_issued.html", code=code, made=made, key_header=KEY_HEADER)
+            render_template(
+                "organisation/key_issued.html",
+                code=code,
+                made=made,
+                scopes=dict(naming.scopes()),
+                key_header=KEY_HEADER,
+            )
         )
 
     return or_again(issued, lambda faults: _form(code, given, scopes, faults), "product")
@@ -91,11 +101,13 @@ def _key(code: str, credential_id: str) -> tuple[pb.LrmsClient, pb.Credential]:
 
 
 def _form(code: str, given: dict[str, str], chosen: list[str], faults: Faults | None = None) -> str:
+    clients = clients_of(code)
     return render_template(
         "organisation/key_new.html",
         code=code,
         organisation=naming.organisation(code),
-        known=sorted({one.product for one in clients_of(code)}),
+        known=sorted({one.product for one in clients}),
+        besides=[key.credential_id for one in clients for key in one.credentials],
         scopes=naming.scopes(),
         chosen=chosen,
         lives=LIVES,

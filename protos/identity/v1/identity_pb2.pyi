@@ -181,18 +181,22 @@ class Credential(_message.Message):
     def __init__(self, credential_id: _Optional[str] = ..., product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revoked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., slot: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., client_id: _Optional[str] = ..., scopes: _Optional[_Iterable[str]] = ..., last_used_on: _Optional[str] = ...) -> None: ...
 
 class IssueCredentialRequest(_message.Message):
-    __slots__ = ("product", "organisation", "environment", "days", "scopes")
+    __slots__ = ("product", "organisation", "environment", "days", "scopes", "no_other", "besides")
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
     DAYS_FIELD_NUMBER: _ClassVar[int]
     SCOPES_FIELD_NUMBER: _ClassVar[int]
+    NO_OTHER_FIELD_NUMBER: _ClassVar[int]
+    BESIDES_FIELD_NUMBER: _ClassVar[int]
     product: str
     organisation: str
     environment: str
     days: int
     scopes: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., days: _Optional[int] = ..., scopes: _Optional[_Iterable[str]] = ...) -> None: ...
+    no_other: bool
+    besides: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, product: _Optional[str] = ..., organisation: _Optional[str] = ..., environment: _Optional[str] = ..., days: _Optional[int] = ..., scopes: _Optional[_Iterable[str]] = ..., no_other: _Optional[bool] = ..., besides: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class IssuedCredential(_message.Message):
     __slots__ = ("credential", "key")

@@ -7,7 +7,7 @@ changed while the other works; idempotency and quotas are the client's, so a cha
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -86,6 +86,16 @@ def end_after(days: int, now: datetime) -> datetime | None:
         detail = f"A key works for {LONGEST_LIFE} days at most, or until it is revoked."
         raise invalid("life-not-valid", detail, Fault("days", "life-not-valid", detail))
     return now + timedelta(days=days) if days else None
+
+
+def must_be_known(working: Iterable[str], known: Collection[str]) -> None:
+    """CONFLICT where a client has a key that whoever asks for another has not seen: most likely they pressed twice."""
+    if not set(working) <= set(known):
+        raise conflict(
+            "key-issued-meanwhile",
+            "A key for this product was issued a moment ago, and was shown then. If nobody copied it, revoke it under Keys and clients, "
+            "and issue another.",
+        )
 
 
 def free_slot(taken: Iterable[str]) -> str:

@@ -40,5 +40,6 @@ class Credentials(Part):
             request.days,
             now(),
             request.scopes,
+            request.besides if request.no_other else None,
         )
         return pb.IssuedCredential(credential=messages.credential(made), key=key)

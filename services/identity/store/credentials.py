@@ -37,8 +37,8 @@ def client_of(tx: Connection, client: Client, now: datetime) -> Client:
     return replace(client, id=str(row.id), scopes=scopes_of(row.scopes))
 
 
-def slots_in_use(tx: Connection, client_id: str, now: datetime) -> list[str]:
-    """The slots of keys that work; a key that has ended by itself gives its slot back."""
+def working(tx: Connection, client_id: str, now: datetime) -> dict[str, str]:
+    """The keys that work, id to slot; a key that has ended by itself gives its slot back."""
     tx.execute(
         text(
             "update credentials set revoked_at = expires_at where client_id = cast(:id as uuid)"
@@ -47,10 +47,10 @@ def slots_in_use(tx: Connection, client_id: str, now: datetime) -> list[str]:
         {"id": client_id, "now": now},
     )
     found = tx.execute(
-        text("select slot from credentials where client_id = cast(:id as uuid) and revoked_at is null"),
+        text("select id, slot from credentials where client_id = cast(:id as uuid) and revoked_at is null"),
         {"id": client_id},
     )
-    return list(found.scalars())
+    return {str(row.id): row.slot for row in found}
 
 
 def add_credential(tx: Connection, credential: Credential, key_hash: bytes, issued_by: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -48,10 +48,13 @@ def issue_credential(
     days: int,
     now: datetime,
     scopes: Sequence[str] = (),
+    besides: Collection[str] | None = None,
 ) -> tuple[Credential, str]:
     """A new key of a client, and the key itself, which is shown this once. The client's other key goes on.
 
-    `scopes` narrow it; none are all that the client has, also those it is given later. Raises INVALID, FORBIDDEN for an organisation that the actor does not administer, CONFLICT where both keys are in use.
+    `scopes` narrow it; none are all that the client has, also those it is given later. `besides` are the keys that whoever asks knows of.
+    Raises INVALID, FORBIDDEN for an organisation that the actor does not administer, CONFLICT where both keys are in use, or the client
+    has another than is known.
     """
     named = credentials.product_name(product)
     credentials.must_be_an_environment(environment)
@@ -63,7 +66,10 @@ def issue_credential(
             raise forbidden("not-permitted", "You do not administer this organisation.")
         client = store.credentials.client_of(tx, Client(_new_id(), named, organisation, environment), now)
         narrowed = credentials.scopes_named(scopes, client.holds()) if scopes else None
-        slot = credentials.free_slot(store.credentials.slots_in_use(tx, client.id, now))
+        working = store.credentials.working(tx, client.id, now)
+        if besides is not None:
+            credentials.must_be_known(working, besides)
+        slot = credentials.free_slot(working.values())
         made = Credential(_new_id(), client, slot, now, expires_at=ends, scopes=narrowed)
         store.credentials.add_credential(tx, made, accounts.digest(key), actor.id)
         store.audit.note(

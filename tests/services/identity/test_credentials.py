@@ -163,7 +163,14 @@ def issue(db: Engine, actor: Actor = SUPPORT, organisation: str = "RZ3", days: i
     wanted: dict[str, Any] = {"product": "Sample LRMS", "environment": "production", "now": datetime.now(UTC)}
     wanted |= more
     return use_cases.issue_credential(
-        db, actor, wanted["product"], organisation, wanted["environment"], days, wanted["now"]
+        db,
+        actor,
+        wanted["product"],
+        organisation,
+        wanted["environment"],
+        days,
+        wanted["now"],
+        besides=wanted.get("besides"),
     )
 
 
@@ -201,6 +208,14 @@ def test_two_keys_issued_at_once_are_the_primary_and_the_secondary(db: Engine, h
 
     with ThreadPoolExecutor(3) as at_once:
         assert sorted(at_once.map(try_to, range(3))) == ["both-keys-in-use", "primary", "secondary"]
+
+
+def test_the_same_asked_twice_makes_one_key(db: Engine, house: Sample) -> None:
+    first, _ = issue(db, besides=())
+    with pytest.raises(Problem, match="key-issued-meanwhile"):
+        issue(db, besides=())
+    second, _ = issue(db, besides=[first.id])
+    assert (first.slot, second.slot) == ("primary", "secondary")
 
 
 def test_a_key_ends_by_itself_and_gives_its_slot_back(db: Engine, house: Sample, signer: Signer) -> None:
