@@ -171,19 +171,136 @@ def test_coming_back_with_a_code_says_the_same_whatever_is_wrong(family: Client,
 
 
 @pytest.mark.parametrize(("words", "kinds"), [
-    ("He hit me when nobody looked.", 1),
-    ("I can't go on, I want to die", 1),
-    ("She is being ABUSED and wants to kill herself.", 2),
-    ("The bell was answered late and my tea was cold.", 0),
-    ("The neglectful cleaning of the neglected sink", 1),
+    # somebody is hurt, as a family, a carer or a child would write it
+    ("The carer hit my mother", "abuse"),
+    ("He hit me when nobody looked.", "abuse"),
+    ("they beat him", "abuse"),
+    ("A porter slapped my elderly father in the lift", "abuse"),
+    ("My son was kicked by a member of staff.", "abuse"),
+    ("He was hit by a carer, who laughed.", "abuse"),
+    ("daddy hits me", "abuse"),
+    ("She smacked the little boy twice", "abuse"),
+    ("He hit her head against the wall", "abuse"),
+    ("They pushed my nan to the floor", "abuse"),
+    ("The night nurse was rough with my mother.", "abuse"),
+    ("I am afraid of the carer", "abuse"),
+    ("She’s scared of her husband", "abuse"),
+    ("He told me not to tell anyone", "abuse"),
+    ("They locked him in his room", "abuse"),
+    ("my gran was tied to the bed", "abuse"),
+    ("She was left without food or water for two days", "abuse"),
+    ("They would not give my dad a drink, they did not give him water", "abuse"),
+    ("He was left in his own urine all night", "abuse"),
+    ("Somebody stole my mother's ring, and takes her money", "abuse"),
+    ("I saw her shaking the baby, she shook my baby", "danger abuse"),
+    ("The neglectful cleaning of the neglected sink", "abuse"),
+    # touched, or forced
+    ("He tried to rape me", "sexual"),
+    ("He touched my daughter", "sexual"),
+    ("He keeps touching me", "sexual"),
+    ("the man touched me where he should not", "sexual"),
+    ("A porter made sexual remarks", "sexual"),
+    ("He touched my private parts", "sexual"),
+    ("sexually assaulted on the ward", "abuse sexual"),
+    # danger now
+    ("She is not safe at home", "danger"),
+    ("I don't feel safe here", "danger"),
+    ("My baby is in danger", "danger"),
+    ("He threatens us, and I fear for my life", "danger"),
+    ("I am afraid to go home", "danger"),
+    ("He said he is going to kill her", "danger"),
+    # somebody who thinks of dying
+    ("I don't want to live any more", "despair"),
+    ("i dont want to be here anymore", "despair"),
+    ("There is no reason to live.", "despair"),
+    ("I can't go on, I want to die", "despair"),
+    ("She took an overdose that night", "despair"),
+    ("He has tried to hang himself twice", "despair"),
+    ("She tried to take her own life in March", "despair"),
+    ("He was sent home although he was suicidal", "despair"),
+    ("my daughter self-harms", "despair"),
+    ("She is being ABUSED and wants to kill herself.", "abuse despair"),
+    ("He nearly killed himself", "despair"),
+    ("After his suicide attempt nobody rang", "despair"),
+    ("She keeps hurting herself on purpose", "despair"),
+    # somebody who has lost somebody
+    ("My son took his own life", "bereaved"),
+    ("He hanged himself.", "bereaved"),
+    ("My husband killed himself two days after he was sent home", "bereaved"),
+    ("our daughter died by suicide", "bereaved"),
+    ("We lost my brother to suicide in May", "bereaved"),
+    ("She committed suicide on the ward", "bereaved"),
+    ("My son's suicide could have been prevented", "bereaved"),
+    ("Since my son took his own life I want to die", "despair bereaved"),
+    # what happens every day
+    ("The bell was answered late and my tea was cold.", ""),
+    ("She hit her head when she fell", ""),
+    ("Mum slipped and hit her arm on the rail.", ""),
+    ("The trolley hit my mother in the corridor", ""),
+    ("They could not find a heart beat.", ""),
+    ("His heart beat was slow and hers beat fast", ""),
+    ("The bed was not made", ""),
+    ("The nurse touched the wound without gloves", ""),
+    ("Nobody touched my dinner, and it touched us how kind they were", ""),
+    ("Her kindness touched my mother", ""),
+    ("The nurse touched me on the shoulder and said how sorry she was", ""),
+    ("It hit me that he was dying", ""),
+    ("My leg hurts me and the injection hurt my son", ""),
+    ("My father had a heart attack and a life-threatening bleed", ""),
+    ("He was not breathing when they found him, and unconscious for two days", ""),
+    ("Her life was in danger for a week", ""),
+    ("She was given an overdose of morphine by mistake", ""),
+    ("He was nil by mouth, with nothing to eat from midnight, and then it was put off", ""),
+    ("Take these tablets without food", ""),
+    ("I was scared of her falling again", ""),
+    ("The notes were locked in the cupboard", ""),
+    ("I cut myself on the broken rail", ""),
+    ("They sent me to the sexual health clinic", ""),
+    ("It was not safe to send three people home with one nurse", ""),
+    ("A threatened miscarriage was not scanned", ""),
+    ("The doctor's rapeseed allergy, the grapes, the therapist", ""),
+    ("The infection took his life, and nothing could save her life", ""),
+    ("The wrong tablets ended his life", ""),
+    ("All the staff were tied up and the wheels were locked in place", ""),
+    ("They pushed my mother to the ward in a wheelchair", ""),
+    ("They touched her tummy and he touched her hand", ""),
+    ("They overdosed my father, who died of an overdose of insulin", ""),
+    ("The baby kicked me all night, then stopped", ""),
+    ("It would have cost a life, and nobody took the bloods", ""),
 ])  # fmt: skip
-def test_words_of_danger_are_found(words: str, kinds: int) -> None:
-    assert len(danger.said_in(words)) == kinds
+def test_words_of_danger_are_met_and_everyday_words_are_left_alone(words: str, kinds: str) -> None:
+    assert " ".join(one.kind for one in danger.said_in(words)) == kinds
 
 
 def test_every_kind_of_danger_has_somewhere_to_turn() -> None:
-    for kind in danger.KINDS:
-        assert [one for one in danger.HELP if kind in one.kinds]
+    assert [one.kind for one in danger.KINDS if not one.help] == []
+
+
+@pytest.mark.parametrize("field", ["location-details.0.OrganisationOther", "adverse-event-went-well.0.HowFutureOccurrence"])  # fmt: skip
+def test_words_of_danger_are_looked_for_wherever_somebody_writes(family: Client, field: str) -> None:
+    other = {"native.0.Type": "4", "adverse-event-went-well.0.HowFutureOccurrence": "Time."}
+    good_care = ANSWERS | other | {field: "He hits me"}
+    told = family.post("/tell-us/send", data=good_care)
+    assert "If somebody is being hurt, abused or neglected" in told.text
+
+
+def test_help_is_shown_in_full_after_the_page_that_gave_rise_to_it_and_can_be_opened_later(
+    family: Client,
+) -> None:
+    said = ANSWERS | {WHAT: "He hit me."}
+    after = family.post("/tell-us/form", data=said | {"here": "what-happened", "shown": WHAT}).text
+    later = family.post("/tell-us/form", data=said | {"here": "when", "shown": "adverse-event-estimated-date.0.IncidentOccurredToday"}).text  # fmt: skip
+    assert '<section class="app-help"' in after
+    assert '<section class="app-help"' not in later
+    assert "Where to get help now" in later
+
+
+def test_somebody_bereaved_by_suicide_is_not_spoken_to_as_if_they_thought_of_it(family: Client) -> None:
+    told = family.post("/tell-us/send", data=ANSWERS | {WHAT: "My son took his own life."}).text
+    assert "If somebody close to you has died by suicide" in told
+    assert "We are very sorry." in told
+    assert "Survivors of Bereavement by Suicide" in told
+    assert "thinking of suicide" not in told
 
 
 # ---- ready for translation

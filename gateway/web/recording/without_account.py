@@ -29,8 +29,6 @@ from gateway.web.recording.words import of_service, words
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("without_account", __name__)
-TOLD = "what-happened"  # the page after which help is shown in full: its words gave rise to it
-DESCRIPTION: Place = ("adverse-event-core", 0, "Description")
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,7 @@ def _send(asked: OpenForm) -> AnyResponse:
         if problem.kind not in (Kind.INVALID, Kind.THROTTLED, Kind.UNAVAILABLE):
             raise
         return make_response(_page(asked, version, form, at, _why_not(problem)), KINDS[problem.kind].status)
-    dangers = danger.said_in(_words(at.given))
+    dangers = danger.said_in(_words(form, at.given))
     page = render_template("recording/told.html", asked=asked, version=version, told=told, dangers=dangers)
     return make_response(page, 201)
 
@@ -175,6 +173,7 @@ def _why_not(problem: Problem) -> str:
 def _page(asked: OpenForm, version: str, form: Form, at: At, refused: str = "") -> str:
     sent = request.form if request.method == "POST" else None
     fields = carrying.fields_of(at, form, sent)
+    dangers = danger.said_in(_words(form, at.given))
     return render_template(
         "recording/carried.html",
         asked=asked,
@@ -189,8 +188,8 @@ def _page(asked: OpenForm, version: str, form: Form, at: At, refused: str = "") 
         parts=[] if at.step else carrying.rows(asked.flow, form, at.given),
         back=carrying.before(asked.flow, form, at),
         changing=at.step is not None and carrying.is_changing(sent),
-        dangers=danger.said_in(_words(at.given)),
-        shortly=request.form.get(carrying.HERE) != TOLD,
+        dangers=dangers,
+        shortly=dangers == danger.said_in(_words(form, at.given, but=request.form.get(carrying.SHOWN, ""))),
         language=languages.spoken(),
     )
 
@@ -201,8 +200,21 @@ def _heading(at: At, fields: list[Field]) -> str:
     return languages.say(at.step.title) if at.step.title else fields[0].label
 
 
-def _words(given: Given) -> str:
-    return " ".join(str(one) for one in given.at(DESCRIPTION))
+def _words(form: Form, given: Given, but: str = "") -> str:
+    """Everything that somebody wrote in words of their own; `but` for what stood in these fields, names with blanks between."""
+    left_out = but.split()
+    written = (
+        one
+        for place, values in given.values.items()
+        if _is_written(form, place) and name_of(place) not in left_out
+        for one in values
+    )
+    return " / ".join(map(str, written))
+
+
+def _is_written(form: Form, place: Place) -> bool:
+    question = form.question(place)
+    return question.kind == "string" and not question.value_set
 
 
 def _version(asked: OpenForm) -> str:
