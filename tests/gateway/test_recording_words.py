@@ -1,6 +1,8 @@
-"""The same codes in other words: every file names questions and codes there are, keeps national labels, and a setting speaks its own."""
+"""The same codes in other words: every file names questions and codes there are, staff keep the national labels, and a setting speaks its own."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -17,6 +19,12 @@ QUESTIONS = {
 }
 LISTS = {one.name: {code.code: code.label for code in one.codes} for one in DEFINITION.value_sets}
 FILES = sorted(file.stem for file in words.FOLDER.glob("*.toml"))
+FOR_FAMILIES = ["family", "family-easy"]
+FAMILY = [(section, 0, name) for page in flow.read("family").core for section, name in page.asks] + [TYPE]
+JARGON = re.compile(
+    r"psychological|physical harm|incident|moderate|severe|fatal|withheld|specified|affected patient|/",
+    re.IGNORECASE,
+)
 SETTINGS = {
     "17": "general-practice",
     "9": "community-pharmacy",
@@ -36,13 +44,47 @@ def test_words_are_of_questions_and_codes_that_there_are(name: str) -> None:
         assert set(said) <= {"wording", "hint", "example", "only", "first", "meanings", "labels", "suggest"}
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_national_labels_stay_to_the_letter(name: str) -> None:
+@pytest.mark.parametrize("name", [one for one in FILES if one not in FOR_FAMILIES])
+def test_staff_are_shown_the_national_labels_to_the_letter(name: str) -> None:
     form = Form(DEFINITION, words.words(name))
     for question, one in QUESTIONS.items():
         section, property = question.split("/")
         for option in form.options(form.question((section, 0, property))):
             assert option.label == LISTS[one.value_set][option.code]
+
+
+@pytest.mark.parametrize("name", FOR_FAMILIES)
+def test_families_are_offered_the_same_codes_in_plain_words(name: str) -> None:
+    form = Form(DEFINITION, words.words(name))
+    offered = [option for one in FAMILY for option in form.options(form.question(one))]
+    assert len(offered) > 30
+    for option in offered:
+        assert not JARGON.search(f"{option.label} {option.meaning}"), option
+    harm = form.question(("patient-information", 0, "PhysicalHarm"))
+    assert [one.code for one in form.options(harm)] == list(LISTS["level-of-physical-harm"])
+
+
+@pytest.mark.parametrize("name", FOR_FAMILIES)
+def test_no_option_asks_for_details_that_the_form_has_no_field_for(name: str) -> None:
+    form = Form(DEFINITION, words.words(name))
+    assert [
+        one for place in FAMILY for one in form.options(form.question(place)) if "details" in one.label
+    ] == []
+
+
+@pytest.mark.parametrize("name", FOR_FAMILIES)
+def test_nobody_is_asked_as_if_the_patient_were_alive(name: str) -> None:
+    form = Form(DEFINITION, words.words(name))
+    asked = " ".join(form.question(place).wording for place in FAMILY)
+    assert not re.search(r"\b(is|are|has|does) the (patient|person)|patient's|something else", asked)
+
+
+@pytest.mark.parametrize("name", FOR_FAMILIES)
+def test_what_is_checked_says_what_was_chosen(name: str) -> None:
+    form = Form(DEFINITION, words.words(name))
+    place = ("patient-information", 0, "PhysicalHarm")
+    shown = {one.code: one.label for one in form.options(form.question(place))}
+    assert showing.in_words(place, form, Given({place: ["1"]})) == [shown["1"]] != ["Fatal"]
 
 
 @pytest.mark.parametrize(("code", "name"), SETTINGS.items())
@@ -82,8 +124,14 @@ def test_flows_ask_what_there_is(name: str) -> None:
 
 def test_easy_words_are_short() -> None:
     for question, said in words.words("family-easy").questions.items():
-        for part in ("wording", "hint"):
-            for sentence in str(said.get(part, "")).split(". "):
+        every = (
+            said.get("wording", ""),
+            said.get("hint", ""),
+            *said.get("labels", {}).values(),
+            *said.get("meanings", {}).values(),
+        )
+        for one in every:
+            for sentence in re.split(r"[.?] ", one):
                 assert len(sentence.split()) <= 16, (question, sentence)
 
 

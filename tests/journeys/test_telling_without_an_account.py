@@ -41,17 +41,17 @@ def go_on(page: Page) -> None:
 def tell(page: Page, words: str = WORDS, version: str = "plain", on: Callable[[Page], None] = on) -> None:
     """Every page of a family's report, up to the answers to check."""
     page.goto(f"/tell-us/form?version={version}")
-    page.get_by_label("Patient safety incident", exact=True).check()
+    page.get_by_label("Something went wrong").check()
     on(page)
-    page.get_by_label("I am a friend/carer/relative of the patient").check()
+    page.get_by_label("I am family" if version == "easy" else "A relative, friend or carer").check()
     on(page)
     page.locator("input[type=text]").first.fill("Northmoor Royal")
     on(page)
     page.locator("textarea").fill(words)
     on(page)
-    page.get_by_label("Yes", exact=True).check()
+    page.get_by_label("Yes" if version == "easy" else "Yes, today", exact=True).check()
     on(page)
-    page.get_by_label("Low physical harm").check()
+    page.get_by_label("Yes, a little").check()
     on(page)
     on(page)  # age and gender: nobody has to say
 
@@ -176,11 +176,11 @@ def test_every_refusal_says_what_to_do(scripted: Page) -> None:
     page.goto("/tell-us/form")
     page.get_by_role("button", name="Continue").last.click()
     refused(page)
-    page.get_by_label("Good care", exact=True).check()
+    page.get_by_label("Something went well").check()
     go_on(page)
     page.get_by_role("button", name="Continue").last.click()
     refused(page)
-    page.get_by_label("I am the affected patient").check()
+    page.get_by_label("The patient", exact=True).check()
     go_on(page)
     page.get_by_role("button", name="Continue").last.click()
     refused(page)
@@ -201,9 +201,9 @@ def test_every_refusal_says_what_to_do(scripted: Page) -> None:
 def test_a_place_that_cannot_be_found_goes_to_the_national_team(scripted: Page, world: World) -> None:
     page = scripted
     page.goto("/tell-us/form")
-    page.get_by_label("Good care", exact=True).check()
+    page.get_by_label("Something went well").check()
     on(page)
-    page.get_by_label("I am the affected patient").check()
+    page.get_by_label("The patient", exact=True).check()
     on(page)
     page.get_by_label("If you cannot find it").fill("The little clinic behind the church in Dale")
     on(page)
@@ -249,8 +249,8 @@ def test_pressing_send_twice_is_one_report_with_one_code(scripted: Page) -> None
 def test_enter_in_a_field_goes_on_and_never_back(scripted: Page) -> None:
     page = scripted
     page.goto("/tell-us/form")
-    page.get_by_label("Good care", exact=True).check()
-    page.get_by_label("Good care", exact=True).press("Enter")
+    page.get_by_label("Something went well").check()
+    page.get_by_label("Something went well").press("Enter")
     assert "Who are you?" in page.title()
     page.get_by_role("button", name="Back").click()
-    assert page.get_by_label("Good care", exact=True).is_checked()
+    assert page.get_by_label("Something went well").is_checked()

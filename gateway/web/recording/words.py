@@ -2,7 +2,8 @@
 
 A file may say: `order`, the pages that come first; `pages`, headings of pages with several questions; and for a question, by
 section/Property, another `wording` or `hint`, an `example`, the codes that alone are offered (`only`) or come `first`, and what a code
-means here (`meanings`), and a list of names that are offered while one types (`suggest`: a file of lines). `lines` are questions that take a line of text, not a story. `labels` are for other languages and easy reading: in the national form they are the national ones.
+means here (`meanings`), and a list of names that are offered while one types (`suggest`: a file of lines). `lines` are questions that take
+a line of text, not a story. `labels` are for families and for other languages: staff are shown the national ones, in every setting.
 """
 
 from __future__ import annotations
