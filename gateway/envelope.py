@@ -23,7 +23,9 @@ LARGEST_BODY = 1_000_000  # bytes
 MOST_PARTS = 10  # of a form that is sent in parts: the one that we have holds a token, a word and a file
 _SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _NO_TRACE = "0" * 32
-NAMELESS = ("/api/v1/public/", "/tell-us", "/report-without-a-name", "/follow-up", "/feedback")
+WITHOUT_ACCOUNT = ("/tell-us", "/report-without-a-name", "/follow-up")
+"""Pages of whoever wants to be nobody: they look at no session and set no cookie, whoever comes."""
+NAMELESS = ("/api/v1/public/", *WITHOUT_ACCOUNT, "/feedback")
 """Where nothing that a network on the way put into a request may be kept: its ids would lead from a record, or from what was said of
 the service, to whoever wrote it."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

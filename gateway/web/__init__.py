@@ -10,7 +10,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLo
 
 from chassis.problems import Problem, invalid
 from gateway import problems
-from gateway.envelope import nonce
+from gateway.envelope import WITHOUT_ACCOUNT, nonce
 from gateway.guards import COOKIE, FORM_COOKIE
 from gateway.web import (
     account,
@@ -87,7 +87,8 @@ def _expired(_: CSRFError) -> Any:
 
 
 def _context() -> dict[str, Any]:
-    """What every template may use."""
+    """What every template may use. Whoever has no account, or wants none, is a stranger: then nothing is known of a session."""
+    stranger = request.path.startswith(WITHOUT_ACCOUNT)
     return {
         "service_name": SERVICE_NAME,
         "cspNonce": nonce(),
@@ -97,7 +98,8 @@ def _context() -> dict[str, Any]:
         "moment": presenters.moment,
         "day_of": presenters.day_of,
         "day": presenters.day,
-        "signed_in": "actor" in g or COOKIE in request.cookies,
+        "stranger": stranger,
+        "signed_in": not stranger and ("actor" in g or COOKIE in request.cookies),
         "unread": _unread,
         "asset": assets.address,
     }

@@ -14,7 +14,7 @@ from gateway.web.recording.without_account import FAMILY
 from protos.enrichment.v1 import enrichment_pb2
 from protos.recording.v1 import recording_pb2 as pb
 from tests.builders.question_sets import a_definition, summary_of
-from tests.gateway.conftest import Client, System
+from tests.gateway.conftest import SESSION, Client, System
 
 WHAT = "adverse-event-core.0.Description"
 ANSWERS = {
@@ -165,6 +165,43 @@ def test_coming_back_with_a_code_says_the_same_whatever_is_wrong(family: Client,
     assert wrong.status_code == 404
     assert "There is no report with this." in wrong.text
     assert 'value="AAAAA"' not in wrong.text, "a code is never shown again"
+
+
+# ---- a stranger, whoever comes
+
+
+@pytest.fixture
+def colleague(family: Client, system: System) -> Client:
+    """A browser that is signed in."""
+    return system.browser(SESSION)
+
+
+@pytest.mark.parametrize("path", ["/tell-us", "/report-without-a-name", "/tell-us/form", "/report-without-a-name/form", "/follow-up", "/tell-us/no-such-page"])  # fmt: skip
+def test_whoever_is_signed_in_is_a_stranger_where_nobody_needs_an_account(
+    colleague: Client, path: str
+) -> None:
+    page = colleague.get(path)
+    for words in ("Sign out", "Notices", "csrf_token"):
+        assert words not in page.text, words
+    assert page.headers.getlist("Set-Cookie") == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/tell-us/form", "/tell-us/send", "/report-without-a-name/form", "/follow-up"]
+)
+def test_no_cookie_is_set_for_what_a_signed_in_browser_sends(colleague: Client, path: str) -> None:
+    page = colleague.post(path, data=ANSWERS | {"here": "when", "shown": "x", "key": KEY})
+    assert "Sign out" not in page.text
+    assert page.headers.getlist("Set-Cookie") == []
+
+
+def test_a_word_of_what_was_done_waits_for_a_page_of_the_session(colleague: Client) -> None:
+    with colleague.session_transaction(base_url="https://localhost") as session:
+        session["_flashes"] = [("message", "It is added.")]
+    stranger = colleague.get("/tell-us", base_url="https://localhost")
+    assert "It is added." not in stranger.text
+    assert stranger.headers.getlist("Set-Cookie") == []
+    assert "It is added." in colleague.get("/help", base_url="https://localhost").text
 
 
 # ---- words of danger
