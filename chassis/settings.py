@@ -1,7 +1,7 @@
 """Settings: a frozen dataclass per process, read once at start. The only place that looks at the environment.
 
 A field `database_url` is read from DATABASE_URL, or from the file that DATABASE_URL_FILE names. A field without a
-default must be given; every missing or unreadable name is reported together. A text that came from a file knows which, so
+default must be given, and not as nothing; every missing or unreadable name is reported together. A text that came from a file knows which, so
 that keys can be read again when it changes (`chassis/rereading.py`).
 """
 
@@ -57,9 +57,9 @@ def names(kind: type[Any]) -> dict[str, bool]:
 def _value(one: Field[Any], source: Mapping[str, str]) -> Any:
     name = one.name.upper()
     text = _text(name, source)
+    if not text and one.default is MISSING:
+        raise ValueError(f"{name} (or {name}_FILE) is not set")
     if text is None:
-        if one.default is MISSING:
-            raise ValueError(f"{name} (or {name}_FILE) is not set")
         return one.default
     try:
         return _READERS[str(one.type)](text)

@@ -19,13 +19,11 @@ class Settings:
     tls_cert_file: str
     tls_key_file: str
     tls_ca_file: str
+    unplaced_organisation: str  # ODS code: takes reports without an account of a place that is not listed
     secret_key: str = (
         secret()
     )  # signs forms and keys the hash of network addresses; of several lines, the first
     public_url: str = "http://localhost:8080"  # how the outside reaches us, without a slash at the end
-    unplaced_organisation: str = (
-        ""  # ODS code of who takes patients' reports that name no organisation; empty = they must name one
-    )
     trusted_proxies: int = 0  # proxies of ours in front, whose entries in X-Forwarded-For are believed
     limits_times: float = 1.0  # what every limit of gateway/limits.toml is multiplied by
     otlp_endpoint: str = ""

@@ -23,7 +23,7 @@ TRUST, SITE, PRACTICE, PHARMACY, ICB, REGION, NATIONAL = (
     "RO116",
 )
 LIES_IN, RUN_BY = "RE5", "RE6"
-UNPLACED = "XZ9"  # takes reports of patients that name no organisation
+UNPLACED = "XZ9"  # takes reports without an account of a place that is not listed
 ORGANISATIONS = (
     # code, name, role, postcode, parent, relationship
     ("XZ9", "National Patient Safety Team (sample)", NATIONAL, "ZZ99 3WZ", "", ""),

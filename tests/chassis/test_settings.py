@@ -37,6 +37,13 @@ def test_every_missing_name_is_reported_together() -> None:
         assert name in str(caught.value)
 
 
+def test_what_must_be_given_is_not_given_as_nothing(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("\n")
+    for nothing in ({"DATABASE_URL": ""}, {"DATABASE_URL_FILE": str(tmp_path / "url")}):
+        with pytest.raises(SettingsMissing, match=r"DATABASE_URL .* is not set"):
+            read(Example, {"PORT": "1", **nothing})
+
+
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsMissing, match="DATABASE_URL_FILE cannot be read"):
         read(Example, {"DATABASE_URL_FILE": str(tmp_path / "none"), "PORT": "1"})

@@ -103,6 +103,7 @@ def _settings(folder: Path, doors: dict[str, fakes.Running]) -> Settings:
         tls_cert_file=str(folder / "gateway.crt"),
         tls_key_file=str(folder / "gateway.key"),
         tls_ca_file=str(folder / "ca.crt"),
+        unplaced_organisation="XZ9",
         secret_key="only for tests",
         public_url=PUBLIC_URL,
         limits_times=1e6,  # test_limits has the real ones, with a clock of its own

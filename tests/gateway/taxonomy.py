@@ -116,6 +116,7 @@ def _settings(folder: Path, port: int) -> Settings:
         tls_cert_file=str(folder / "gateway.crt"),
         tls_key_file=str(folder / "gateway.key"),
         tls_ca_file=str(folder / "ca.crt"),
+        unplaced_organisation="XZ9",
         secret_key="only for tests",
         public_url=PUBLIC_URL,
     )

@@ -122,6 +122,21 @@ def test_flows_ask_what_there_is(name: str) -> None:
             assert f"{section}/{property}" in QUESTIONS
 
 
+@pytest.mark.parametrize("name", ["family", "anonymous"])
+def test_whoever_has_no_account_can_name_a_place_that_is_not_listed(name: str) -> None:
+    asked, form = flow.read(name), Form(DEFINITION)
+    given = asked.given()
+    given.put(TYPE, ["1"])
+    step = next(
+        one for one in asked.steps(form, given) if ("location-details", 0, "Organisation") in one.places
+    )
+    fields = [one.name for one in showing.fields_of(step, form, showing.Typed(given))]
+    assert fields == ["location-details.0.Organisation", "location-details.0.OrganisationOther"]
+    assert step in asked.missing(form, given)
+    given.put(("location-details", 0, "OrganisationOther"), ["The clinic behind the church"])
+    assert step not in asked.missing(form, given)
+
+
 def test_easy_words_are_short() -> None:
     for question, said in words.words("family-easy").questions.items():
         every = (

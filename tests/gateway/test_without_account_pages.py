@@ -135,6 +135,42 @@ def test_what_could_not_be_sent_is_still_on_the_page(family: Client, system: Sys
     assert f'name="{WHAT}" value="Nurse Whitfield was kind."' in again.text
 
 
+UNLISTED = {
+    "location-details.0.Organisation": "",
+    "location-details.0.OrganisationOther": "The clinic in Dale",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "more"), [("/tell-us", {}), ("/report-without-a-name", {"native.0.Type": "4"})]
+)
+def test_a_place_that_is_not_listed_goes_to_whoever_takes_those(
+    family: Client, system: System, path: str, more: dict[str, str]
+) -> None:
+    care = {
+        "adverse-event-went-well.0.HowFutureOccurrence": "Time.",
+        "location-details.0.ServiceArea": "1",
+        "native.0.Date.day": "1",
+        "native.0.Date.month": "3",
+        "native.0.Date.year": "2026",
+    }
+    told = family.post(f"{path}/send", data=ANSWERS | UNLISTED | care | more | {"key": KEY})
+    assert told.status_code == 201
+    (sent,) = reports(system)
+    assert sent.organisation == "XZ9"
+    assert {"LocationKnown": "n", "OrganisationOther": "The clinic in Dale"}.items() <= {
+        one.property: one.text or one.code for one in sent.answers
+    }.items()
+
+
+def test_where_nobody_takes_them_no_family_is_asked_for_an_ods_code(family: Client, system: System) -> None:
+    nowhere = Fault("organisation", "unknown-organisation", "This takes the ODS code of an organisation.")
+    system.recording.answers["Report"] = invalid("answers-not-accepted", "Some are not right.", nowhere)
+    again = family.post("/tell-us/send", data=ANSWERS | UNLISTED | {"key": KEY})
+    assert "ODS" not in again.text
+    assert "choose the service nearest to it on the list" in again.text
+
+
 def test_what_is_missing_is_asked_for_before_it_is_sent(family: Client, system: System) -> None:
     early = family.post("/tell-us/send", data={"native.0.Type": "1"})
     assert early.status_code == 422

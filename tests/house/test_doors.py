@@ -14,6 +14,7 @@ from sqlalchemy import create_engine
 from chassis import settings
 from chassis.grpc_server import Door
 from deploy.k8s import trial
+from deploy.local import sample
 from deploy.local.layout import Layout
 from deploy.local.processes import SERVING
 from gateway import create_app
@@ -34,7 +35,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     ports = {"GRPC_PORT": "0", "DATABASE_URL": NOWHERE}
     tls = {f"TLS_{part}_FILE": str(folder / "keys" / file) for part, file in _FILES.items()}
     targets = {f"{name.upper()}_TARGET": "localhost:1" for name in SERVING}
-    return found | ports | tls | targets
+    return found | ports | tls | targets | {"UNPLACED_ORGANISATION": sample.UNPLACED}
 
 
 _FILES = {"CERT": "gateway.crt", "KEY": "gateway.key", "CA": "ca.crt"}

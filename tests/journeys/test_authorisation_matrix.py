@@ -24,6 +24,7 @@ import pytest
 
 from chassis import settings
 from deploy.k8s import trial
+from deploy.local import sample
 from deploy.local.layout import Layout
 from deploy.local.processes import SERVING
 from gateway import create_app
@@ -93,7 +94,9 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> list[Route]:
     tls = {"CERT": "gateway.crt", "KEY": "gateway.key", "CA": "ca.crt"}
     files = {f"TLS_{part}_FILE": str(folder / "keys" / file) for part, file in tls.items()}
     targets = {f"{name.upper()}_TARGET": "localhost:1" for name in SERVING}
-    app = create_app(settings.read(Settings, found | files | targets))
+    app = create_app(
+        settings.read(Settings, found | files | targets | {"UNPLACED_ORGANISATION": sample.UNPLACED})
+    )
     made = [
         Route(method, rule.rule, str(guard_of(app.view_functions[rule.endpoint])))
         for rule in app.url_map.iter_rules()

@@ -47,7 +47,12 @@ def _gateway(system: System) -> Flask:
     files = {"CERT": "gateway.crt", "KEY": "gateway.key", "CA": "ca.crt"}
     tls = {f"TLS_{part}_FILE": str(keys / file) for part, file in files.items()}
     return create_app(
-        read(Settings, targets | tls | {"SECRET_KEY": "of-the-bench", "LIMITS_TIMES": "1000000"})
+        read(
+            Settings,
+            targets
+            | tls
+            | {"SECRET_KEY": "of-the-bench", "LIMITS_TIMES": "1000000", "UNPLACED_ORGANISATION": "XZ9"},
+        )
     )
 
 

@@ -155,14 +155,21 @@ def _send(asked: OpenForm) -> AnyResponse:
     except Problem as problem:
         if problem.kind not in (Kind.INVALID, Kind.THROTTLED, Kind.UNAVAILABLE):
             raise
-        return make_response(_page(asked, version, form, at, _why_not(problem)), KINDS[problem.kind].status)
+        why = _why_not(problem, placed=bool(at.given.at(ORGANISATION)))
+        return make_response(_page(asked, version, form, at, why), KINDS[problem.kind].status)
     dangers = danger.said_in(_words(form, at.given))
     page = render_template("recording/told.html", asked=asked, version=version, told=told, dangers=dangers)
     return make_response(page, 201)
 
 
-def _why_not(problem: Problem) -> str:
-    """Why it could not be sent; what was typed is still in the page."""
+def _why_not(problem: Problem, placed: bool) -> str:
+    """Why it could not be sent; what was typed is still in the page. `placed`: it names an organisation."""
+    if not placed and any(one.code == "unknown-organisation" for one in problem.faults):
+        current_app.logger.error("UNPLACED_ORGANISATION is not on the list of organisations")
+        return languages.say(
+            "Your report could not be sent, because the place is not on our list. Nothing you wrote is lost: it is still on this page. "
+            "Go back and choose the service nearest to it on the list, and say in your own words which place you mean."
+        )
     if problem.kind is Kind.UNAVAILABLE:
         return languages.say(
             "Your report could not be sent just now. Nothing you wrote is lost: it is still on this page. Wait a minute, and press Send again."
@@ -233,5 +240,5 @@ def _form(asked: OpenForm, version: str) -> Form:
 
 
 def _unplaced() -> str:
-    """Who takes reports of patients who could not find where it happened; empty where nobody does."""
+    """Who takes reports of a place that is not on the list."""
     return str(current_app.config["UNPLACED_ORGANISATION"])
