@@ -10,7 +10,7 @@ import pytest
 from chassis.problems import Fault, conflict, invalid, not_found, unavailable
 from protos.recording.v1 import recording_pb2 as pb
 from tests.builders.question_sets import VERSIONS, a_definition, summary_of
-from tests.gateway.builders import question_sets
+from tests.gateway.builders import an_event, question_sets, with_answers
 from tests.gateway.conftest import SESSION, Client, System
 
 DRAFT = "019aa000-0000-7000-8000-000000000001"
@@ -389,3 +389,87 @@ def test_organisations_are_found_as_one_types(browser: Client, system: System) -
     system.recording.answers["FindOrganisations"] = found
     assert browser.get("/organisations?search=nort").json == ["Northmoor (RZ1)"]
     assert browser.get("/organisations?search=n").json == []
+
+
+# ---- who will see it, whose summary it is, and what is deleted
+
+NAMES = {"RZ1": "Northmoor", "RZ2": "Dalesway", "RZ3": "Southmere"}
+NATIONAL = "The national patient safety team."
+
+
+@pytest.fixture
+def named(browser: Client, system: System) -> Client:
+    """The same, where organisations have names."""
+    system.recording.answers["FindOrganisations"] = pb.Organisations(
+        organisations=[pb.KnownOrganisation(code=code, name=name) for code, name in NAMES.items()]
+    )
+    return browser
+
+
+def bullets(page: str) -> list[str]:
+    """What stands under “Who will see it”."""
+    listed = re.search(r"Who will see it</h2>.*?</ul>", page, re.DOTALL)
+    assert listed
+    return re.findall(r"<li>(.*?)</li>", listed[0])
+
+
+OPT_OUT = ("adverse-event-reference-metadata", "DataSharingOptOut", True)
+
+
+@pytest.mark.parametrize(("organisation", "opted_out", "seen_by"), [
+    ("", False, ["You, and the patient safety team of Northmoor.", "Its integrated care board and region.", NATIONAL]),
+    ("RZ2", False, ["You, and the patient safety team of Northmoor.", "The patient safety team of Dalesway, where it happened.",
+        "Their integrated care boards and regions.", NATIONAL]),
+    ("RZ2", True, ["You, and the patient safety team of Northmoor.", NATIONAL,
+        "Nobody else, as you chose: not Dalesway, where it happened, and no integrated care board or region."]),
+    ("", True, ["You, and the patient safety team of Northmoor.", NATIONAL, "Nobody else, as you chose."]),
+])  # fmt: skip
+def test_who_will_see_it_is_said_from_the_answers(
+    named: Client, system: System, organisation: str, opted_out: bool, seen_by: list[str]
+) -> None:
+    here = "n" if organisation else "y"
+    places = [("location-details", "Organisation", organisation)] if organisation else []
+    draft = a_draft(("location-details", "LocationKnown", here), *places)
+    if opted_out:
+        draft.answers.add(section=OPT_OUT[0], property=OPT_OUT[1], boolean=True)
+    system.recording.answers["GetDraft"] = draft
+    page = named.get(f"/report/{DRAFT}/check", base_url="https://localhost")
+    assert bullets(page.text)[:-1] == seen_by
+
+    event = pb.SafetyEvent()
+    event.facts.reference, event.facts.organisation = "PSE-26-AAAAAAAA-A", "RZ1"
+    event.facts.occurred_organisations.append(organisation or "RZ1")
+    event.facts.data_sharing_opt_out = opted_out
+    system.recording.answers["GetEvent"] = event
+    page = named.get("/report/recorded/PSE-26-AAAAAAAA-A", base_url="https://localhost")
+    assert bullets(page.text) == seen_by
+
+
+@pytest.mark.parametrize(
+    ("recorder", "is_own"), [("person-RZ1", True), ("another-RZ1", False), (None, False)]
+)
+def test_a_summary_bears_the_name_of_whoever_recorded_it_and_of_nobody_else(
+    browser: Client, system: System, recorder: str | None, is_own: bool
+) -> None:
+    system.access.answers["GetEvent"] = with_answers(an_event())
+    event = pb.SafetyEvent()
+    event.facts.recorder_id = recorder or ""
+    system.recording.answers["GetEvent"] = event if recorder else unavailable("away", "Try again.")
+    page = browser.get("/report/recorded/PSE-26-AAAAAAAA-A/summary", base_url="https://localhost").text
+    assert ("Recorded by" in page) is is_own
+    assert ("Your name, and your part in it" in page) is not is_own
+
+
+def test_a_draft_is_deleted_in_a_second_step(browser: Client) -> None:
+    page = browser.get("/report", base_url="https://localhost").text
+    folded = re.search(r"<details.*?</details>", page, re.DOTALL)
+    assert folded
+    assert page.count("/discard") == folded[0].count("/discard") == 1
+    assert "gone for good" in folded[0]
+
+
+@pytest.mark.parametrize("answer", [pb.Discarded(), not_found("draft-not-found", "There is no such draft.")])  # fmt: skip
+def test_deleting_a_draft_twice_is_as_good_as_once(browser: Client, system: System, answer: Any) -> None:
+    system.recording.answers["DiscardDraft"] = answer
+    gone = post(browser, f"/report/{DRAFT}/discard")
+    assert (gone.status_code, gone.headers["Location"]) == (303, "/report")

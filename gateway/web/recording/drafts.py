@@ -12,7 +12,8 @@ from chassis.problems import Kind, Problem, not_found
 from gateway.api.recording import ask
 from gateway.guards import actor, signed_in
 from gateway.web import presenters
-from gateway.web.recording import alike, looking, posting, sending, showing
+from gateway.web.answering import done
+from gateway.web.recording import alike, looking, posting, seeing, sending, showing
 from gateway.web.recording.flow import COUNT, STAFF, Step
 from gateway.web.recording.form import TYPE, Form, Given, given_of
 from gateway.web.recording.reading import name_of
@@ -119,7 +120,9 @@ def send(draft_id: str) -> AnyResponse:
 def recorded(reference: str) -> str:
     """The reference, who sees it, and what happens next."""
     event = ask("GetEvent", pb.GetEventRequest(event_id=reference))
-    return render_template("recording/recorded.html", reference=event.facts.reference)
+    facts = event.facts
+    seen_by = seeing.who(facts.organisation, facts.occurred_organisations, facts.data_sharing_opt_out)
+    return render_template("recording/recorded.html", reference=facts.reference, seen_by=seen_by)
 
 
 @routes.get("/recorded/<reference>/summary")
@@ -128,15 +131,21 @@ def summary(reference: str) -> str:
     """What was recorded, to print or to save for one's own records; NOT_FOUND for who may not see it."""
     asking = access_pb2.GetEventRequest(reference=reference)
     found = current_app.extensions["clients"]["access"].ask("GetEvent", asking, actor())
-    return render_template("recording/summary.html", event=presenters.event(found))
+    own = _is_own(reference)
+    return render_template("recording/summary.html", event=presenters.event(found), own=own)
 
 
 @routes.post("/<draft_id>/discard")
 @signed_in
 def discard(draft_id: str) -> AnyResponse:
-    """The draft is gone."""
-    ask("DiscardDraft", pb.DiscardDraftRequest(draft_id=draft_id))
-    return redirect("/report", 303)
+    """The draft is gone. Pressed twice, it is gone as well."""
+    try:
+        ask("DiscardDraft", pb.DiscardDraftRequest(draft_id=draft_id))
+    except Problem as problem:
+        if problem.kind is not Kind.NOT_FOUND:
+            raise
+        return done("There is no such draft any more.", "/report")
+    return done("The draft is deleted.", "/report")
 
 
 @routes.get("/<draft_id>/<name>")
@@ -155,6 +164,15 @@ def keep(draft_id: str, name: str) -> AnyResponse:
 
 
 # ---- how -------------------------------------------------------------------------------------------------------
+
+
+def _is_own(reference: str) -> bool:
+    """Whether whoever asks recorded it; False while recording is away, for then nobody can say."""
+    try:
+        facts = ask("GetEvent", pb.GetEventRequest(event_id=reference)).facts
+    except Problem:
+        return False
+    return bool(facts.recorder_id == presenters.own_id())
 
 
 def _keep(draft_id: str, name: str) -> AnyResponse:
@@ -309,7 +327,7 @@ def _check(kept: pb.Draft, form: Form, given: Given, faults: dict[str, str] | No
         version=kept.version,
         parts=[one for one in parts if one["rows"]],
         faults=faults or {},
-        organisation=presenters.own_organisation(),
+        seen_by=seeing.of_answers(given, kept.organisation or presenters.own_organisation()),
         alike=alike.to(form, given),
     )
 
