@@ -211,6 +211,32 @@ def test_save_and_come_back_also_after_the_session_ended(scripted: Page, world: 
     assert page.locator("textarea").input_value() == WORDS
 
 
+def test_a_draft_is_deleted_in_two_steps_and_twice_does_no_harm(page: Page) -> None:
+    # Given a draft, and its list in two windows
+    begin(page)
+    page.get_by_role("button", name="Save and come back later").click()
+    draft = page.get_by_role("link", name="Go on").first.get_attribute("href")
+    other = page.context.new_page()
+    other.goto("/report")
+
+    # When it is deleted in one, which takes two steps, and in the other
+    assert not page.locator(f"form[action='{draft}/discard'] button").is_visible()
+    _delete(page, f"{draft}")
+    assert "The draft is deleted." in page.inner_text("main")
+    assert page.locator(f"form[action='{draft}/discard']").count() == 0
+    _delete(other, f"{draft}")
+
+    # Then the second does no harm
+    assert "There is no such draft any more." in other.inner_text("main")
+
+
+def _delete(page: Page, draft: str) -> None:
+    form = page.locator(f"form[action='{draft}/discard']")
+    page.locator("details", has=form).locator("summary").click()
+    good(page)
+    form.get_by_role("button", name="Delete for good").click()
+
+
 def sign_in_again(page: Page, world: World) -> None:
     account = world.account("standard", "RZ1")
     page.get_by_label("Email").fill(account["email"])

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import World, eventually
-from tests.journeys.pages import TELEPHONE, good, open_page, refused
+from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in
 
 pytestmark = pytest.mark.timeout(240)
 WORDS = "My mother waited two hours for her tablets. Nurse Joan Whitfield was kind."
@@ -236,6 +236,32 @@ def test_words_of_danger_are_met_with_where_to_get_help(scripted: Page) -> None:
     assert "999" in said
     send(page)
     assert "116 123" in page.inner_text("main")
+
+
+def test_a_mother_whose_son_took_his_life_is_met_as_such(scripted: Page) -> None:
+    page = scripted
+    tell(page, words="My son took his own life the day after he was sent home.")
+    page.get_by_text("Where to get help now").click()
+    good(page)
+    said = page.inner_text("main")
+    assert "If somebody close to you has died by suicide" in said
+    assert "thinking of suicide" not in said
+
+
+def test_whoever_is_signed_in_reports_as_a_stranger(scripted: Page, world: World) -> None:
+    page = scripted
+    sign_in(page, world, "standard", "RZ1")
+    page.context.clear_cookies(name="__Host-form")
+    page.goto("/report-without-a-name")
+    good(page)
+    assert page.get_by_role("button", name="Sign out").count() == 0
+    page.get_by_role("button", name="Start").click()
+    page.get_by_label("Good care", exact=True).check()
+    on(page)
+    page.get_by_label("What is the organisation called").fill("The little clinic behind the church in Dale")
+    go_on(page)
+    assert "Why are you recording without signing in?" in page.inner_text("main")
+    assert [one["name"] for one in page.context.cookies()] == ["__Host-session"]
 
 
 def test_pressing_send_twice_is_one_report_with_one_code(scripted: Page) -> None:
