@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chassis.actors import Actor, Reach
+from chassis.actors import Actor, Grant, Reach
 from chassis.problems import Kind, Problem
 from chassis.sealing import CannotOpen, Opener
 from protos.recording.v1 import recording_pb2 as pb
@@ -19,12 +19,19 @@ from services.recording.store.following_up import link_one_at_a_time
 from services.recording.use_cases import Submission, submit
 from tests.builders.actors import RECORD, a_person
 from tests.builders.recording import LRMS, System, incident
+from tests.builders.safety_events import an_answer
 
 FOLLOW_UP = RECORD | {"recording:handle", "recording:govern"}
 REPORTER = a_person("RZ1", Reach.OWN, "reporter", RECORD)
 LEAD = a_person("RZ1", name="lead", permissions=FOLLOW_UP)
 COLLEAGUE = a_person("RZ1", name="colleague", permissions=FOLLOW_UP)
 ELSEWHERE = a_person("RZ2", name="lead", permissions=FOLLOW_UP)
+VISITOR = Actor(  # follows up at RZ2, and records for RZ1
+    "visitor",
+    "person",
+    "RZ1",
+    (Grant("RZ2", Reach.ORGANISATION, FOLLOW_UP), Grant("RZ1", Reach.OWN, RECORD)),
+)
 NATIONAL = a_person("", Reach.NATIONAL, "reviewer", frozenset({"recording:read"}))
 NOW = datetime.now(UTC)
 WORDS = "The sister on nights was Mary Whitcombe"
@@ -137,6 +144,34 @@ def test_who_may_not_handle_an_event_does_not_find_it(system: System) -> None:
     for actor in (ELSEWHERE, REPORTER, NATIONAL):
         assert refused(handle, system, event, "under_review", actor) == (Kind.NOT_FOUND, "event-not-found")
     assert refused(see, system, event, ELSEWHERE)[0] is Kind.NOT_FOUND
+
+
+def test_who_recorded_for_another_organisation_follows_nothing_up_there(system: System) -> None:
+    event, theirs = report(system, VISITOR), report(system, VISITOR)
+    made = link(system, event, "same_patient_journey", theirs)
+    never = [an_answer("adverse-event-governance/NeverEvent", True)]
+    db, tools, name = system.db, system.tools, event.reference
+    before = len(system.rows("select 1 from handlings")), noted(system)
+    for act in (
+        lambda: handle(system, event, "under_review", VISITOR),
+        lambda: use_cases.assign(db, tools, VISITOR, name, VISITOR.id),
+        lambda: ask(system, event, actor=VISITOR),
+        lambda: use_cases.give_feedback(db, tools, VISITOR, name, WORDS),
+        lambda: link(system, event, "duplicate_of", theirs, VISITOR),
+        lambda: use_cases.unlink_events(db, tools, VISITOR, made.link_id),
+        lambda: use_cases.govern(db, tools, VISITOR, name, 0, never),
+    ):
+        assert refused(act)[0] is Kind.NOT_FOUND
+    assert (len(system.rows("select 1 from handlings")), noted(system)) == before
+
+
+def test_who_recorded_for_another_organisation_reads_amends_and_withdraws_it(system: System) -> None:
+    event = report(system, VISITOR)
+    assert answer(system, ask(system, event), VISITOR).author_id == VISITOR.id
+    assert add(system, event, VISITOR).author_id == VISITOR.id
+    assert see(system, event, VISITOR).handling.state == "new"
+    withdrawn = use_cases.withdraw(system.db, system.tools, VISITOR, event.reference, 0, "other")
+    assert withdrawn.revision == 2
 
 
 def test_a_withdrawn_event_is_not_handled(system: System) -> None:
