@@ -64,12 +64,12 @@ def forbidden(code: str, detail: str) -> Problem:
     return Problem(Kind.FORBIDDEN, code, detail)
 
 
-def not_found(code: str, detail: str) -> Problem:
-    return Problem(Kind.NOT_FOUND, code, detail)
+def not_found(code: str, detail: str, *faults: Fault) -> Problem:
+    return Problem(Kind.NOT_FOUND, code, detail, faults)
 
 
-def conflict(code: str, detail: str) -> Problem:
-    return Problem(Kind.CONFLICT, code, detail)
+def conflict(code: str, detail: str, *faults: Fault) -> Problem:
+    return Problem(Kind.CONFLICT, code, detail, faults)
 
 
 def throttled(code: str, detail: str, retry_after: int = 0) -> Problem:

@@ -130,6 +130,7 @@ CODES: Mapping[str, Code] = {
     "revision-not-found": Code("PSE-1406", "The event has no such revision.", "See its history."),
     "draft-submitted": Code("PSE-1410", "The draft was submitted before, with other answers.", "Change the event it became, or record another."),
     "no-governance": Code("PSE-1411", "The event follows a version of the question set that has no governance block.", "Change the event to a newer version first."),
+    "reporter-out-of-reach": Code("PSE-1412", "Nobody would read this question: whoever reported the event cannot be reached from here.", "Ask them where they reported it, as in the local system that sent it."),
     "run-not-found": Code("PSE-1408", "There is no such conformance run, or it is not yours.", "Begin one with POST $conformance."),
     "reference-in-use": Code("PSE-1409", "Another record took the place of this one under the same local reference.", "Withdraw that one before you ask for this one to be restored."),
     "duplicate-suspected": Code("PSE-1501", "This was recorded before; the first record was answered.", "Nothing, if it was a retry."),

@@ -5,6 +5,7 @@ Who did something is told by organisation; accounts are not named here, as repor
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response
@@ -25,8 +26,13 @@ STATES = (
     " not_a_patient_safety_event or reopened"
 )
 LINKS = "duplicate_of, same_patient_journey, noticed_here_happened_there or recorded_for_wrong_organisation"
+REACHES = (
+    "whom a question or feedback reaches: account (the reporter is told, and reads it among their records), code (they read it when"
+    " they come back with their code), nobody (no question is taken; feedback is kept for those who follow up)"
+)
 _TEXT = {"description": "redacted; null while being checked"}
 _HIDDEN = {"description": "null where you may not see the other record"}
+_REACHES: Mapping[Any, str] = {pb.REACHES_ACCOUNT: "account", pb.REACHES_CODE: "code"}
 
 
 class Handling(Schema):
@@ -70,6 +76,11 @@ class FollowUp(Schema):
     remarks = fields.List(fields.Nested(Remark), required=True)
     links = fields.List(fields.Nested(Link), required=True)
     safety_responses = fields.List(fields.Nested(safety_responses.SafetyResponseSummary), required=True)
+    reaches = fields.String(
+        required=True,
+        validate=validate.OneOf(["account", "code", "nobody"]),
+        metadata={"description": REACHES},
+    )
 
 
 class NewState(schemas.Request):
@@ -124,7 +135,8 @@ SUGGESTIONS = schemas.page_of(Suggestion)
 @documented(Said("What was done about an event", FollowUp))
 @bearer
 def follow_up(reference: str) -> Response:
-    """State, remarks, links and safety responses; the ETag is of the state."""
+    """State, remarks, links and safety responses; the ETag is of the state. The reporter reads no remark that staff made for
+    themselves."""
     return _followed_up(ask("GetFollowUp", pb.GetFollowUpRequest(event=reference)))
 
 
@@ -141,7 +153,7 @@ def handle(reference: str) -> Response:
 @documented(Said("Ask whoever recorded an event", Remark, 201, body=Words))
 @bearer
 def ask_reporter(reference: str) -> Response:
-    """The question; the event needs information until it is answered."""
+    """The question; the event needs information until it is answered. Refused where it would reach nobody."""
     return _remarked(ask("AskReporter", pb.AskReporterRequest(event=reference, text=_words())))
 
 
@@ -157,7 +169,7 @@ def answer(question_id: str) -> Response:
 @documented(Said("Tell whoever recorded an event what changed because of it", Remark, 201, body=Words))
 @bearer
 def give_feedback(reference: str) -> Response:
-    """The feedback, which the reporter sees once it was checked."""
+    """The feedback, which the reporter sees once it was checked, where it reaches them."""
     return _remarked(ask("GiveFeedback", pb.GiveFeedbackRequest(event=reference, text=_words())))
 
 
@@ -207,6 +219,7 @@ def _followed_up(told: pb.FollowUp) -> Response:
         "remarks": [_remark(one) for one in told.remarks],
         "links": [_link(one) for one in told.links],
         "safety_responses": [safety_responses.summary(one) for one in told.responses],
+        "reaches": _REACHES.get(told.reaches, "nobody"),
     }
     response = problems.json(FollowUp().dump(whole))
     response.headers["ETag"] = etag(told.handling.version)

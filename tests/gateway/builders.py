@@ -92,12 +92,16 @@ def some_work(reference: str = REFERENCE, **more: Any) -> recording_pb2.Work:
 
 
 def a_follow_up(state: str = "new", **more: Any) -> recording_pb2.FollowUp:
-    """An event that may be reviewed, or set aside as a duplicate."""
+    """An event that may be reviewed, or set aside as a duplicate, as those who follow it up read of it; its reporter has an account."""
     handling = recording_pb2.Handling(
         state=state, version=3, next=["under_review", "duplicate", "on_hold"], **more
     )
     return recording_pb2.FollowUp(
-        event_id="019aa000-0000-7000-8000-000000000001", reference=REFERENCE, handling=handling
+        event_id="019aa000-0000-7000-8000-000000000001",
+        reference=REFERENCE,
+        handling=handling,
+        standing=recording_pb2.Standing(may_revise=True, may_handle=True, may_govern=True),
+        reaches=recording_pb2.REACHES_ACCOUNT,
     )
 
 

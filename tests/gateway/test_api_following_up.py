@@ -63,7 +63,7 @@ def a_follow_up() -> pb.FollowUp:
     remarks = [a_remark(text="Which [name]?", checked=True, answered=True), a_remark(text="", checked=False)]
     links = [a_link(), a_link(other_reference=OTHER, other_organisation="RZ2", outgoing=True)]
     return pb.FollowUp(event_id=ID, reference=REFERENCE, handling=handling, remarks=remarks, links=links,
-                       responses=[a_response()])  # fmt: skip
+                       responses=[a_response()], reaches=pb.REACHES_CODE)  # fmt: skip
 
 
 def test_a_follow_up_is_shown_without_naming_an_account(client: Client, system: System) -> None:
@@ -78,6 +78,7 @@ def test_a_follow_up_is_shown_without_naming_an_account(client: Client, system: 
     ]
     assert [one["other_event"] for one in answer.json["links"]] == [None, OTHER]
     assert [one["id"] for one in answer.json["safety_responses"]] == [ID]
+    assert answer.json["reaches"] == "code"
     assert last(system).event == REFERENCE
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chassis.actors import Actor, Grant, Reach
 from chassis.problems import Fault, conflict, forbidden, invalid, not_found, unavailable
 from protos.identity.v1 import identity_pb2
 from protos.recording.v1 import recording_pb2 as pb
@@ -263,12 +264,143 @@ def test_an_event_stands_beside_how_it_is_followed_up(lead: Client, filled: Syst
 
 def test_a_reporter_is_shown_the_way_to_their_record_and_nothing_of_the_handling(filled: System) -> None:
     told = a_follow_up()
-    told.remarks.append(a_remark("ADDENDUM", "For staff alone."))
+    told.standing.CopyFrom(pb.Standing(recorded=True, may_revise=True))
     filled.recording.answers["GetFollowUp"] = told
     page = get(filled.browser(SESSION), HERE)
     assert f"/my-records/{REFERENCE}" in page.text
-    assert "For staff alone." not in page.text
+    assert "Follow-up" not in page.text
+
+
+def test_who_follows_up_elsewhere_sees_their_own_record_as_a_reporter_does(
+    lead: Client, filled: System
+) -> None:
+    told = a_follow_up()
+    told.standing.CopyFrom(pb.Standing(recorded=True, may_revise=True))
+    filled.recording.answers["GetFollowUp"] = told
+    page = get(lead, HERE)
+    assert f"/my-records/{REFERENCE}" in page.text
     assert "Change the state" not in page.text
+    assert not asked(filled, pb.SuggestRequest)
+    assert post(lead, f"{HERE}/handling", version="3").status_code == 404
+
+
+def test_a_national_reader_who_also_records_reads_how_it_is_followed_up_and_is_told_nothing_false(
+    filled: System,
+) -> None:
+    national = Grant("", Reach.NATIONAL, frozenset({"recording:read", "access:read"}))
+    filled.identity.secrets["analyst"] = Actor(
+        "analyst", "person", "RZ1", (national, Grant("RZ1", Reach.OWN, EVERYTHING))
+    )
+    told = a_follow_up()
+    told.standing.Clear()
+    filled.recording.answers["GetFollowUp"] = told
+    event = with_answers(an_event())
+    event.read_only = True
+    filled.access.answers["GetEvent"] = event
+    page = get(filled.browser("analyst"), HERE)
+    assert "You can read this event and not change it." in page.text
+    assert "one of your records" not in page.text
+    assert Page(page).text.count("Follow-up") == 1
+    for way in ("amend", "withdraw", "governance"):
+        assert f"{HERE}/{way}" not in page.text
+
+
+def test_who_recorded_an_event_and_follows_it_up_does_both(lead: Client, filled: System) -> None:
+    told = a_follow_up()
+    told.standing.recorded = True
+    filled.recording.answers["GetFollowUp"] = told
+    page = get(lead, HERE)
+    assert f"/my-records/{REFERENCE}" in page.text
+    assert "Change the state" in page.text
+
+
+@pytest.mark.parametrize(
+    ("reaches", "who"),
+    [
+        (pb.REACHES_ACCOUNT, "among their records"),
+        (pb.REACHES_CODE, "when they come back with their code"),
+    ],
+    ids=["account", "code"],
+)
+@pytest.mark.parametrize(
+    ("path", "field", "rpc"),
+    [("questions", "question", "AskReporter"), ("feedback", "feedback", "GiveFeedback")],
+)
+def test_who_reads_what_is_written_to_the_reporter_is_said_before_and_after(
+    lead: Client, filled: System, reaches: Any, who: str, path: str, field: str, rpc: str
+) -> None:
+    told = a_follow_up()
+    told.reaches = reaches
+    filled.recording.answers |= {"GetFollowUp": told, rpc: pb.Remark()}
+    assert Page(get(lead, HERE)).text.count(who) == 2
+    assert post(lead, f"{HERE}/{path}", **{field: WORDS}).status_code == 303
+    assert Page(get(lead, HERE)).text.count(who) == 3
+
+
+def test_where_nobody_can_be_reached_nothing_is_offered_to_be_said_to_them(
+    lead: Client, filled: System
+) -> None:
+    told = a_follow_up()
+    told.reaches = pb.REACHES_NOBODY
+    told.remarks.append(a_remark("QUESTION", "Which sink?", remark_id="q1"))
+    filled.recording.answers |= {"GetFollowUp": told, "GiveFeedback": pb.Remark()}
+    page = get(lead, HERE)
+    assert "If a local system sent it, tell them there." in page.text
+    assert "Answer for the reporter" in page.text
+    for name in ("question", "feedback"):
+        assert f'name="{name}"' not in page.text
+    assert post(lead, f"{HERE}/feedback", feedback=WORDS).status_code == 303
+    assert "It reaches no reporter." in get(lead, HERE).text
+
+
+def test_a_question_that_nobody_would_read_any_more_is_refused_and_its_words_stay(
+    lead: Client, filled: System
+) -> None:
+    told = a_follow_up()
+    told.reaches = pb.REACHES_NOBODY
+    filled.recording.answers |= {
+        "GetFollowUp": told,
+        "AskReporter": conflict("reporter-out-of-reach", "Nobody would read this question."),
+    }
+    page = post(lead, f"{HERE}/questions", question=WORDS)
+    assert page.status_code == 409
+    assert 'href="#question"' in page.text
+    assert WORDS in page.text
+
+
+def test_a_question_to_somebody_who_can_be_reached_is_not_offered_to_be_answered_for_them(
+    lead: Client, filled: System
+) -> None:
+    told = a_follow_up()
+    told.remarks.append(a_remark("QUESTION", "Which sink?", remark_id="q1"))
+    filled.recording.answers["GetFollowUp"] = told
+    assert "Answer for the reporter" not in get(lead, HERE).text
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "rpc", "field"),
+    [
+        ("handling", {"state": "duplicate", "duplicate_of": OTHER, "version": "3"}, "Handle", "duplicate_of"),
+        ("links", {"kind": "same_patient_journey", "other_event": OTHER}, "LinkEvents", "other_event"),
+    ],
+)
+def test_another_event_that_is_not_there_is_said_where_it_was_named(
+    lead: Client, filled: System, path: str, sent: dict[str, str], rpc: str, field: str
+) -> None:
+    fault = Fault(field, "event-not-found", "There is no such event.")
+    filled.recording.answers[rpc] = not_found("event-not-found", "There is no such event.", fault)
+    page = post(lead, f"{HERE}/{path}", **sent)
+    assert page.status_code == 404
+    assert f'href="#{field}"' in page.text
+    assert f'value="{OTHER}"' in page.text
+
+
+def test_an_event_that_is_gone_meanwhile_is_said_to_be_gone(lead: Client, filled: System) -> None:
+    filled.recording.answers["Handle"] = not_found("deleted", "This event was withdrawn.")
+    page = post(lead, f"{HERE}/handling", state="on_hold", version="3")
+    assert page.status_code == 410
+    assert "This event was withdrawn." in page.text
+    assert "error-summary" not in page.text
 
 
 def test_where_only_the_event_may_be_seen_only_the_event_is_shown(filled: System) -> None:

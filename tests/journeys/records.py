@@ -15,7 +15,20 @@ WORDS = "A patient slipped on a wet floor near the sink. Nurse Declan Byrne saw 
 
 def record(world: World, role: str = "standard", words: str = WORDS) -> str:
     """Given: somebody of RZ1 recorded a fall with low harm, and its text has been checked. The reference number."""
-    said = {"practitioner-details/ReporterOrganisation": "RZ1", "location-details/Organisation": "RZ1"}
+    with world.person(role, "RZ1") as reporter:
+        made = reporter.post("/api/v1/events", json={"answers": a_fall("RZ1", words)})
+        assert made.status_code == 201, made.text
+        reference = str(made.json()["reference"])
+        eventually(lambda: reporter.get(f"/api/v1/events/{reference}").json().get("description"))
+    return reference
+
+
+def a_fall(organisation: str, words: str = WORDS) -> dict[str, list[dict[str, Any]]]:
+    """Answers of a person of that organisation, as the JSON interface takes them."""
+    said = {
+        "practitioner-details/ReporterOrganisation": organisation,
+        "location-details/Organisation": organisation,
+    }
     shape: dict[str, list[dict[str, Any]]] = {}
     for one in an_incident(
         said | {"adverse-event-core/Description": f"{words} Fall {uuid.uuid4().hex[:6]}."}
@@ -24,12 +37,7 @@ def record(world: World, role: str = "standard", words: str = WORDS) -> str:
         entries += [{} for _ in range(one.entry + 1 - len(entries))]
         held = entries[one.entry].get(one.property)
         entries[one.entry][one.property] = one.value if held is None else [*_listed(held), one.value]
-    with world.person(role, "RZ1") as reporter:
-        made = reporter.post("/api/v1/events", json={"answers": shape})
-        assert made.status_code == 201, made.text
-        reference = str(made.json()["reference"])
-        eventually(lambda: reporter.get(f"/api/v1/events/{reference}").json().get("description"))
-    return reference
+    return shape
 
 
 def _listed(held: Any) -> list[Any]:

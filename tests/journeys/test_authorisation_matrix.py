@@ -32,6 +32,7 @@ from gateway.guards import Guard, guard_of
 from gateway.settings import Settings
 from tests.builders.safety_events import as_fhir_v6
 from tests.journeys.conftest import World, a_world, eventually
+from tests.journeys.records import a_fall
 
 pytestmark = pytest.mark.timeout(900)  # thousands of requests, some of which wait their turn
 HERE = Path(__file__).parent / "matrix"
@@ -41,6 +42,8 @@ ORGANISATIONS = ("RZ1", "RZ2", "RZ3", "none")
 NOBODYS = {"reference": "PSE-26-AAAAAAAA-A", "id": "01990000-0000-7000-8000-000000000000"}
 NO_ORGANISATION = "ZZZ99"
 SECRET_WORDS = "the xylophone trolley"  # of every record's text: in no answer to whoever may not see it
+VISITOR = "local_safety_lead.RZ3"  # who recorded the event of RZ2
+CUTS_THE_TIE = "POST /api/v1/events/<reference>/anonymise"  # asked last: after it nobody is the one who recorded an event
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 AGAIN = 40  # times a throttled request is asked again
 
@@ -102,7 +105,7 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> list[Route]:
         for rule in app.url_map.iter_rules()
         for method in sorted(set(METHODS) & (rule.methods or set()))
     ]
-    return sorted(made, key=lambda one: (one.rule, one.method))
+    return sorted(made, key=lambda one: (one.name == CUTS_THE_TIE, one.rule, one.method))
 
 
 @pytest.fixture(scope="module")
@@ -134,29 +137,52 @@ def _without_a_role(world: World) -> str:
 
 @pytest.fixture(scope="module")
 def records(world: World) -> dict[str, dict[str, str]]:
-    """A record of each provider, by organisation: where it is in paths, queries and bodies."""
-    made = {"none": NOBODYS | {"organisation": NO_ORGANISATION}}
-    for organisation in ORGANISATIONS[:3]:
-        made[organisation] = _reported(world, organisation) | {"organisation": organisation}
-    return made
+    """A record of each provider, by organisation: where it is in paths, queries and bodies.
 
-
-def _reported(world: World, organisation: str) -> dict[str, str]:
-    """By its LRMS; one without a key is given one by its administrator."""
-    if any(one["organisation"] == organisation for one in world.told["lrms"]):
-        with world.lrms(organisation) as lrms:
-            told: dict[str, Any] = lrms.post("/AdverseEvent", json=_event(organisation)).json()
-    else:
-        wanted = {"product": "Matrix LRMS", "organisation": organisation, "environment": "production"}
-        with world.person("org_admin", organisation) as admin:
-            key = admin.post("/api/v1/admin/credentials", json=wanted).json()["key"]
-        headers = {"Ocp-Apim-Subscription-Key": key, "Content-Type": "application/fhir+json"}
-        address = f"{world.url}/adverse-event/fhir/AdverseEvent"
-        told = httpx.post(address, json=_event(organisation), headers=headers).json()
-    reference = told["identifier"]["value"]
+    That of RZ2 was made by a visitor: a safety lead of RZ3, who holds the standard role there.
+    """
+    made = {
+        "RZ1": _sent(world, "RZ1"),
+        "RZ2": _recorded_by_a_visitor(world, "RZ2"),
+        "RZ3": _sent(world, "RZ3"),
+    }
     with world.person("national_analyst") as analyst:
-        eventually(lambda: analyst.get(f"/api/v1/events/{reference}").status_code == 200)
-    return {"reference": reference, "id": told["id"]}
+        paths = [f"/api/v1/events/{one['reference']}" for one in made.values()]
+        eventually(lambda: all(analyst.get(one).status_code == httpx.codes.OK for one in paths))
+    made["none"] = dict(NOBODYS)
+    return {
+        name: one | {"organisation": NO_ORGANISATION if name == "none" else name}
+        for name, one in made.items()
+    }
+
+
+def _sent(world: World, organisation: str) -> dict[str, str]:
+    """By its local system."""
+    with world.lrms(organisation) as lrms:
+        told = lrms.post("/AdverseEvent", json=_event(organisation)).json()
+    return {"reference": told["identifier"]["value"], "id": told["id"]}
+
+
+def _recorded_by_a_visitor(world: World, organisation: str) -> dict[str, str]:
+    role, home = VISITOR.split(".")
+    wanted = {
+        "role": "standard",
+        "organisation": organisation,
+        "reason": "To report what they see on visits.",
+    }
+    answers = a_fall(organisation, f"Somebody moved {SECRET_WORDS}.")
+    with world.person(role, home) as visitor, world.person("org_admin", organisation) as admin:
+        asked = visitor.post("/api/v1/account/requests", json=wanted).json()
+        if asked["state"] == "waiting":
+            decision = f"/api/v1/role-requests/{asked['request_id']}/decision"
+            admin.post(decision, json={"approve": True}).raise_for_status()
+
+        def recorded() -> dict[str, str]:
+            answer = visitor.post("/api/v1/events", json={"answers": answers})
+            return dict(answer.json()) if answer.status_code == httpx.codes.CREATED else {}
+
+        told = eventually(recorded)
+    return {"reference": told["reference"], "id": told["id"]}
 
 
 def _event(organisation: str) -> dict[str, Any]:
@@ -303,7 +329,7 @@ def _table() -> Iterator[tuple[str, str, dict[str, str]]]:
 SEES_ALL = ("national_reviewer.XZ9", "national_analyst.XZ9", "alert_issuer.XZ9")
 SEES = {
     "RZ1": {"organisational.RZ1", "local_safety_lead.RZ1", "oversight_icb.QZ1", "lrms.RZ1"},
-    "RZ2": {"org_admin.RZ2", "oversight_icb.QZ1"},
+    "RZ2": {"org_admin.RZ2", "oversight_icb.QZ1", VISITOR},
     "RZ3": {"organisational.RZ3", "local_safety_lead.RZ3", "oversight_region.YZ2", "lrms.RZ3"},
     "none": set(),
 }
@@ -314,6 +340,18 @@ def test_no_record_is_let_be_read_by_anybody_but_those_who_may() -> None:
         if (scope in SEES and "<reference>" in name) or "<event_id>" in name:
             read = {persona for persona, one in marks.items() if one in "+~"}
             assert read <= SEES[scope] | set(SEES_ALL) | {"super_admin.XZ9"}, (name, scope)
+
+
+def test_who_recorded_for_another_organisation_reads_and_amends_there_and_follows_nothing_up() -> None:
+    of_visitor = {name: marks[VISITOR] for name, scope, marks in _table() if scope == "RZ2"}
+    event = "/api/v1/events/<reference>"
+    assert {of_visitor[f"GET {event}{one}"] for one in ("", "/history", "/follow-up")} == {"+"}
+    assert of_visitor[f"PUT {event}"] == "~"
+    for one in ("feedback", "handling", "links", "questions"):
+        assert of_visitor[f"POST {event}/{one}"] == "N", one
+    assert of_visitor[f"PUT {event}/governance"] == "N"
+    for one in ("assignment", "feedback", "handling", "links", "questions"):
+        assert of_visitor[f"POST /events/<reference>/{one}"] == "N", one
 
 
 def test_what_is_nobodys_is_found_by_nobody() -> None:

@@ -15,6 +15,7 @@ from tests.journeys.clients.recordings import body, sender
 from tests.journeys.conftest import World, eventually
 from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in
 from tests.journeys.records import record, say, told, unfold
+from tests.journeys.test_without_an_account import ask, report
 
 pytestmark = pytest.mark.timeout(300)
 NOWHERE = "PSE-26-00000000-0"
@@ -79,7 +80,7 @@ def test_an_event_is_found_taken_and_brought_on(page: Page, reference: str) -> N
 def test_what_is_said_to_the_reporter_stands_with_the_event(page: Page, reference: str) -> None:
     page.goto(f"/events/{reference}")
     say(page, "Ask the reporter a question", "Your question", "Which sink was it?", "Send the question")
-    assert "Your question is sent" in told(page)
+    assert "Your question is sent. The reporter is told that there is one" in told(page)
     say(
         page,
         "Tell the reporter what changed",
@@ -184,10 +185,34 @@ def test_several_are_done_at_once_and_one_that_cannot_be_is_told_of(page: Page, 
     assert page.locator("input[name=row]").count() == 1
 
 
-def test_errors_say_what_to_do_and_keep_what_was_typed(lead: Page, world: World, reference: str) -> None:
-    with world.person("local_safety_lead", "RZ1") as asking:
-        asked = {"text": "Which sink was it?"}
-        asking.post(f"/api/v1/events/{reference}/questions", json=asked).raise_for_status()
+def test_whoever_cannot_be_reached_any_more_is_neither_asked_nor_told_and_their_question_is_answered_for_them(
+    lead: Page, world: World
+) -> None:
+    # Given a family who reported without an account
+    family = report(world)
+    name = f"/events/{family['reference']}"
+    eventually(lambda: lead.goto(name).ok)  # type: ignore[union-attr]
+
+    # When they are asked, it is said that they read it with their code
+    say(lead, "Ask the reporter a question", "Your question", "Which night was it?", "Send the question")
+    assert "The reporter reads it when they come back with their code" in told(lead)
+    good(lead)
+
+    # And once they have ended that, nothing more is offered to be said to them, and the question is answered for them
+    assert ask(world, family, "/ending").status_code == 204
+    lead.goto(name)
+    assert "cannot be asked or told anything from here" in lead.inner_text("main")
+    assert lead.get_by_text("Ask the reporter a question").count() == 0
+    good(lead)
+    unfold(lead, "Answer for the reporter")
+    lead.get_by_role("button", name="Keep the answer", exact=True).click()
+    refused(lead)
+    lead.get_by_label("Answer", exact=True).fill("The night of the storm.")
+    lead.get_by_role("button", name="Keep the answer", exact=True).click()
+    assert "Your answer is kept." in told(lead)
+
+
+def test_errors_say_what_to_do_and_keep_what_was_typed(lead: Page, reference: str) -> None:
     lead.goto("/events?recorded_from=31/2/2026")
     refused(lead)
     lead.goto("/events?reference=PSE")
@@ -202,7 +227,6 @@ def test_errors_say_what_to_do_and_keep_what_was_typed(lead: Page, world: World,
         ("Ask the reporter a question", "Send the question"),
         ("Tell the reporter what changed", "Tell the reporter"),
         ("Add something to the record", "Add"),
-        ("Answer for a local system", "Keep the answer"),
     ):
         lead.goto(f"/events/{reference}")
         unfold(lead, folded)
@@ -214,6 +238,7 @@ def test_errors_say_what_to_do_and_keep_what_was_typed(lead: Page, world: World,
     lead.get_by_label("Reference number of the other event").fill(NOWHERE)
     lead.get_by_role("button", name="Link", exact=True).click()
     refused(lead)
+    assert lead.locator(".nhsuk-error-summary a").get_attribute("href") == "#other_event"
     assert lead.get_by_label("Reference number of the other event").input_value() == NOWHERE
     lead.goto(f"/events/{reference}/withdraw")
     lead.get_by_role("button", name="Withdraw").click()

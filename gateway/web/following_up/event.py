@@ -12,19 +12,14 @@ from chassis.problems import Fault, Kind, Problem, invalid, not_found
 from gateway.api.recording import ask
 from gateway.guards import actor, signed_in
 from gateway.web import presenters
-from gateway.web.answering import Faults, again, done, or_again, sent
+from gateway.web.answering import PRESSED, Faults, again, done, said, sent
 from gateway.web.following_up import colleagues, followed, words
 from gateway.web.following_up.colleagues import NOBODY, Colleagues
 from protos.access.v1 import access_pb2
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("events", __name__, url_prefix="/events")
-HANDLE, GOVERN, REVISE, SUBMIT = (
-    "recording:handle",
-    "recording:govern",
-    "recording:revise",
-    "recording:submit",
-)
+HANDLE, GOVERN = "recording:handle", "recording:govern"
 _CLOSED_TO_US = (Kind.NOT_FOUND, Kind.FORBIDDEN)
 
 
@@ -70,29 +65,31 @@ def assign(reference: str) -> AnyResponse:
 @signed_in
 def ask_reporter(reference: str) -> AnyResponse:
     """A question to whoever recorded it."""
-    asked = "Your question is sent. The event waits for an answer."
-    return _say(reference, "question", "AskReporter", pb.AskReporterRequest, asked)
+    return _say(
+        reference, "question", "AskReporter", pb.AskReporterRequest, lambda: _telling(reference).asked
+    )
 
 
 @routes.post("/<reference>/feedback")
 @signed_in
 def give_feedback(reference: str) -> AnyResponse:
     """Whoever reported it is told what changed."""
-    told = "The reporter is told, once your text has been checked for personal data."
-    return _say(reference, "feedback", "GiveFeedback", pb.GiveFeedbackRequest, told)
+    return _say(
+        reference, "feedback", "GiveFeedback", pb.GiveFeedbackRequest, lambda: _telling(reference).told
+    )
 
 
 @routes.post("/<reference>/addenda")
 @signed_in
 def add(reference: str) -> AnyResponse:
     """A text beside what was reported."""
-    return _say(reference, "addendum", "AddAddendum", pb.AddAddendumRequest, "Your addition is kept.")
+    return _say(reference, "addendum", "AddAddendum", pb.AddAddendumRequest, lambda: "Your addition is kept.")
 
 
 @routes.post("/<reference>/answers/<question_id>")
 @signed_in
 def answer(reference: str, question_id: str) -> AnyResponse:
-    """An answer where a local system recorded the event, or nobody can come back to it; else it is for the reporter to give."""
+    """An answer where the reporter cannot be reached any more; else it is for them to give."""
     field = f"answer-{question_id}"
 
     def answered() -> AnyResponse:
@@ -120,7 +117,7 @@ def link(reference: str) -> AnyResponse:
         ask("LinkEvents", pb.LinkEventsRequest(event=reference, **typed))
         return done("The link is kept.", _here(reference))
 
-    return _or_again(linked, reference, "kind", {"other_event": "other_event", "duplicate_of": "other_event"})
+    return _or_again(linked, reference, "kind")
 
 
 @routes.post("/<reference>/links/<link_id>/removal")
@@ -157,37 +154,60 @@ def _of_duplicate(typed: Mapping[str, str]) -> dict[str, str]:
     return dict(typed) if typed["state"] == "duplicate" else {"state": typed["state"]}
 
 
-def _say(reference: str, name: str, rpc: str, asking: Callable[..., Any], told: str) -> AnyResponse:
+def _say(
+    reference: str, name: str, rpc: str, asking: Callable[..., Any], told: Callable[[], str]
+) -> AnyResponse:
     def kept() -> AnyResponse:
+        what_was_done = told()
         ask(rpc, asking(event=reference, text=sent(name)[name]))
-        return done(told, f"{_here(reference)}#messages")
+        return done(what_was_done, f"{_here(reference)}#messages")
 
     return _or_again(kept, reference, name, {"text": name})
+
+
+def _telling(reference: str) -> followed.Telling:
+    """Asked before something is written to the reporter: a failure here has done nothing yet."""
+    return followed.telling(follow_up(reference))
 
 
 def _or_again(
     act: Callable[[], AnyResponse], reference: str, field: str, names: Mapping[str, str] | None = None
 ) -> AnyResponse:
-    """What `act` answers; the event once more with what is wrong, and what was typed. To who follows nothing up it is not found."""
+    """What `act` answers; the event once more with what is wrong, and what was typed. To who does not follow it up it is not found.
+
+    What is not found is the event itself, unless it is said of a field: then it is another, which was named there.
+    """
     if not presenters.may(HANDLE):
-        raise not_found("event-not-found", "There is no such event, or you may not follow it up.")
-    return or_again(act, lambda faults: _page(reference, faults), field, names=names)
+        raise _not_theirs()
+    try:
+        return act()
+    except Problem as problem:
+        if problem.kind not in PRESSED and not (problem.kind is Kind.NOT_FOUND and problem.faults):
+            raise
+        return again(_page(reference, said(problem, field, names)), problem)
+
+
+def _not_theirs() -> Problem:
+    return not_found("event-not-found", "There is no such event, or you may not follow it up.")
 
 
 def _page(reference: str, faults: Faults | None = None) -> str:
     found = _seen(reference)
     told, away = _follow_up_or_away(reference)
-    follows = told is not None and presenters.may(HANDLE)
+    standing = told.standing if told else pb.Standing()
+    follows = standing.may_handle
+    if faults and not follows and not away:
+        raise _not_theirs()
     known = colleagues.of(found.organisation.code) if follows else Colleagues(presenters.own_id())
     return render_template(
         "following_up/event.html",
         event=presenters.event(found),
         followed=followed.followed_up(told, known, _names(found)) if told else None,
         away=away,
-        own=told is not None and not follows and presenters.may(SUBMIT),
+        own=standing.recorded,
         follows=follows,
-        governs=follows and presenters.may(GOVERN),
-        amends=told is not None and presenters.may(REVISE),
+        governs=standing.may_govern,
+        amends=standing.may_revise,
         choices=known.choices(told.handling.assigned_to) if told else [],
         suggestions=_suggestions(reference) if follows else (),
         links={code: how for code, (how, _) in words.LINKS.items()},

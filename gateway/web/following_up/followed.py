@@ -34,6 +34,45 @@ _ENDED = ("completed", "stopped")
 
 
 @dataclass(frozen=True)
+class Telling:
+    """Who reads what is written to the reporter: said before it is written, and once it is sent."""
+
+    question: str
+    asked: str
+    feedback: str
+    told: str
+    reaches: bool = True  # somebody
+
+
+_TELLING: Mapping[Any, Telling] = {
+    pb.REACHES_ACCOUNT: Telling(
+        question="The reporter is told that there is one, and answers among their records. Leave out names.",
+        asked="Your question is sent. The reporter is told that there is one, and answers among their records. The event waits for an answer.",
+        feedback="The reporter is told that there is something, and reads it among their records.",
+        told="The reporter is told that there is something, and reads it among their records once it has been checked for personal data.",
+    ),
+    pb.REACHES_CODE: Telling(
+        question="The reporter has no account and nothing tells them: they read it when they come back with their code, and may answer then. Leave out names.",
+        asked="Your question is kept. The reporter reads it when they come back with their code. The event waits for an answer.",
+        feedback="The reporter has no account and nothing tells them: they read it when they come back with their code.",
+        told="The reporter reads it when they come back with their code, once it has been checked for personal data.",
+    ),
+}
+_UNREAD = Telling(  # seen only by who wrote while the way to the reporter ended
+    question="Nobody would read it any more.",
+    asked="Your question is kept.",
+    feedback="It is kept for those who follow up. It reaches no reporter any more.",
+    told="It is kept for those who follow up. It reaches no reporter.",
+    reaches=False,
+)
+
+
+def telling(found: pb.FollowUp | None) -> Telling:
+    """What may truly be said of whom words to the reporter reach."""
+    return _TELLING.get(found.reaches, _UNREAD) if found else _UNREAD
+
+
+@dataclass(frozen=True)
 class Message:
     """A text beside the answers. `text` is empty while it is being checked."""
 
@@ -96,6 +135,7 @@ class FollowedUp:
     links: tuple[LinkShown, ...]
     responses: tuple[ResponseShown, ...]
     waits: int  # questions without an answer
+    telling: Telling
 
 
 def followed_up(found: pb.FollowUp, colleagues: Colleagues, names: Mapping[str, str]) -> FollowedUp:
@@ -114,6 +154,7 @@ def followed_up(found: pb.FollowUp, colleagues: Colleagues, names: Mapping[str, 
         links=tuple(_link(one) for one in found.links),
         responses=tuple(response(one) for one in found.responses),
         waits=sum(one.waits for one in said),
+        telling=telling(found),
     )
 
 

@@ -11,6 +11,13 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class Reaches(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REACHES_UNSPECIFIED: _ClassVar[Reaches]
+    REACHES_ACCOUNT: _ClassVar[Reaches]
+    REACHES_CODE: _ClassVar[Reaches]
+    REACHES_NOBODY: _ClassVar[Reaches]
+
 class RemarkKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     REMARK_KIND_UNSPECIFIED: _ClassVar[RemarkKind]
@@ -18,6 +25,10 @@ class RemarkKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REMARK_KIND_QUESTION: _ClassVar[RemarkKind]
     REMARK_KIND_ANSWER: _ClassVar[RemarkKind]
     REMARK_KIND_FEEDBACK: _ClassVar[RemarkKind]
+REACHES_UNSPECIFIED: Reaches
+REACHES_ACCOUNT: Reaches
+REACHES_CODE: Reaches
+REACHES_NOBODY: Reaches
 REMARK_KIND_UNSPECIFIED: RemarkKind
 REMARK_KIND_ADDENDUM: RemarkKind
 REMARK_KIND_QUESTION: RemarkKind
@@ -31,20 +42,36 @@ class GetFollowUpRequest(_message.Message):
     def __init__(self, event: _Optional[str] = ...) -> None: ...
 
 class FollowUp(_message.Message):
-    __slots__ = ("event_id", "reference", "handling", "remarks", "links", "responses")
+    __slots__ = ("event_id", "reference", "handling", "remarks", "links", "responses", "standing", "reaches")
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     HANDLING_FIELD_NUMBER: _ClassVar[int]
     REMARKS_FIELD_NUMBER: _ClassVar[int]
     LINKS_FIELD_NUMBER: _ClassVar[int]
     RESPONSES_FIELD_NUMBER: _ClassVar[int]
+    STANDING_FIELD_NUMBER: _ClassVar[int]
+    REACHES_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     reference: str
     handling: Handling
     remarks: _containers.RepeatedCompositeFieldContainer[Remark]
     links: _containers.RepeatedCompositeFieldContainer[Link]
     responses: _containers.RepeatedCompositeFieldContainer[SafetyResponse]
-    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., handling: _Optional[_Union[Handling, _Mapping]] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ..., links: _Optional[_Iterable[_Union[Link, _Mapping]]] = ..., responses: _Optional[_Iterable[_Union[SafetyResponse, _Mapping]]] = ...) -> None: ...
+    standing: Standing
+    reaches: Reaches
+    def __init__(self, event_id: _Optional[str] = ..., reference: _Optional[str] = ..., handling: _Optional[_Union[Handling, _Mapping]] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ..., links: _Optional[_Iterable[_Union[Link, _Mapping]]] = ..., responses: _Optional[_Iterable[_Union[SafetyResponse, _Mapping]]] = ..., standing: _Optional[_Union[Standing, _Mapping]] = ..., reaches: _Optional[_Union[Reaches, str]] = ...) -> None: ...
+
+class Standing(_message.Message):
+    __slots__ = ("recorded", "may_revise", "may_handle", "may_govern")
+    RECORDED_FIELD_NUMBER: _ClassVar[int]
+    MAY_REVISE_FIELD_NUMBER: _ClassVar[int]
+    MAY_HANDLE_FIELD_NUMBER: _ClassVar[int]
+    MAY_GOVERN_FIELD_NUMBER: _ClassVar[int]
+    recorded: bool
+    may_revise: bool
+    may_handle: bool
+    may_govern: bool
+    def __init__(self, recorded: _Optional[bool] = ..., may_revise: _Optional[bool] = ..., may_handle: _Optional[bool] = ..., may_govern: _Optional[bool] = ...) -> None: ...
 
 class Handling(_message.Message):
     __slots__ = ("state", "duplicate_of", "changed_by", "changed_at", "next", "version", "assigned_to")

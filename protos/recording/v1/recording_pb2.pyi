@@ -50,6 +50,7 @@ from protos.recording.v1.erasing_pb2 import Erasure as Erasure
 from protos.recording.v1.erasing_pb2 import ErasurePlace as ErasurePlace
 from protos.recording.v1.following_up_pb2 import GetFollowUpRequest as GetFollowUpRequest
 from protos.recording.v1.following_up_pb2 import FollowUp as FollowUp
+from protos.recording.v1.following_up_pb2 import Standing as Standing
 from protos.recording.v1.following_up_pb2 import Handling as Handling
 from protos.recording.v1.following_up_pb2 import HandleRequest as HandleRequest
 from protos.recording.v1.following_up_pb2 import AssignRequest as AssignRequest
@@ -79,6 +80,7 @@ from protos.recording.v1.following_up_pb2 import RecordAssigned as RecordAssigne
 from protos.recording.v1.following_up_pb2 import RecordHandled as RecordHandled
 from protos.recording.v1.following_up_pb2 import RecordsLinked as RecordsLinked
 from protos.recording.v1.following_up_pb2 import SafetyResponseSaved as SafetyResponseSaved
+from protos.recording.v1.following_up_pb2 import Reaches as Reaches
 from protos.recording.v1.following_up_pb2 import RemarkKind as RemarkKind
 from protos.recording.v1.glass_pb2 import BreakGlassRequest as BreakGlassRequest
 from protos.recording.v1.glass_pb2 import EndGlassRequest as EndGlassRequest
@@ -136,6 +138,10 @@ from protos.recording.v1.worklist_pb2 import Assigned as Assigned
 from protos.recording.v1.worklist_pb2 import WorkSort as WorkSort
 
 DESCRIPTOR: _descriptor.FileDescriptor
+REACHES_UNSPECIFIED: _following_up_pb2.Reaches
+REACHES_ACCOUNT: _following_up_pb2.Reaches
+REACHES_CODE: _following_up_pb2.Reaches
+REACHES_NOBODY: _following_up_pb2.Reaches
 REMARK_KIND_UNSPECIFIED: _following_up_pb2.RemarkKind
 REMARK_KIND_ADDENDUM: _following_up_pb2.RemarkKind
 REMARK_KIND_QUESTION: _following_up_pb2.RemarkKind

@@ -6,7 +6,7 @@ The states are local: they say how far one organisation is with one record, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -183,8 +183,39 @@ def must_be_words(text: str) -> None:
 
 
 def asks_a_person(event: SafetyEvent) -> bool:
-    """Whether a question about an event goes to the person who recorded it; else their organisation answers."""
+    """Whether a question about an event goes to the person who recorded it, by their account."""
     return event.by_a_person and not event.is_anonymous
+
+
+class Reaches(StrEnum):
+    """How words to whoever recorded an event reach them."""
+
+    ACCOUNT = "account"  # they are told, and read them among their records
+    CODE = "code"  # they read them when they come back with their code; nothing tells them
+    NOBODY = "nobody"
+
+
+def reaches(event: SafetyEvent, with_a_code: bool) -> Reaches:
+    """`with_a_code`: somebody may come back to the event with one."""
+    if asks_a_person(event):
+        return Reaches.ACCOUNT
+    return Reaches.CODE if with_a_code else Reaches.NOBODY
+
+
+def must_reach_the_reporter(found: Reaches) -> None:
+    """CONFLICT where a question would be read by nobody who could answer, and the event would wait for ever."""
+    if found is Reaches.NOBODY:
+        raise conflict(
+            "reporter-out-of-reach",
+            "Nobody would read this question: whoever reported the event cannot be reached from here. If a local system sent it,"
+            " ask them there.",
+        )
+
+
+def with_the_reporter(said: Sequence[Remark], event: SafetyEvent) -> tuple[Remark, ...]:
+    """What the reporter and the organisation said to each other, without what staff note for themselves."""
+    to_them = (Kind.QUESTION, Kind.FEEDBACK)
+    return tuple(one for one in said if one.author_id == event.recorder_id or one.kind in to_them)
 
 
 # ---- links -------------------------------------------------------------------------------------------------
@@ -241,11 +272,9 @@ def must_be_elsewhere(event: SafetyEvent, organisation: str, known: bool) -> Non
         raise _refused("other_organisation", "unknown-organisation", detail)
 
 
-def duplicate_circle() -> Problem:
-    return conflict(
-        "duplicate-circle",
-        "The other record is a duplicate of this one already. One of them has to be the first.",
-    )
+def duplicate_circle(path: str = "other_event") -> Problem:
+    detail = "The other record is a duplicate of this one already. One of them has to be the first."
+    return conflict("duplicate-circle", detail, Fault(path, "duplicate-circle", detail))
 
 
 def no_such_link() -> Problem:
@@ -264,6 +293,16 @@ def not_yours_to_answer() -> Problem:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What an event is to one reader of its follow-up: whether they recorded it, and what they may do with it."""
+
+    recorded: bool
+    may_revise: bool
+    may_handle: bool
+    may_govern: bool
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """Everything done about one event, as far as one reader may see it."""
 
@@ -272,7 +311,9 @@ class FollowUp:
     duplicate_of: str  # reference number of the first record, where the reader may see it
     remarks: tuple[Remark, ...]
     links: tuple[Link, ...]
-    responses: tuple[SafetyResponse, ...] = ()
+    responses: tuple[SafetyResponse, ...]
+    standing: Standing
+    reaches: Reaches
 
 
 def _refused(path: str, code: str, detail: str) -> Problem:

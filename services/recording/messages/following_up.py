@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from protos.recording.v1 import recording_pb2 as pb
 from services.recording.domain.following_up import (
     NEXT,
@@ -10,6 +12,7 @@ from services.recording.domain.following_up import (
     Kind,
     Link,
     LinkKind,
+    Reaches,
     Remark,
     asks_a_person,
 )
@@ -23,6 +26,11 @@ _KINDS = {
     Kind.ANSWER: pb.REMARK_KIND_ANSWER,
     Kind.FEEDBACK: pb.REMARK_KIND_FEEDBACK,
 }
+_REACHES = {
+    Reaches.ACCOUNT: pb.REACHES_ACCOUNT,
+    Reaches.CODE: pb.REACHES_CODE,
+    Reaches.NOBODY: pb.REACHES_NOBODY,
+}
 
 
 def follow_up(one: FollowUp) -> pb.FollowUp:
@@ -33,6 +41,8 @@ def follow_up(one: FollowUp) -> pb.FollowUp:
         remarks=[remark(each) for each in one.remarks],
         links=[link(each) for each in one.links],
         responses=[summary(each) for each in one.responses],
+        standing=pb.Standing(**asdict(one.standing)),
+        reaches=_REACHES[one.reaches],
     )
 
 

@@ -10,6 +10,10 @@ from chassis.actors import Actor, Reach
 from services.recording.domain.sandbox import is_in
 from services.recording.store.organisations import Directory
 
+ONES_OWN = frozenset(
+    {"recording:read", "recording:revise"}
+)  # with what one recorded, for whichever organisation
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -39,6 +43,10 @@ class Scope:
             )
         return " or ".join(f"({part})" for part in parts)
 
+    def answers_for(self, organisation: str) -> bool:
+        """Whether it holds what this organisation recorded, and not only what the actor recorded for it."""
+        return self.everything or organisation in self.organisations
+
     def values(self) -> dict[str, Any]:
         if self.everything:
             return {}
@@ -49,7 +57,11 @@ class Scope:
 
 
 def may(actor: Actor, permission: str, directory: Directory, today: date) -> Scope:
-    """What the grants that hold `permission` reach: enough to change a record."""
+    """What the grants that hold `permission` reach: enough to change a record.
+
+    What somebody recorded is theirs to read and to revise, whoever it was recorded for, and that is all: nobody follows
+    up or governs a record because they made it.
+    """
     return _scope(actor, permission, directory.operated(_reached(actor, permission), today))
 
 
@@ -80,4 +92,5 @@ def _reached(actor: Actor, permission: str) -> list[str]:
 def _scope(actor: Actor, permission: str, organisations: tuple[str, ...]) -> Scope:
     grants = actor.grants_with(permission)
     everywhere = not is_in(actor) and any(one.reach is Reach.NATIONAL for one in grants)
-    return Scope(recorder=actor.id if grants else "", organisations=organisations, everything=everywhere)
+    own = actor.id if grants and permission in ONES_OWN else ""
+    return Scope(recorder=own, organisations=organisations, everything=everywhere)

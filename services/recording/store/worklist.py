@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -214,37 +213,20 @@ where (r.organisation = any(cast(:mine as text[])) or r.contributing && cast(:mi
 
 def counts(tx: Connection, scope: Scope, me: str, today: date) -> Counts:
     """What waits for the organisations in scope."""
-    rows = [row for which in _counted(scope) for row in tx.execute(text(which), scope.values() | {"me": me})]
     days = {"today": today.isoformat(), "soon": (today + DUE_SOON).isoformat(), "ended": list(ENDED)}
-    values = days | {"mine": list(scope.organisations), "actions_ended": list(ACTIONS_ENDED)}
+    values = days | {"mine": list(scope.organisations), "actions_ended": list(ACTIONS_ENDED), "me": me}
+    which = "true" if scope.everything else "e.organisation = any(cast(:mine as text[]))"
+    rows = tx.execute(text(_OF_STATE.format(which=which)), values).all()
     due = tx.execute(_RESPONSES, values).one()
     open_ = [row for row in rows if row.handling not in CLOSED]
     return Counts(
-        states=_summed(rows),
+        states={row.handling: row.events for row in rows},
         unassigned=sum(row.unassigned for row in open_),
         mine=sum(row.mine for row in open_),
         responses_overdue=due.overdue,
         responses_due=due.due,
         actions_overdue=int(tx.execute(_ACTIONS, values).scalar_one()),
     )
-
-
-def _counted(scope: Scope) -> list[str]:
-    """The parts of a count: by organisation from its index; what the actor recorded elsewhere is little."""
-    if scope.everything:
-        return [_OF_STATE.format(which="true")]
-    found = [_OF_STATE.format(which="e.organisation = any(:mine)")] if scope.organisations else []
-    if scope.recorder:
-        others = "and not e.organisation = any(:mine)" if scope.organisations else ""
-        found.append(_OF_STATE.format(which=f"e.recorder_id = :recorder {others}"))
-    return found
-
-
-def _summed(rows: Sequence[Any]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for row in rows:
-        found[row.handling] = found.get(row.handling, 0) + row.events
-    return found
 
 
 # ---- one's own ---------------------------------------------------------------------------------------------

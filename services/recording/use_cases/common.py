@@ -115,9 +115,15 @@ def must_not_be_erased(tx: Connection, actor: Actor) -> None:
             raise account_erased()
 
 
-def no_such_event() -> Problem:
-    return not_found("event-not-found", "There is no such event, or you may not see it.")
+def no_such_event(path: str = "") -> Problem:
+    """`path`: the field that named it, where it is another than the one that was asked for."""
+    return _gone(path, "event-not-found", "There is no such event, or you may not see it.")
 
 
-def withdrawn() -> Problem:
-    return not_found("deleted", "This event was withdrawn. Its history can still be read.")
+def withdrawn(path: str = "") -> Problem:
+    """The same of one that was there."""
+    return _gone(path, "deleted", "This event was withdrawn. Its history can still be read.")
+
+
+def _gone(path: str, code: str, detail: str) -> Problem:
+    return not_found(code, detail, *([Fault(path, code, detail)] if path else []))

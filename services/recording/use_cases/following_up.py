@@ -1,7 +1,9 @@
 """What an organisation does about an event after it was recorded: how far it is, remarks, and links to other records.
 
-Whoever may change a record sees its follow-up: its recorder, their organisation, the national service. An organisation
-where it happened sees the event, and nothing of this. Scopes are made before a transaction begins, which holds a connection.
+Whoever may change a record sees its follow-up: its recorder, their organisation, the national service. Who recorded it for an
+organisation where they are not among those who read everything sees of the remarks only what is between them and the organisation.
+An organisation where it happened sees the event, and nothing of this. Scopes are made before a transaction begins, which holds a
+connection.
 """
 
 from __future__ import annotations
@@ -16,7 +18,16 @@ from sqlalchemy import Connection, Engine
 from chassis import outbox, telemetry
 from chassis.actors import Actor
 from services.recording.domain import following_up as rules
-from services.recording.domain.following_up import FollowUp, Handling, Kind, Link, LinkKind, Remark
+from services.recording.domain.following_up import (
+    FollowUp,
+    Handling,
+    Kind,
+    Link,
+    LinkKind,
+    Reaches,
+    Remark,
+    Standing,
+)
 from services.recording.domain.safety_events import SafetyEvent
 from services.recording.messages import following_up as messages
 from services.recording.messages.events import narrative
@@ -24,22 +35,22 @@ from services.recording.store import events, forgetting, scopes, without_account
 from services.recording.store import following_up as store
 from services.recording.store import safety_responses as responses
 from services.recording.store.scopes import Scope
-from services.recording.use_cases.common import READ, REVISE, Tools, no_such_event, today, withdrawn
+from services.recording.use_cases.common import GOVERN, READ, REVISE, Tools, no_such_event, today, withdrawn
 
 HANDLE = "recording:handle"
 
 
 def follow_up(db: Engine, tools: Tools, actor: Actor, name: str) -> FollowUp:
     """Everything done about an event; NOT_FOUND where the actor has no part in following it up."""
-    scope, sight = _scope(tools, actor, READ), _sight(tools, actor)
+    reader = _reader(tools, actor)
     with db.begin() as tx:
-        event = events.find(tx, name, scope)
+        event = events.find(tx, name, reader.reads)
         if event is None:
             raise no_such_event()
         if event.withdrawn:
             raise withdrawn()
         events.note(tx, actor, "read-follow-up", [event.event_id], telemetry.trace_id())
-        return _followed_up(tx, event, sight)
+        return _followed_up(tx, event, reader)
 
 
 # ---- handling ----------------------------------------------------------------------------------------------
@@ -62,19 +73,19 @@ def handle(
     """
     wanted = rules.state_named(state)
     rules.must_name_original(wanted, bool(duplicate_of))
-    scope, sight = _scope(tools, actor, HANDLE), _sight(tools, actor)
+    reader = _reader(tools, actor)
     with db.begin() as tx:
         if duplicate_of:
             store.link_one_at_a_time(tx)
-        event = _held(tx, name, scope)
-        original = _original(tx, event, duplicate_of, sight)
+        event = _held(tx, name, reader.handles)
+        original = _original(tx, event, duplicate_of, reader.sight)
         before, first = store.handling(tx, event.event_id), original.event_id if original else ""
         if not rules.is_repeated(before, wanted, first, expected, actor.id):
             rules.must_be_at(before, expected)
             after = rules.moved(before, wanted, first, actor.id, now or datetime.now(UTC))
             _keep_handling(tx, actor, event, before, after, original)
             events.note(tx, actor, f"handle:{after.state}", [event.event_id], telemetry.trace_id())
-        return _followed_up(tx, event, sight)
+        return _followed_up(tx, event, reader)
 
 
 def assign(
@@ -91,9 +102,9 @@ def assign(
     Whoever asks knows that the account may: here no accounts are known, only those that were erased. Raises as `handle`.
     """
     rules.must_be_an_account(account_id)
-    scope, sight = _scope(tools, actor, HANDLE), _sight(tools, actor)
+    reader = _reader(tools, actor)
     with db.begin() as tx:
-        event = _held(tx, name, scope)
+        event = _held(tx, name, reader.handles)
         before = store.handling(tx, event.event_id)
         if not rules.is_assigned_again(before, account_id, expected, actor.id):
             rules.must_be_at(before, expected)
@@ -102,7 +113,7 @@ def assign(
             store.keep_handling(tx, event.event_id, after, actor)
             _announce(tx, actor, event, messages.record_assigned(event, after))
         events.note(tx, actor, "assign", [event.event_id], telemetry.trace_id())
-        return _followed_up(tx, event, sight)
+        return _followed_up(tx, event, reader)
 
 
 def _must_be_there(tx: Connection, account_id: str) -> None:
@@ -117,10 +128,10 @@ def _original(tx: Connection, event: SafetyEvent, name: str, sight: Scope) -> Sa
     """The record of which this one is a duplicate; CONFLICT where that is a duplicate of this one."""
     if not name:
         return None
-    found = _seen(tx, name, sight)
+    found = _seen(tx, name, sight, "duplicate_of")
     rules.must_be_another(event, found, "duplicate_of")
     if store.is_duplicate_of(tx, found.event_id, event.event_id):
-        raise rules.duplicate_circle()
+        raise rules.duplicate_circle("duplicate_of")
     return found
 
 
@@ -156,11 +167,12 @@ class _Said:
 def ask_reporter(
     db: Engine, tools: Tools, actor: Actor, name: str, words: str, now: datetime | None = None
 ) -> Remark:
-    """Ask whoever recorded an event; it waits for information until they have answered."""
+    """Ask whoever recorded an event; it waits for information until they have answered. CONFLICT where nobody can."""
     rules.must_be_words(words)
     at, scope = now or datetime.now(UTC), _scope(tools, actor, HANDLE)
     with db.begin() as tx:
         event = _held(tx, name, scope)
+        rules.must_reach_the_reporter(_reaches(tx, event))
         made, sealed = _remark(tx, tools, actor, _Said(event, Kind.QUESTION, words, at))
         if sealed:
             before = store.handling(tx, event.event_id)
@@ -172,8 +184,7 @@ def ask_reporter(
 def answer_question(
     db: Engine, tools: Tools, actor: Actor, remark_id: str, words: str, now: datetime | None = None
 ) -> Remark:
-    """Answer a question: its event's recorder, or somebody who may revise it where a local system recorded it, or nobody can
-    come back to it.
+    """Answer a question: its event's recorder, or somebody who may revise it once it reaches nobody any more.
 
     FORBIDDEN for who sees the question and is not asked. The event returns to where it was when no question is open.
     """
@@ -212,7 +223,10 @@ def add_addendum(
 def give_feedback(
     db: Engine, tools: Tools, actor: Actor, name: str, words: str, now: datetime | None = None
 ) -> Remark:
-    """Tell whoever reported an event what changed because of it, as those who follow it up."""
+    """Tell whoever reported an event what changed because of it, as those who follow it up.
+
+    It is kept also where it reaches nobody: whoever reads the follow-up learns from it, and may tell the reporter elsewhere.
+    """
     rules.must_be_words(words)
     scope = _scope(tools, actor, HANDLE)
     with db.begin() as tx:
@@ -230,8 +244,7 @@ def _asked_about(tx: Connection, actor: Actor, question: Remark, scope: Scope) -
         raise rules.no_such_question()
     if event.withdrawn:
         raise withdrawn()
-    asked = rules.asks_a_person(event) or without_account.is_live(tx, event.event_id)
-    if asked and event.recorder_id != actor.id:
+    if event.recorder_id != actor.id and _reaches(tx, event) is not Reaches.NOBODY:
         raise rules.not_yours_to_answer()
     return event
 
@@ -280,7 +293,7 @@ def link_events(
     with db.begin() as tx:
         store.link_one_at_a_time(tx)
         event = _held(tx, name, scope)
-        other = _seen(tx, other_event, sight) if other_event else None
+        other = _seen(tx, other_event, sight, "other_event") if other_event else None
         if other is None:
             rules.must_be_elsewhere(event, other_organisation, known)
         else:
@@ -332,6 +345,33 @@ def _tell_of_link(
 # ---- what they share ---------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Reader:
+    """Somebody who reads a follow-up: what they may see, and whose records they read, revise, handle and govern."""
+
+    actor_id: str
+    sight: Scope
+    reads: Scope
+    revises: Scope
+    handles: Scope
+    governs: Scope
+
+    def standing(self, event: SafetyEvent) -> Standing:
+        recorded = event.recorder_id == self.actor_id
+        return Standing(
+            recorded=recorded,
+            may_revise=self.revises.answers_for(event.organisation)
+            or (recorded and bool(self.revises.recorder)),
+            may_handle=self.handles.answers_for(event.organisation),
+            may_govern=self.governs.answers_for(event.organisation),
+        )
+
+
+def _reader(tools: Tools, actor: Actor) -> _Reader:
+    every = (_scope(tools, actor, one) for one in (READ, REVISE, HANDLE, GOVERN))
+    return _Reader(actor.id, _sight(tools, actor), *every)
+
+
 def _scope(tools: Tools, actor: Actor, permission: str) -> Scope:
     return scopes.may(actor, permission, tools.directory, today())
 
@@ -350,25 +390,33 @@ def _held(tx: Connection, name: str, scope: Scope) -> SafetyEvent:
     return event
 
 
-def _seen(tx: Connection, name: str, sight: Scope) -> SafetyEvent:
+def _seen(tx: Connection, name: str, sight: Scope, path: str) -> SafetyEvent:
+    """Another event, which the sender named in the field `path`: NOT_FOUND is said there."""
     event = events.find(tx, name, sight)
     if event is None:
-        raise no_such_event()
+        raise no_such_event(path)
     if event.withdrawn:
-        raise withdrawn()
+        raise withdrawn(path)
     return event
 
 
-def _followed_up(tx: Connection, event: SafetyEvent, sight: Scope) -> FollowUp:
-    handling = store.handling(tx, event.event_id)
+def _followed_up(tx: Connection, event: SafetyEvent, reader: _Reader) -> FollowUp:
+    handling, said = store.handling(tx, event.event_id), tuple(store.remarks(tx, event.event_id))
+    whole = reader.reads.answers_for(event.organisation)
     return FollowUp(
         event=event,
         handling=handling,
-        duplicate_of=store.reference_of(tx, handling.duplicate_of, sight),
-        remarks=tuple(store.remarks(tx, event.event_id)),
-        links=tuple(store.links(tx, event.event_id, sight)),
-        responses=tuple(responses.of_event(tx, event.event_id, sight)),
+        duplicate_of=store.reference_of(tx, handling.duplicate_of, reader.sight),
+        remarks=said if whole else rules.with_the_reporter(said, event),
+        links=tuple(store.links(tx, event.event_id, reader.sight)),
+        responses=tuple(responses.of_event(tx, event.event_id, reader.sight)),
+        standing=reader.standing(event),
+        reaches=_reaches(tx, event),
     )
+
+
+def _reaches(tx: Connection, event: SafetyEvent) -> Reaches:
+    return rules.reaches(event, without_account.is_live(tx, event.event_id))
 
 
 def _announce(tx: Connection, actor: Actor, event: SafetyEvent, told: Message) -> None:

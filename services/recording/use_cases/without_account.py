@@ -21,7 +21,7 @@ from chassis.actors import Actor
 from chassis.problems import invalid
 from chassis.tries import tried_again
 from services.recording.domain import without_account as rules
-from services.recording.domain.following_up import Handling, Kind, Remark
+from services.recording.domain.following_up import Handling, Remark, with_the_reporter
 from services.recording.domain.safety_events import Receipt, SafetyEvent
 from services.recording.domain.without_account import Holder, Report, View
 from services.recording.store import events, following_up, scopes
@@ -201,10 +201,5 @@ def _actor(found: Code) -> Actor:
 
 def _follow_up(tx: Connection, event: SafetyEvent) -> tuple[Handling, tuple[Remark, ...]]:
     """How it is handled, and what reporter and organisation said to each other; not what staff note for themselves."""
-    said = following_up.remarks(tx, event.event_id)
-    theirs = [
-        one
-        for one in said
-        if one.author_id == event.recorder_id or one.kind in (Kind.QUESTION, Kind.FEEDBACK)
-    ]
-    return following_up.handling(tx, event.event_id), tuple(theirs)
+    said = with_the_reporter(following_up.remarks(tx, event.event_id), event)
+    return following_up.handling(tx, event.event_id), said

@@ -8,23 +8,30 @@ from typing import Any
 
 import pytest
 
-from chassis.actors import Actor, Reach
+from chassis.actors import Actor, Grant, Reach
 from chassis.problems import Kind, Problem
 from chassis.sealing import CannotOpen, Opener
 from protos.recording.v1 import recording_pb2 as pb
 from services.recording import use_cases
-from services.recording.domain.following_up import LONGEST_REMARK, TEXT, FollowUp, Link, Remark
+from services.recording.domain.following_up import LONGEST_REMARK, TEXT, FollowUp, Link, Remark, Standing
 from services.recording.domain.safety_events import Receipt
 from services.recording.store.following_up import link_one_at_a_time
 from services.recording.use_cases import Submission, submit
 from tests.builders.actors import RECORD, a_person
 from tests.builders.recording import LRMS, System, incident
+from tests.builders.safety_events import an_answer
 
 FOLLOW_UP = RECORD | {"recording:handle", "recording:govern"}
 REPORTER = a_person("RZ1", Reach.OWN, "reporter", RECORD)
 LEAD = a_person("RZ1", name="lead", permissions=FOLLOW_UP)
 COLLEAGUE = a_person("RZ1", name="colleague", permissions=FOLLOW_UP)
 ELSEWHERE = a_person("RZ2", name="lead", permissions=FOLLOW_UP)
+VISITOR = Actor(  # follows up at RZ2, and records for RZ1
+    "visitor",
+    "person",
+    "RZ1",
+    (Grant("RZ2", Reach.ORGANISATION, FOLLOW_UP), Grant("RZ1", Reach.OWN, RECORD)),
+)
 NATIONAL = a_person("", Reach.NATIONAL, "reviewer", frozenset({"recording:read"}))
 NOW = datetime.now(UTC)
 WORDS = "The sister on nights was Mary Whitcombe"
@@ -76,6 +83,12 @@ def refused(*args: Any, **more: Any) -> tuple[Kind, str]:
     with pytest.raises(Problem) as problem:
         call(*rest, **more)
     return problem.value.kind, problem.value.code
+
+
+def faults_of(call: Any, *args: Any, **more: Any) -> list[tuple[str, str]]:
+    with pytest.raises(Problem) as problem:
+        call(*args, **more)
+    return [(one.path, one.code) for one in problem.value.faults]
 
 
 def told(system: System, kind: type[Any]) -> list[Any]:
@@ -139,6 +152,34 @@ def test_who_may_not_handle_an_event_does_not_find_it(system: System) -> None:
     assert refused(see, system, event, ELSEWHERE)[0] is Kind.NOT_FOUND
 
 
+def test_who_recorded_for_another_organisation_follows_nothing_up_there(system: System) -> None:
+    event, theirs = report(system, VISITOR), report(system, VISITOR)
+    made = link(system, event, "same_patient_journey", theirs)
+    never = [an_answer("adverse-event-governance/NeverEvent", True)]
+    db, tools, name = system.db, system.tools, event.reference
+    before = len(system.rows("select 1 from handlings")), noted(system)
+    for act in (
+        lambda: handle(system, event, "under_review", VISITOR),
+        lambda: use_cases.assign(db, tools, VISITOR, name, VISITOR.id),
+        lambda: ask(system, event, actor=VISITOR),
+        lambda: use_cases.give_feedback(db, tools, VISITOR, name, WORDS),
+        lambda: link(system, event, "duplicate_of", theirs, VISITOR),
+        lambda: use_cases.unlink_events(db, tools, VISITOR, made.link_id),
+        lambda: use_cases.govern(db, tools, VISITOR, name, 0, never),
+    ):
+        assert refused(act)[0] is Kind.NOT_FOUND
+    assert (len(system.rows("select 1 from handlings")), noted(system)) == before
+
+
+def test_who_recorded_for_another_organisation_reads_amends_and_withdraws_it(system: System) -> None:
+    event = report(system, VISITOR)
+    assert answer(system, ask(system, event), VISITOR).author_id == VISITOR.id
+    assert add(system, event, VISITOR).author_id == VISITOR.id
+    assert see(system, event, VISITOR).handling.state == "new"
+    withdrawn = use_cases.withdraw(system.db, system.tools, VISITOR, event.reference, 0, "other")
+    assert withdrawn.revision == 2
+
+
 def test_a_withdrawn_event_is_not_handled(system: System) -> None:
     event = report(system)
     use_cases.withdraw(system.db, system.tools, REPORTER, event.reference, 0, "other")
@@ -159,13 +200,23 @@ def test_two_records_are_not_duplicates_of_each_other(system: System) -> None:
         Kind.CONFLICT,
         "duplicate-circle",
     )
-    assert refused(link, system, first, "duplicate_of", second)[1] == "duplicate-circle"
+    assert faults_of(link, system, first, "duplicate_of", second) == [("other_event", "duplicate-circle")]
     assert refused(handle, system, first, "duplicate", duplicate_of=first.reference)[1] == "same-event"
 
 
 def test_a_duplicate_of_what_one_may_not_see_is_not_found(system: System) -> None:
     mine, theirs = report(system), report(system, a_person("RZ2"), "RZ2")
     assert refused(handle, system, mine, "duplicate", duplicate_of=theirs.reference)[0] is Kind.NOT_FOUND
+
+
+def test_another_event_that_is_not_found_is_said_where_it_was_named(system: System) -> None:
+    mine, theirs, gone = report(system), report(system, a_person("RZ2"), "RZ2"), report(system)
+    use_cases.withdraw(system.db, system.tools, REPORTER, gone.reference, 0, "other")
+    for other, code in ((theirs, "event-not-found"), (gone, "deleted")):
+        named = {"duplicate_of": other.reference}
+        assert faults_of(handle, system, mine, "duplicate", **named) == [("duplicate_of", code)]
+        assert faults_of(link, system, mine, "same_patient_journey", other) == [("other_event", code)]
+    assert faults_of(handle, system, theirs, "under_review") == []
 
 
 # ---- remarks -----------------------------------------------------------------------------------------------
@@ -219,20 +270,32 @@ def test_only_who_reported_answers(system: System) -> None:
     assert refused(answer, system, question, ELSEWHERE) == (Kind.NOT_FOUND, "question-not-found")
 
 
-def test_for_an_event_of_a_local_system_the_organisation_answers(system: System) -> None:
+def test_nobody_is_asked_about_an_event_that_a_local_system_sent_and_it_waits_for_nothing(
+    system: System,
+) -> None:
     event = system.submit()
-    question = ask(system, event)
-    assert told(system, pb.QuestionAsked)[0].recorder_id == ""
-    assert refused(answer, system, question, ELSEWHERE)[0] is Kind.NOT_FOUND
-    answer(system, question, COLLEAGUE)
+    assert see(system, event).reaches == "nobody"
+    assert refused(ask, system, event) == (Kind.CONFLICT, "reporter-out-of-reach")
     assert state_of(system, event) == "new"
+    assert not see(system, event).remarks
+    assert not told(system, pb.QuestionAsked)
+
+
+def test_feedback_is_kept_for_those_who_follow_up_where_no_reporter_reads_it(system: System) -> None:
+    event = system.submit()
+    use_cases.give_feedback(system.db, system.tools, LEAD, event.reference, WORDS)
+    assert [one.kind for one in see(system, event, COLLEAGUE).remarks] == ["feedback"]
+    assert told(system, pb.FeedbackGiven)[0].recorder_id == ""
 
 
 def test_after_the_reporter_was_forgotten_the_organisation_answers(system: System) -> None:
     event = report(system)
     question = ask(system, event)
     keeper = a_person("", Reach.NATIONAL, "keeper", frozenset({"recording:anonymise"}))
+    assert see(system, event).reaches == "account"
     use_cases.anonymise_reporter(system.db, system.tools, keeper, event.reference)
+    assert see(system, event).reaches == "nobody"
+    assert refused(ask, system, event, "And which bed?")[1] == "reporter-out-of-reach"
     assert refused(answer, system, question, REPORTER)[0] is Kind.NOT_FOUND
     assert answer(system, question, COLLEAGUE).author_id == COLLEAGUE.id
 
@@ -282,6 +345,42 @@ def test_an_addendum_is_for_who_may_revise(system: System) -> None:
     assert refused(add, system, event, ELSEWHERE)[0] is Kind.NOT_FOUND
     assert {one.made_by for one in told(system, pb.AddendumMade)} == {REPORTER.id, COLLEAGUE.id}
     assert "make-addendum" in noted(system)
+
+
+def test_the_reporter_reads_what_is_between_them_and_the_organisation_and_not_what_staff_note(
+    system: System,
+) -> None:
+    event = report(system, VISITOR)
+    question = ask(system, event)
+    answer(system, question, VISITOR)
+    use_cases.give_feedback(system.db, system.tools, LEAD, event.reference, "It was mended.")
+    add(system, event, LEAD, "Looked into the rota.")
+    add(system, event, VISITOR, "It was wet.")
+    theirs = ["question", "answer", "feedback", "addendum"]
+    seen = see(system, event, VISITOR).remarks
+    assert [(one.kind, one.author_id) for one in seen] == list(
+        zip(theirs, (LEAD.id, VISITOR.id, LEAD.id, VISITOR.id), strict=True)
+    )
+    for actor in (LEAD, COLLEAGUE, NATIONAL):
+        assert len(see(system, event, actor).remarks) == 5
+
+
+def test_who_recorded_an_event_and_follows_it_up_reads_everything(system: System) -> None:
+    event = report(system, LEAD)
+    add(system, event, COLLEAGUE)
+    assert [one.author_id for one in see(system, event, LEAD).remarks] == [COLLEAGUE.id]
+
+
+def test_a_follow_up_says_what_its_reader_may_do(system: System) -> None:
+    event = report(system, VISITOR)
+    reviewer = a_person("", Reach.NATIONAL, "reviewer", frozenset({"recording:read"}))
+    both = Actor(reviewer.id, "person", "RZ1", (*reviewer.grants, Grant("RZ1", Reach.OWN, RECORD)))
+    standings = {
+        VISITOR: Standing(recorded=True, may_revise=True, may_handle=False, may_govern=False),
+        LEAD: Standing(recorded=False, may_revise=True, may_handle=True, may_govern=True),
+        both: Standing(recorded=False, may_revise=False, may_handle=False, may_govern=False),
+    }
+    assert {actor: see(system, event, actor).standing for actor in standings} == standings
 
 
 def test_a_remark_without_words_or_with_too_many_is_refused(system: System) -> None:

@@ -96,6 +96,9 @@ def test_the_follow_up_holds_what_the_suggested_response_says(ask: Ask, referenc
     (listed,) = ask("ListSafetyResponses", pb.ListSafetyResponsesRequest()).responses
     (shown,) = ask("GetFollowUp", pb.GetFollowUpRequest(event=reference)).responses
     assert listed == shown
+    follow_up = ask("GetFollowUp", pb.GetFollowUpRequest(event=reference), REPORTER)
+    assert follow_up.standing == pb.Standing(recorded=True, may_revise=True)
+    assert follow_up.reaches == pb.REACHES_ACCOUNT
     assert (shown.response_id, list(shown.answers)) == (kept.response_id, [])
 
 

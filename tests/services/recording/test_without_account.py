@@ -16,6 +16,7 @@ from protos.recording.v1 import recording_pb2 as pb
 from services.recording import use_cases
 from services.recording.domain import without_account as rules
 from services.recording.domain.answers import Answer
+from services.recording.domain.following_up import FollowUp
 from services.recording.domain.reference_numbers import check_symbol
 from services.recording.domain.without_account import Holder, Report, Reporter
 from services.recording.messages.without_account import view
@@ -75,6 +76,11 @@ def refused(system: System, held: Holder, now: datetime = NOW) -> Problem:
     with pytest.raises(Problem) as problem:
         looked(system, held, now)
     return problem.value
+
+
+def shown(system: System, receipt: Any) -> FollowUp:
+    """To those who follow it up."""
+    return use_cases.follow_up(system.db, system.tools, STAFF, receipt.reference)
 
 
 def another_code(held: Holder) -> Holder:
@@ -320,8 +326,8 @@ def test_a_question_is_answered_by_the_family_and_by_nobody_else(system: System)
     use_cases.answer_by_code(system.db, system.tools, held, question.remark_id, "The second.", NOW)
     seen = looked(system, held)
     assert (seen.state, [one.kind for one in seen.remarks]) == ("new", ["question", "answer"])
-    shown = use_cases.follow_up(system.db, system.tools, STAFF, receipt.reference)
-    assert [one.author_organisation for one in shown.remarks] == ["RZ1", ""]
+    remarks = shown(system, receipt).remarks
+    assert [one.author_organisation for one in remarks] == ["RZ1", ""]
     answered = next(one for one in system.told() if isinstance(one, pb.QuestionAnswered))
     assert (answered.asked_by, answered.answered_by) == (STAFF.id, f"anonymous:{receipt.event_id}")
 
@@ -329,8 +335,12 @@ def test_a_question_is_answered_by_the_family_and_by_nobody_else(system: System)
 def test_once_the_code_is_ended_the_organisation_answers_for_itself(system: System) -> None:
     receipt, held = made(system)
     question = use_cases.ask_reporter(system.db, system.tools, STAFF, receipt.reference, "Which?", NOW)
+    assert shown(system, receipt).reaches == "code"
     use_cases.end_code(system.db, held, NOW)
     use_cases.answer_question(system.db, system.tools, STAFF, question.remark_id, "The first.", NOW)
+    assert shown(system, receipt).reaches == "nobody"
+    with pytest.raises(Problem, match="reporter-out-of-reach"):
+        use_cases.ask_reporter(system.db, system.tools, STAFF, receipt.reference, "Who?", NOW)
 
 
 def test_who_holds_the_code_is_told_what_changed_but_not_what_staff_note_for_themselves(

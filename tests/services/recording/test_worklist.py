@@ -27,6 +27,7 @@ from tests.services.recording.test_following_up import (
     LEAD,
     NATIONAL,
     REPORTER,
+    VISITOR,
     ask,
     handle,
     noted,
@@ -196,6 +197,12 @@ def test_what_waits_is_counted_by_state_assignment_and_due_date(system: System) 
     assert (found.responses_overdue, found.responses_due, found.actions_overdue) == (1, 1, 1)
     assert refused(count_work, system.db, system.tools, REPORTER)[0] is Kind.FORBIDDEN
     assert count_work(system.db, system.tools, ELSEWHERE).states == {}
+
+
+def test_what_somebody_recorded_where_they_follow_nothing_up_does_not_wait_for_them(system: System) -> None:
+    report(system, VISITOR)
+    report(system, VISITOR, "RZ2")
+    assert count_work(system.db, system.tools, VISITOR).states == {"new": 1}
 
 
 def respond(system: System, event: Receipt, target: str, action_due: str) -> None:
