@@ -13,7 +13,6 @@ from services.recording.domain.reference_numbers import is_reference, normalise
 from services.recording.domain.searches import Wanted
 
 ENDED = (State.CLOSED, State.DUPLICATE, State.NOT_A_PATIENT_SAFETY_EVENT)
-DUE_SOON = timedelta(days=30)
 
 
 class Assigned(StrEnum):

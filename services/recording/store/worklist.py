@@ -11,11 +11,12 @@ from sqlalchemy import Connection, text
 
 from services.recording.domain.following_up import TEXT
 from services.recording.domain.reference_numbers import normalise
-from services.recording.domain.safety_responses import ACTION, ACTIONS_ENDED, ENDED
-from services.recording.domain.worklist import DUE_SOON, Asked, Assigned, Counts, OwnRecord, Work
+from services.recording.domain.safety_responses import ACTION, Due
 from services.recording.domain.worklist import ENDED as CLOSED
+from services.recording.domain.worklist import Asked, Assigned, Counts, OwnRecord, Work
 from services.recording.store import cursors
 from services.recording.store.following_up import REMARK, remark_of
+from services.recording.store.safety_responses import ACTION_LATE, DUE, due_values
 from services.recording.store.scopes import Scope
 
 MOST, USUAL = 500, 25
@@ -196,27 +197,23 @@ select handling, count(*) as events, count(*) filter (where assigned_to = '') as
   count(*) filter (where assigned_to = :me) as mine
 from events e where e.state = 'recorded' and {which} group by handling
 """
-_RESPONSES = text("""
-select count(*) filter (where r.target < :today) as overdue,
-  count(*) filter (where r.target between :today and :soon) as due
+_RESPONSES = text(f"""
+select count(*) filter (where {DUE[Due.OVERDUE]}) as overdue, count(*) filter (where {DUE[Due.SOON]}) as due
 from safety_responses r
-where r.target <> '' and not r.status = any(:ended)
-  and (r.organisation = any(cast(:mine as text[])) or r.contributing && cast(:mine as text[]))
+where r.target <> '' and (r.organisation = any(cast(:mine as text[])) or r.contributing && cast(:mine as text[]))
 """)
 _ACTIONS = text(f"""
 select count(*) from safety_responses r
   join safety_response_versions v on v.response_id = r.id and v.version = r.version
   cross join lateral jsonb_array_elements(v.facts->'{ACTION}') as a
-where (r.organisation = any(cast(:mine as text[])) or r.contributing && cast(:mine as text[]))
-  and a->>'DueDate' < :today and not coalesce(a->>'ActionStatus', '') = any(:actions_ended)
+where (r.organisation = any(cast(:mine as text[])) or r.contributing && cast(:mine as text[])) and {ACTION_LATE}
 """)
 
 
 def counts(tx: Connection, scope: Scope, me: str, today: date) -> Counts:
     """What waits for the organisations in scope."""
     rows = [row for which in _counted(scope) for row in tx.execute(text(which), scope.values() | {"me": me})]
-    days = {"today": today.isoformat(), "soon": (today + DUE_SOON).isoformat(), "ended": list(ENDED)}
-    values = days | {"mine": list(scope.organisations), "actions_ended": list(ACTIONS_ENDED)}
+    values = due_values(today) | {"mine": list(scope.organisations)}
     due = tx.execute(_RESPONSES, values).one()
     open_ = [row for row in rows if row.handling not in CLOSED]
     return Counts(
