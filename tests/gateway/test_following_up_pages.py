@@ -414,12 +414,63 @@ def test_an_answer_that_asks_for_more_shows_what_it_asks(lead: Client, filled: S
     assert not asked(filled, pb.GovernRequest)
 
 
-def test_governance_that_somebody_else_changed_is_said_and_kept(lead: Client, filled: System) -> None:
-    filled.recording.answers["Govern"] = conflict("version-conflict", "Changed.")
-    page = post(lead, f"{HERE}/governance", **{f"{BLOCK}.DutyOfCandour": "true", "version": "1"})
+def governed(revision: int, **answers: bool) -> pb.SafetyEvent:
+    event = a_recorded_event(revision)
+    for property, answer in answers.items():
+        event.facts.answers.add(section="adverse-event-governance", property=property, boolean=answer)
+    return event
+
+
+def of_revisions(*events: pb.SafetyEvent) -> Callable[[pb.GetEventRequest], pb.SafetyEvent]:
+    """Recording that has these, the last of them the newest."""
+    held = {one.facts.revision: one for one in events}
+    return lambda asking: held[asking.revision or max(held)]
+
+
+def is_checked(page: Any, name: str, value: str) -> bool:
+    return bool(re.search(rf'name="{re.escape(name)}" type="radio" value="{value}" checked', page.text))
+
+
+def test_governance_that_two_change_keeps_what_each_changed_and_says_where_they_differ(
+    lead: Client, filled: System
+) -> None:
+    filled.recording.answers |= {
+        "GetEvent": of_revisions(
+            governed(1, DutyOfCandour=False, SeriousIncident=False, HsibNotify=False),
+            governed(2, DutyOfCandour=True, SeriousIncident=True, HsibNotify=False),
+        ),
+        "Govern": conflict("version-conflict", "Changed."),
+    }
+    mine = {
+        f"{BLOCK}.DutyOfCandour": "false", f"{BLOCK}.SeriousIncident": "", f"{BLOCK}.HsibNotify": "true", "version": "1",
+    }  # fmt: skip
+    page = post(lead, f"{HERE}/governance", **mine)
     assert page.status_code == 409
     assert "Somebody else changed this event meanwhile" in page.text
-    assert re.search(rf'name="{BLOCK}.DutyOfCandour" type="radio" value="true" checked', page.text)
+    assert 'name="version" value="2"' in page.text
+    assert is_checked(page, f"{BLOCK}.DutyOfCandour", "true"), "what they alone changed"
+    assert is_checked(page, f"{BLOCK}.HsibNotify", "true"), "what I alone changed"
+    assert not is_checked(page, f"{BLOCK}.SeriousIncident", "true"), "what both changed stays as I left it"
+    assert page.text.count("It says now: ") == 2, "in the summary, and beside its field"
+    assert re.search(rf'href="#{BLOCK}.SeriousIncident">[^<]* It says now: Yes', page.text)
+
+
+def test_a_form_that_does_not_say_what_it_showed_undoes_nothing(lead: Client, filled: System) -> None:
+    filled.recording.answers["GetEvent"] = governed(2, DutyOfCandour=True, NeverEvent=False)
+    page = post(lead, f"{HERE}/governance", **{f"{BLOCK}.DutyOfCandour": "false"})
+    assert page.status_code == 409
+    assert is_checked(page, f"{BLOCK}.DutyOfCandour", "false")
+    assert "It says now: Yes" in page.text
+    assert is_checked(page, f"{BLOCK}.NeverEvent", "false")
+
+
+def test_a_form_that_is_shown_again_keeps_the_revision_that_its_sender_knew(
+    lead: Client, filled: System
+) -> None:
+    filled.recording.answers["GetEvent"] = of_revisions(governed(1), governed(2, NeverEvent=False))
+    page = post(lead, f"{HERE}/governance", **{f"{BLOCK}.CqcNotify": "true", "version": "1"})
+    assert page.status_code == 422
+    assert 'name="version" value="1"' in page.text
 
 
 def test_who_may_not_govern_finds_no_such_page(filled: System) -> None:
@@ -511,18 +562,128 @@ def test_a_text_that_is_being_checked_stays_as_it_is(lead: Client, filled: Syste
     assert [each.property for each in one.answers if each.as_it_is] == ["TermsOfReference"]
 
 
-def test_a_response_that_somebody_else_changed_is_shown_with_what_was_typed(
-    lead: Client, filled: System
-) -> None:
+def with_actions(version: int, *actions: tuple[str, str], **more: Any) -> pb.SafetyResponse:
+    """A response with these actions: what is to be done, and how far it is."""
+    made = a_response(version=version, **more)
+    del made.texts[:]
+    del made.answers[2:]
+    for entry, (words, status) in enumerate(actions):
+        where = {"section": "adverse-event-safety-action", "entry": entry}
+        made.answers.add(**where, property="ResponseSequence", integer=1)
+        made.answers.add(**where, property="ActionStatus", code=status)
+        made.texts.add(field=f"adverse-event-safety-action/{entry}/Action", text=words, checked=True)
+    return made
+
+
+def of_versions(*versions: pb.SafetyResponse) -> Callable[[pb.GetSafetyResponseRequest], pb.SafetyResponse]:
+    held = {one.version: one for one in versions}
+    return lambda asking: held[asking.version or max(held)]
+
+
+def as_shown(told: pb.SafetyResponse, *actions: tuple[str, str]) -> dict[str, str]:
+    """What the form sends, with these actions in it."""
+    sent = {"version": str(told.version), "events": " ".join(told.events)}
+    sent |= {f"{RESPONSE}.ResponseRequired": "emergent_issue", f"{RESPONSE}.ResponseType": "psii"}
+    for entry, (words, status) in enumerate(actions):
+        name = f"adverse-event-safety-action.{entry}"
+        sent |= {name: "shown", f"{name}.Action": words, f"{name}.ActionStatus": status}
+    return sent
+
+
+def actions_on(page: Any) -> list[tuple[str, str]]:
+    """The actions that stand in the form, as they would be sent."""
+    names = re.findall(r'type="hidden" name="(adverse-event-safety-action\.\d+)" value="shown"', page.text)
+    found = []
+    for name in names:
+        words = re.search(rf'<(?:textarea|input)[^>]*name="{re.escape(name)}\.Action"[^>]*?(?:value="([^"]*)"|>([^<]*)</textarea>)',
+                          page.text)  # fmt: skip
+        status = [
+            one for one in ("planned", "in_progress", "done") if is_checked(page, f"{name}.ActionStatus", one)
+        ]
+        typed = (words[1] or words[2] or "") if words else ""
+        found.append((typed, status[0] if status else ""))
+    return [one for one in found if any(one)]
+
+
+DRAIN, BOARD, SIGN = ("Mend the drain", "planned"), ("A board", "planned"), ("A sign", "in_progress")
+
+
+def change_at_once(
+    lead: Client, filled: System, base: list[Any], theirs: list[Any], mine: list[Any], **more: Any
+) -> Any:
+    """The page after somebody else saved `theirs` while I changed `base` to `mine`."""
+    first, second = with_actions(2, *base), with_actions(3, *theirs, **more)
     filled.recording.answers |= {
-        "GetSafetyResponse": a_response(version=3),
+        "GetSafetyResponse": of_versions(first, second),
         "SaveSafetyResponse": conflict("version-conflict", "Changed."),
     }
-    sent = {"version": "2", "events": REFERENCE, f"{RESPONSE}.ResponseRationale": WORDS}
-    page = post(lead, "/safety-responses/r1", **sent)
+    page = post(lead, "/safety-responses/r1", **as_shown(first, *mine))
     assert page.status_code == 409
-    assert WORDS in page.text
+    assert "Somebody else changed this response meanwhile" in page.text
     assert 'name="version" value="3"' in page.text
+    return page
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "mine", "expected"),
+    [
+        ([DRAIN], [DRAIN, BOARD], [DRAIN], [DRAIN, BOARD]),
+        ([DRAIN], [DRAIN, BOARD], [DRAIN, SIGN], [DRAIN, BOARD, SIGN]),
+        ([DRAIN], [DRAIN, BOARD], [("", "")], [BOARD]),
+        ([DRAIN, BOARD], [BOARD], [DRAIN, ("A board", "done")], [("A board", "done")]),
+        ([DRAIN, BOARD], [BOARD], [DRAIN, BOARD, SIGN], [BOARD, SIGN]),
+        ([DRAIN, BOARD], [("Mend the drain", "done"), BOARD], [DRAIN, ("A big board", "planned")],
+         [("Mend the drain", "done"), ("A big board", "planned")]),
+    ],
+    ids=["theirs-is-new", "both-added", "i-took-one-out", "another-moved-up", "they-took-one-out", "each-changed-one"],
+)  # fmt: skip
+def test_two_who_change_a_response_at_once_undo_nothing_of_each_other(
+    lead: Client, filled: System, base: list[Any], theirs: list[Any], mine: list[Any], expected: list[Any]
+) -> None:
+    page = change_at_once(lead, filled, base, theirs, mine)
+    assert actions_on(page) == expected
+    assert "It says now" not in page.text, "nothing was changed by both"
+
+
+def test_an_action_that_two_change_says_what_it_says_now(lead: Client, filled: System) -> None:
+    page = change_at_once(
+        lead, filled, [DRAIN], [("Mend the drain", "in_progress")], [("Mend the drain", "done")]
+    )
+    assert actions_on(page) == [("Mend the drain", "done")]
+    assert "How far is the action? It says now: In progress" in page.text
+
+
+def test_an_action_that_somebody_took_out_while_i_changed_it_is_kept_whole(
+    lead: Client, filled: System
+) -> None:
+    page = change_at_once(lead, filled, [DRAIN, BOARD], [BOARD], [("Mend the drain", "done"), BOARD])
+    assert actions_on(page) == [BOARD, ("Mend the drain", "done")]
+    assert "It says now: Not answered" in page.text
+
+
+def test_events_that_two_change_are_those_of_both(lead: Client, filled: System) -> None:
+    first, second = with_actions(2), with_actions(3)
+    second.events[:] = [OTHER]
+    filled.recording.answers |= {
+        "GetSafetyResponse": of_versions(first, second),
+        "SaveSafetyResponse": conflict("version-conflict", "Changed."),
+    }
+    page = post(
+        lead, "/safety-responses/r1", **as_shown(first) | {"events": f"{REFERENCE} PSE-26-BBBBBBBB-B"}
+    )
+    assert f">{OTHER} PSE-26-BBBBBBBB-B</textarea>" in page.text
+
+
+def test_a_text_that_could_be_read_only_since_the_form_was_shown_is_not_emptied(
+    lead: Client, filled: System
+) -> None:
+    told = a_response()
+    told.texts[1].text, told.texts[1].checked = "[NAME] ask why", True
+    filled.recording.answers |= {"GetSafetyResponse": told, "SaveSafetyResponse": a_response()}
+    sent = as_shown(told, DRAIN) | {"unseen": f"{RESPONSE}.TermsOfReference"}
+    assert post(lead, "/safety-responses/r1", **sent).status_code == 303
+    one = one_asked(filled, pb.SaveSafetyResponseRequest)
+    assert [each.property for each in one.answers if each.as_it_is] == ["TermsOfReference"]
 
 
 def test_an_event_that_is_not_there_is_said_at_its_field(lead: Client, filled: System) -> None:
@@ -583,14 +744,78 @@ def test_a_text_that_was_left_is_sent_back_to_the_letter(lead: Client, filled: S
     assert told["Description"] == " [NAME] helped.\r\nTwice. "
 
 
-def test_somebody_else_changed_it_and_what_was_typed_stays(lead: Client, filled: System) -> None:
-    filled.recording.answers["GetEvent"] = a_recorded_event(3)
+def test_somebody_else_changed_it_and_what_both_wrote_stands_on_the_page(
+    lead: Client, filled: System
+) -> None:
+    newer = a_recorded_event(3)
+    newer.texts[0].text = "[NAME] was kind."
+    filled.recording.answers["GetEvent"] = of_revisions(a_recorded_event(1), newer)
     filled.recording.answers["Revise"] = conflict("version-conflict", "Changed.")
     page = post(lead, f"{HERE}/amend/what-happened", **{WHAT: "They helped.", "version": "1"})
     assert page.status_code == 409
     assert "Somebody else changed this event meanwhile" in page.text
     assert "They helped.</textarea>" in page.text
+    assert "It says now: [NAME] was kind." in page.text
     assert 'name="version" value="3"' in page.text
+
+
+def test_what_somebody_else_wrote_is_not_undone_by_who_left_it_alone(lead: Client, filled: System) -> None:
+    newer = a_recorded_event(3)
+    newer.texts[0].text = "[NAME] was kind."
+    filled.recording.answers["GetEvent"] = of_revisions(a_recorded_event(1), newer)
+    filled.recording.answers["Revise"] = conflict("version-conflict", "Changed.")
+    page = post(lead, f"{HERE}/amend/what-happened", **{WHAT: "[NAME]  helped. ", "version": "1"})
+    assert "[NAME] was kind.</textarea>" in page.text
+    assert "It says now" not in page.text
+
+
+DEVICE = "adverse-event-device-details"
+
+
+def with_devices(revision: int, *devices: dict[str, str]) -> pb.SafetyEvent:
+    """An incident with devices: property → text."""
+    event = a_recorded_event(revision)
+    event.facts.answers[0].code = "1"
+    event.facts.answers.add(section="adverse-event-agent", property="InvolvedAgents", code="3")
+    for entry, device in enumerate(devices):
+        for property, words in device.items():
+            event.texts.add(field=f"{DEVICE}/{entry}/{property}", text=words, checked=True)
+    return event
+
+
+def test_two_who_tell_of_another_device_at_once_mix_nothing_of_them(lead: Client, filled: System) -> None:
+    pump = {"DeviceModel": "A pump"}
+    theirs = {"DeviceModel": "A scanner", "DeviceLot": "L7"}
+    filled.recording.answers |= {
+        "GetEvent": of_revisions(with_devices(1, pump), with_devices(2, pump, theirs)),
+        "Revise": conflict("version-conflict", "Changed."),
+    }
+    page = post(lead, f"{HERE}/amend/device-2", **{f"{DEVICE}.1.DeviceModel": "A hoist", "version": "1"})
+    assert page.status_code == 409
+    assert "A hoist</textarea>" in page.text
+    assert "L7</textarea>" not in page.text
+    assert "It says now: A scanner" in page.text
+    assert "It says now: L7" in page.text
+
+
+def test_how_many_patients_there_were_is_changed_by_two(lead: Client, filled: System) -> None:
+    def with_patients(revision: int, number: int) -> pb.SafetyEvent:
+        event = with_devices(revision)
+        event.facts.patients_known = "yes"
+        for entry in range(number):
+            where = {"section": "patient-information", "entry": entry}
+            event.facts.answers.add(**where, property="PatientSequence", integer=entry + 1)
+        return event
+
+    filled.recording.answers |= {
+        "GetEvent": of_revisions(with_patients(1, 1), with_patients(2, 3)),
+        "Revise": conflict("version-conflict", "Changed."),
+    }
+    name = "patient-information.0.PatientSequence"
+    page = post(lead, f"{HERE}/amend/patients", **{name: "2", "version": "1"})
+    assert page.status_code == 409
+    assert "It says now: 3" in page.text
+    assert re.search(rf'name="{name}"[^>]*value="2"', page.text)
 
 
 def test_what_a_change_asks_for_besides_comes_onto_its_page(lead: Client, filled: System) -> None:
