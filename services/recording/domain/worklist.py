@@ -121,6 +121,10 @@ def must_be_askable(asked: Asked) -> None:
         raise _refused(faults)
 
 
+def too_long(most: int) -> Problem:
+    return invalid("too-many-at-once", f"There are more than {most:,} events. Ask for fewer.")
+
+
 def _refused(faults: list[Fault]) -> Problem:
     return invalid("request-not-accepted", "Some of what you look for cannot be looked for.", *faults)
 

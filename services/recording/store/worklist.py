@@ -63,16 +63,10 @@ class Reach:
 def page(tx: Connection, reach: Reach, asked: Asked) -> tuple[list[Work], str]:
     """Events in sight, and the cursor of what comes after them; "" at the end."""
     count = min(asked.count or USUAL, MOST)
-    column = "occurred_on" if asked.by_date else "reported_at"
-    way = "asc" if asked.ascending else "desc"
-    order = f"{column} {way}, id {way}"
-    branches = " union ".join(
-        f"(select id, {column} from {source} where {where} order by {order} limit :limit)"
-        for source, where in _branches(reach, asked, column, order)
-    )
+    column, way, branches = _either(reach, asked)
     rows = tx.execute(
         text(
-            f"with page as (select * from ({branches}) as either order by {order} limit :limit)"
+            f"with page as (select * from ({branches}) as either order by {column} {way}, id {way} limit :limit)"
             f" select {_WORK}, ({reach.may_know}) as followed, page.{column} as sorted_by"
             " from page join events e on e.id = page.id"
             " join revisions r on r.event_id = e.id and r.revision = e.revision"
@@ -82,6 +76,26 @@ def page(tx: Connection, reach: Reach, asked: Asked) -> tuple[list[Work], str]:
     ).all()
     following = _cursor(rows[count - 1]) if len(rows) > count else ""
     return [_work(row) for row in rows[:count]], following
+
+
+def is_longer(tx: Connection, reach: Reach, asked: Asked, most: int) -> bool:
+    """Whether there are more than so many events in sight; none more than that are counted."""
+    _, _, branches = _either(reach, asked)
+    counted = text(f"select count(*) from (select id from ({branches}) as either limit :limit) as first")
+    values = _values(asked) | reach.values() | _after(asked) | {"limit": most + 1}
+    return int(tx.execute(counted, values).scalar_one()) > most
+
+
+def _either(reach: Reach, asked: Asked) -> tuple[str, str, str]:
+    """By which column and which way a list is sorted, and the ids of its first ones, each with that column."""
+    column = "occurred_on" if asked.by_date else "reported_at"
+    way = "asc" if asked.ascending else "desc"
+    order = f"{column} {way}, id {way}"
+    branches = " union ".join(
+        f"(select id, {column} from {source} where {where} order by {order} limit :limit)"
+        for source, where in _branches(reach, asked, column, order)
+    )
+    return column, way, branches
 
 
 _WORK = """
