@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chassis.problems import Fault, conflict, forbidden, invalid, not_found, unavailable
+from gateway.web.following_up.history import word_by_word
 from protos.identity.v1 import identity_pb2
 from protos.recording.v1 import recording_pb2 as pb
 from tests.builders.actors import EVERYTHING, a_person
@@ -46,6 +47,20 @@ def a_recorded_event(revision: int = 1, recorder: str = "somebody", **more: Any)
     event = pb.SafetyEvent(facts=facts)
     event.texts.add(field="adverse-event-core/0/Description", text="[NAME] helped.", checked=True)
     event.texts.add(field="adverse-event-went-well/0/HowFutureOccurrence", text="More of it.", checked=True)
+    return event
+
+
+DEVICE = "adverse-event-device-details"
+
+
+def with_devices(revision: int, *devices: dict[str, str]) -> pb.SafetyEvent:
+    """An incident with devices: property → text."""
+    event = a_recorded_event(revision)
+    event.facts.answers[0].code = "1"
+    event.facts.answers.add(section="adverse-event-agent", property="InvolvedAgents", code="3")
+    for entry, device in enumerate(devices):
+        for property, words in device.items():
+            event.texts.add(field=f"{DEVICE}/{entry}/{property}", text=words, checked=True)
     return event
 
 
@@ -100,7 +115,8 @@ def one_asked(system: System, kind: type[Any]) -> Any:
 def test_what_waits_is_numbers_that_lead_to_it(lead: Client) -> None:
     page = Page(get(lead, "/events"))
     links = {one.get("href", "") for one in page.all("a")}
-    assert {"/events?state=new", "/events?state=closed", "/safety-responses"} <= links
+    responses = {f"/safety-responses?due={one}" for one in ("overdue", "soon", "actions")}
+    assert {"/events?state=new", "/events?state=closed"} | responses <= links
     assert "3 New" in page.text
     assert any(one.startswith("/events?assigned=nobody&state=new") for one in links)
 
@@ -126,6 +142,7 @@ def test_a_day_that_cannot_be_is_said_at_its_field(lead: Client, filled: System)
     assert "<title>Error: Events" in page.text
     assert 'href="#recorded_from"' in page.text
     assert 'value="31/2/2026"' in page.text
+    assert "No event matches" not in page.text
     assert not asked(filled, pb.ListWorkRequest)
 
 
@@ -170,11 +187,22 @@ def test_the_list_as_a_file_holds_coded_facts_and_no_formula(lead: Client, fille
 
 
 def test_more_than_a_file_holds_is_asked_to_be_filtered(lead: Client, filled: System) -> None:
-    every = pb.WorkList(work=[some_work() for _ in range(500)], next="more")
-    filled.recording.answers["ListWork"] = every
-    told = get(lead, "/events/list.csv")
+    filled.recording.answers["ListWork"] = invalid("too-many-at-once", "There are more.")
+    told = get(lead, "/events/list.csv?state=new")
     assert told.status_code == 422
     assert "more than 5,000 events" in told.text
+    assert "There are no events" not in told.text
+    assert "No event matches" not in told.text
+    assert one_asked(filled, pb.ListWorkRequest).most == 5_000
+
+
+def test_a_recording_of_the_release_before_is_asked_for_no_more_than_a_file_holds(
+    lead: Client, filled: System
+) -> None:
+    every = pb.WorkList(work=[some_work() for _ in range(500)], next="more")
+    filled.recording.answers["ListWork"] = every
+    assert get(lead, "/events/list.csv").status_code == 422
+    assert len(asked(filled, pb.ListWorkRequest)) == 10
 
 
 # ---- several at once -----------------------------------------------------------------------------------------
@@ -203,19 +231,93 @@ def test_each_of_several_is_done_by_itself_and_told_of(lead: Client, filled: Sys
     assert "What became of each" not in get(lead, "/events").text, "told once"
 
 
-def test_reviewed_is_closed_by_way_of_the_review(lead: Client, filled: System) -> None:
-    def handle(asking: pb.HandleRequest) -> pb.FollowUp:
-        if asking.state == "closed" and asking.expected_version == 1:
-            raise conflict("state-not-next", "New.")
-        return a_follow_up(asking.state)
+class Handled:
+    """An event whose handling is kept as recording keeps it."""
 
-    filled.recording.answers["Handle"] = handle
-    assert post(lead, "/events/selected", row=f"{REFERENCE}:1", act="reviewed").status_code == 303
+    def __init__(self, system: System) -> None:
+        self.state, self.version, self.by, self.to = "new", 1, "", ""
+        self.fails: dict[str, Exception] = {}  # by the state that is asked for
+        system.recording.answers |= {"Handle": self.handle, "Assign": self.assign, "GetFollowUp": self.told}
+
+    def handle(self, asking: pb.HandleRequest) -> pb.FollowUp:
+        if asking.state in self.fails:
+            raise self.fails[asking.state]
+        own = asking.expected_version == self.version - 1 and self.by == "lead-RZ1"
+        if asking.state == self.state and (asking.expected_version == self.version or own):
+            return self.told()
+        if asking.expected_version != self.version:
+            raise conflict("version-conflict", "Changed.")
+        if (self.state, asking.state) == ("new", "closed"):
+            raise conflict("state-not-next", "New.")
+        self.changed(asking.state, "lead-RZ1")
+        return self.told()
+
+    def assign(self, asking: pb.AssignRequest) -> pb.FollowUp:
+        if asking.expected_version != self.version:
+            raise conflict("version-conflict", "Changed.")
+        self.to = asking.account_id
+        self.changed(self.state, "lead-RZ1")
+        return self.told()
+
+    def changed(self, state: str, by: str) -> None:
+        self.state, self.version, self.by = state, self.version + 1, by
+
+    def told(self, asking: Any = None) -> pb.FollowUp:
+        handling = pb.Handling(
+            state=self.state, version=self.version, changed_by=self.by, assigned_to=self.to
+        )
+        return pb.FollowUp(reference=REFERENCE, handling=handling)
+
+
+def done_to(lead: Client, act: str, row: str = f"{REFERENCE}:1") -> str:
+    """What the list says became of it."""
+    assert post(lead, "/events/selected", row=row, act=act).status_code == 303
+    return Page(get(lead, "/events")).text
+
+
+def test_reviewed_is_closed_by_way_of_the_review(lead: Client, filled: System) -> None:
+    handled = Handled(filled)
+    assert "1 event changed." in done_to(lead, "reviewed")
     assert [(one.state, one.expected_version) for one in asked(filled, pb.HandleRequest)] == [
         ("closed", 1),
         ("under_review", 1),
-        ("closed", 3),
+        ("closed", 2),
     ]
+    assert (handled.state, handled.version) == ("closed", 3)
+
+
+def test_what_was_done_already_by_the_same_person_is_done(lead: Client, filled: System) -> None:
+    handled = Handled(filled)
+    for _ in range(2):
+        assert f"{REFERENCE} Result Done" in done_to(lead, "reviewed")
+    assert handled.version == 3
+    handled.state, handled.version = "new", 1
+    for _ in range(2):
+        assert f"{REFERENCE} Result Done" in done_to(lead, "assign:colleague-1")
+    assert handled.version == 2
+
+
+def test_a_review_that_one_began_oneself_is_closed_when_it_is_asked_for_again(
+    lead: Client, filled: System
+) -> None:
+    handled = Handled(filled)
+    handled.changed("under_review", "lead-RZ1")
+    assert f"{REFERENCE} Result Done" in done_to(lead, "reviewed")
+    assert handled.state == "closed"
+
+
+def test_what_somebody_else_did_meanwhile_is_not_taken_for_ones_own(lead: Client, filled: System) -> None:
+    handled = Handled(filled)
+    handled.changed("closed", "colleague-1")
+    assert "Not changed: somebody else changed it meanwhile" in done_to(lead, "reviewed")
+
+
+def test_a_review_that_began_and_did_not_end_is_told_of_as_that(lead: Client, filled: System) -> None:
+    Handled(filled).fails["closed"] = conflict("state-not-next", "No.")
+    text = done_to(lead, "reviewed")
+    assert "0 events changed. 1 under review and not closed: see below why." in text
+    assert "Under review now; not closed: it cannot go there from the state it is in" in text
+    assert "Not changed" not in text
 
 
 def test_several_are_assigned_to_a_colleague(lead: Client, filled: System) -> None:
@@ -223,6 +325,96 @@ def test_several_are_assigned_to_a_colleague(lead: Client, filled: System) -> No
     assert post(lead, "/events/selected", row=f"{REFERENCE}:1", act="assign:colleague-1").status_code == 303
     one = one_asked(filled, pb.AssignRequest)
     assert (one.event, one.account_id, one.expected_version) == (REFERENCE, "colleague-1", 1)
+
+
+def of_two_organisations(filled: System) -> None:
+    """REFERENCE belongs to RZ1, where Sam follows up, and OTHER to RZ2, where Ida does."""
+    staff = {"RZ1": ("colleague-1", "Sam Holt"), "RZ2": ("colleague-2", "Ida Byrne")}
+    homes = {REFERENCE: "RZ1", OTHER: "RZ2"}
+
+    def people(asking: Any) -> identity_pb2.FollowUpStaff:
+        account, name = staff[asking.organisation]
+        return identity_pb2.FollowUpStaff(people=[identity_pb2.StaffMember(account_id=account, name=name)])
+
+    def event(asking: pb.GetEventRequest) -> pb.SafetyEvent:
+        found = a_recorded_event()
+        found.facts.organisation = homes[asking.event_id]
+        return found
+
+    filled.identity.answers["ListFollowUpStaff"] = people
+    filled.recording.answers |= {
+        "GetEvent": event,
+        "Assign": a_follow_up(),
+        "ListWork": pb.WorkList(
+            work=[
+                some_work(assigned_to="colleague-1"),
+                some_work(OTHER, organisation="RZ2", assigned_to="colleague-2"),
+            ]
+        ),
+    }
+
+
+def test_an_event_is_given_to_nobody_who_does_not_follow_up_its_organisations(
+    lead: Client, filled: System
+) -> None:
+    of_two_organisations(filled)
+    rows = [f"{REFERENCE}:1", f"{OTHER}:1"]
+    assert post(lead, "/events/selected", row=rows, act="assign:colleague-2").status_code == 303
+    assert [one.event for one in asked(filled, pb.AssignRequest)] == [OTHER]
+    text = Page(get(lead, "/events")).text
+    assert f"{REFERENCE} Result Not changed: that colleague is not known to follow up" in text
+    assert f"{OTHER} Result Done" in text
+
+
+def test_who_is_nobody_there_is_given_nothing(lead: Client, filled: System) -> None:
+    assert "Not changed: that colleague" in done_to(lead, "assign:somebody-else")
+    assert not asked(filled, pb.AssignRequest)
+
+
+def test_an_organisation_is_asked_once_for_its_colleagues(lead: Client, filled: System) -> None:
+    filled.recording.answers["Assign"] = a_follow_up()
+    rows = [f"{REFERENCE}:1", f"{OTHER}:1"]
+    assert post(lead, "/events/selected", row=rows, act="assign:colleague-1").status_code == 303
+    assert len(asked(filled, pb.AssignRequest)) == 2
+    requests = [
+        one for one in filled.identity.asked if isinstance(one, identity_pb2.ListFollowUpStaffRequest)
+    ]
+    assert [one.organisation for one in requests] == ["RZ1"]
+
+
+def test_a_list_of_several_organisations_names_and_offers_the_colleagues_of_each(
+    lead: Client, filled: System
+) -> None:
+    of_two_organisations(filled)
+    page = get(lead, "/events")
+    text = Page(page).text
+    assert "Assigned to Sam Holt" in text
+    assert "Assigned to Ida Byrne" in text
+    assert "no longer follows up" not in text
+    assert {"assign:colleague-1", "assign:colleague-2"} <= set(
+        re.findall(r'value="(assign:[^"]+)"', page.text)
+    )
+
+
+def test_acts_on_a_further_page_stay_there(lead: Client, filled: System) -> None:
+    page = get(lead, "/events?state=new&after=cursor")
+    assert 'name="filter-after" value="cursor"' in page.text
+    sent = {"filter-state": "new", "filter-after": "cursor", "row": f"{REFERENCE}:1"}
+    again = post(lead, "/events/selected", **sent)
+    assert again.status_code == 422
+    assert asked(filled, pb.ListWorkRequest)[-1].cursor == "cursor"
+    assert re.search(rf'value="{REFERENCE}:1" checked', again.text)
+    assert 'name="filter-after" value="cursor"' in again.text
+    filled.recording.answers["Handle"] = a_follow_up("on_hold")
+    done = post(lead, "/events/selected", act="state:on_hold", **sent)
+    assert done.headers["Location"] == "/events?state=new&after=cursor#done"
+
+
+def test_a_further_page_that_is_empty_by_now_says_so(lead: Client, filled: System) -> None:
+    filled.recording.answers["ListWork"] = pb.WorkList()
+    page = get(lead, "/events?state=new&after=cursor")
+    assert "There are no more events to show" in page.text
+    assert "No event matches" not in page.text
 
 
 def test_without_rows_or_an_act_nothing_is_done_and_what_was_chosen_stays(
@@ -497,6 +689,94 @@ def test_what_was_never_changed_has_no_differences(lead: Client, filled: System)
     assert "It has not been changed" in get(lead, f"{HERE}/history").text
 
 
+def history_of(*revisions: pb.SafetyEvent) -> Callable[[pb.GetHistoryRequest], pb.History]:
+    """Recording that has these, in pages of fifty, newest first."""
+
+    def told(asking: pb.GetHistoryRequest) -> pb.History:
+        older = [
+            one for one in reversed(revisions) if not asking.before or one.facts.revision < asking.before
+        ]
+        return pb.History(revisions=older[: asking.count or 50], total=len(revisions))
+
+    return told
+
+
+def test_any_two_revisions_are_compared_whichever_page_they_are_on(lead: Client, filled: System) -> None:
+    every = [a_recorded_event(number) for number in range(1, 52)]
+    every[0].texts[0].text, every[-1].texts[0].text = "It was wet.", "It was icy."
+    filled.recording.answers["GetHistory"] = history_of(*every)
+    last = get(lead, f"{HERE}/history?before=2").text
+    assert "It has not been changed" not in last
+    assert "What changed from revision 1 to revision 2" in last
+    far = get(lead, f"{HERE}/history?older=1&newer=51").text
+    assert "What changed from revision 1 to revision 51" in far
+    assert re.search(r"<del>.*wet", far)
+    assert re.search(r"<ins>.*icy", far)
+
+
+@pytest.mark.parametrize("typed", ["52", "0", "first"])
+def test_a_revision_that_there_is_none_of_is_said_at_its_field(
+    lead: Client, filled: System, typed: str
+) -> None:
+    filled.recording.answers["GetHistory"] = history_of(a_recorded_event(1), a_recorded_event(2))
+    page = get(lead, f"{HERE}/history?older={typed}&newer=2")
+    assert page.status_code == 422
+    assert 'href="#older"' in page.text
+    assert "from 1 to 2" in page.text
+    assert "They say the same." not in page.text
+
+
+def test_history_says_of_which_patient_and_counts_them_once(lead: Client, filled: System) -> None:
+    older, newer = a_recorded_event(1), a_recorded_event(2)
+    for event, harms in ((older, ["4"]), (newer, ["3", "4"])):
+        event.facts.patients_known = "yes"
+        for entry, harm in enumerate(harms):
+            where = {"section": "patient-information", "entry": entry}
+            event.facts.answers.add(**where, property="PatientSequence", integer=entry + 1)
+            event.facts.answers.add(**where, property="PhysicalHarm", code=harm)
+    filled.recording.answers["GetHistory"] = history_of(older, newer)
+    text = Page(get(lead, f"{HERE}/history")).text
+    assert text.count("How many patients were affected?") == 1
+    assert "How many patients were affected? Before 1 After 2" in text
+    assert "Patient 1: How much physical harm came to this patient? Before Low" in text
+    assert "Patient 2: How much physical harm came to this patient? Before Not answered After Low" in text
+
+
+def test_history_says_of_which_medicine_or_device(lead: Client, filled: System) -> None:
+    older = with_devices(1, {"DeviceModel": "A pump"}, {"DeviceModel": "A hoist"})
+    newer = with_devices(2, {"DeviceModel": "A pump"}, {"DeviceModel": "Another hoist"})
+    filled.recording.answers["GetHistory"] = history_of(older, newer)
+    text = Page(get(lead, f"{HERE}/history")).text
+    assert "Device 2: Which model is the device?" in text
+    assert "Device 1" not in text
+
+
+def test_what_is_of_one_alone_has_no_number(lead: Client, filled: System) -> None:
+    older, newer = (with_devices(at, {"DeviceModel": words}) for at, words in ((1, "A pump"), (2, "A hoist")))
+    filled.recording.answers["GetHistory"] = history_of(older, newer)
+    page = get(lead, f"{HERE}/history")
+    assert "Which model is the device?" in page.text
+    assert "Device 1" not in page.text
+
+
+def test_words_are_compared_with_their_blanks_and_long_texts_shown_whole(
+    lead: Client, filled: System
+) -> None:
+    old, new = "One two  three. Four", "Five six  seven. Eight"
+    assert [one.kind for one in word_by_word(old, new)] == ["removed", "added"], (
+        "blanks alone are nothing shared"
+    )
+    pieces = [(one.kind, one.text) for one in word_by_word("A wet floor", "An icy floor")]
+    assert pieces == [("removed", "A wet "), ("added", "An icy "), ("same", "floor")]
+    older, newer = a_recorded_event(1), a_recorded_event(2)
+    long = " ".join(["word"] * 600)
+    older.texts[0].text, newer.texts[0].text = long, f"{long} more"
+    filled.recording.answers["GetHistory"] = history_of(older, newer)
+    page = get(lead, f"{HERE}/history")
+    assert f'<p class="answer">{long} more</p>' in page.text
+    assert "<ins>" not in page.text
+
+
 # ---- safety responses ----------------------------------------------------------------------------------------
 
 RESPONSE, ACTION = "adverse-event-safety-response.0", "adverse-event-safety-action.0"
@@ -524,6 +804,24 @@ def test_responses_are_listed_with_what_is_overdue_in_words(lead: Client, filled
     assert "Patient safety incident investigation" in page.text
     assert "Overdue" in page.text
     assert one_asked(filled, pb.ListSafetyResponsesRequest).status == "in_progress"
+
+
+@pytest.mark.parametrize(
+    ("address", "due"),
+    [
+        ("overdue", pb.RESPONSES_DUE_OVERDUE), ("soon", pb.RESPONSES_DUE_SOON), ("actions", pb.RESPONSES_DUE_ACTIONS),
+        ("else", pb.RESPONSES_DUE_UNSPECIFIED),
+    ],
+)  # fmt: skip
+def test_responses_are_listed_by_what_is_due_page_by_page(
+    lead: Client, filled: System, address: str, due: pb.ResponsesDue
+) -> None:
+    filled.recording.answers["ListSafetyResponses"] = pb.SafetyResponses(
+        responses=[a_response()], next="more"
+    )
+    page = get(lead, f"/safety-responses?due={address}")
+    assert one_asked(filled, pb.ListSafetyResponsesRequest).due == due
+    assert ("due=" + (address if due else "") + "&amp;after=more") in page.text
 
 
 def test_a_response_is_begun_about_the_event_one_came_from(lead: Client, filled: System) -> None:
@@ -767,20 +1065,6 @@ def test_what_somebody_else_wrote_is_not_undone_by_who_left_it_alone(lead: Clien
     page = post(lead, f"{HERE}/amend/what-happened", **{WHAT: "[NAME]  helped. ", "version": "1"})
     assert "[NAME] was kind.</textarea>" in page.text
     assert "It says now" not in page.text
-
-
-DEVICE = "adverse-event-device-details"
-
-
-def with_devices(revision: int, *devices: dict[str, str]) -> pb.SafetyEvent:
-    """An incident with devices: property → text."""
-    event = a_recorded_event(revision)
-    event.facts.answers[0].code = "1"
-    event.facts.answers.add(section="adverse-event-agent", property="InvolvedAgents", code="3")
-    for entry, device in enumerate(devices):
-        for property, words in device.items():
-            event.texts.add(field=f"{DEVICE}/{entry}/{property}", text=words, checked=True)
-    return event
 
 
 def test_two_who_tell_of_another_device_at_once_mix_nothing_of_them(lead: Client, filled: System) -> None:

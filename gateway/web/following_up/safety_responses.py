@@ -32,6 +32,11 @@ RESPONSE, FINDING, ACTION = (
 )
 NUMBER = "ResponseSequence"  # is always 1: each response is a record of its own
 EVENTS = "events"
+DUE: Mapping[str, tuple[str, pb.ResponsesDue]] = {  # what a list may be of, in the address
+    "overdue": ("The response is overdue", pb.RESPONSES_DUE_OVERDUE),
+    "soon": ("The response is due in 30 days", pb.RESPONSES_DUE_SOON),
+    "actions": ("An action is overdue", pb.RESPONSES_DUE_ACTIONS),
+}
 CHANGED = "Somebody else changed this response meanwhile. Here is what it says now, with what you changed: check it, and save again."
 _BETWEEN = re.compile(r"[\s,;]+")
 
@@ -62,9 +67,11 @@ class Part:
 @signed_in
 def responses() -> str:
     """A page of those one's organisations take part in, overdue first."""
-    status = request.args.get("status", "")
+    status, due = request.args.get("status", ""), request.args.get("due", "")
     asking = pb.ListSafetyResponsesRequest(
-        status=status if status in followed.STATUSES else "", cursor=request.args.get("after", "")
+        status=status if status in followed.STATUSES else "",
+        due=DUE[due][1] if due in DUE else pb.RESPONSES_DUE_UNSPECIFIED,
+        cursor=request.args.get("after", ""),
     )
     found = ask("ListSafetyResponses", asking)
     return render_template(
@@ -73,7 +80,9 @@ def responses() -> str:
         next=found.next,
         first=not asking.cursor,
         status=asking.status,
+        due=due if due in DUE else "",
         statuses=followed.STATUSES,
+        dues={code: label for code, (label, _) in DUE.items()},
         governs=presenters.may(GOVERN),
     )
 
