@@ -12,6 +12,7 @@ import pytest
 
 from chassis.actors import Actor, Grant, Reach
 from chassis.problems import Fault, conflict, forbidden, invalid, not_found, unavailable
+from gateway.web.following_up.history import word_by_word
 from protos.identity.v1 import identity_pb2
 from protos.recording.v1 import recording_pb2 as pb
 from tests.builders.actors import EVERYTHING, a_person
@@ -47,6 +48,20 @@ def a_recorded_event(revision: int = 1, recorder: str = "somebody", **more: Any)
     event = pb.SafetyEvent(facts=facts)
     event.texts.add(field="adverse-event-core/0/Description", text="[NAME] helped.", checked=True)
     event.texts.add(field="adverse-event-went-well/0/HowFutureOccurrence", text="More of it.", checked=True)
+    return event
+
+
+DEVICE = "adverse-event-device-details"
+
+
+def with_devices(revision: int, *devices: dict[str, str]) -> pb.SafetyEvent:
+    """An incident with devices: property → text."""
+    event = a_recorded_event(revision)
+    event.facts.answers[0].code = "1"
+    event.facts.answers.add(section="adverse-event-agent", property="InvolvedAgents", code="3")
+    for entry, device in enumerate(devices):
+        for property, words in device.items():
+            event.texts.add(field=f"{DEVICE}/{entry}/{property}", text=words, checked=True)
     return event
 
 
@@ -101,7 +116,8 @@ def one_asked(system: System, kind: type[Any]) -> Any:
 def test_what_waits_is_numbers_that_lead_to_it(lead: Client) -> None:
     page = Page(get(lead, "/events"))
     links = {one.get("href", "") for one in page.all("a")}
-    assert {"/events?state=new", "/events?state=closed", "/safety-responses"} <= links
+    responses = {f"/safety-responses?due={one}" for one in ("overdue", "soon", "actions")}
+    assert {"/events?state=new", "/events?state=closed"} | responses <= links
     assert "3 New" in page.text
     assert any(one.startswith("/events?assigned=nobody&state=new") for one in links)
 
@@ -127,6 +143,7 @@ def test_a_day_that_cannot_be_is_said_at_its_field(lead: Client, filled: System)
     assert "<title>Error: Events" in page.text
     assert 'href="#recorded_from"' in page.text
     assert 'value="31/2/2026"' in page.text
+    assert "No event matches" not in page.text
     assert not asked(filled, pb.ListWorkRequest)
 
 
@@ -171,11 +188,22 @@ def test_the_list_as_a_file_holds_coded_facts_and_no_formula(lead: Client, fille
 
 
 def test_more_than_a_file_holds_is_asked_to_be_filtered(lead: Client, filled: System) -> None:
-    every = pb.WorkList(work=[some_work() for _ in range(500)], next="more")
-    filled.recording.answers["ListWork"] = every
-    told = get(lead, "/events/list.csv")
+    filled.recording.answers["ListWork"] = invalid("too-many-at-once", "There are more.")
+    told = get(lead, "/events/list.csv?state=new")
     assert told.status_code == 422
     assert "more than 5,000 events" in told.text
+    assert "There are no events" not in told.text
+    assert "No event matches" not in told.text
+    assert one_asked(filled, pb.ListWorkRequest).most == 5_000
+
+
+def test_a_recording_of_the_release_before_is_asked_for_no_more_than_a_file_holds(
+    lead: Client, filled: System
+) -> None:
+    every = pb.WorkList(work=[some_work() for _ in range(500)], next="more")
+    filled.recording.answers["ListWork"] = every
+    assert get(lead, "/events/list.csv").status_code == 422
+    assert len(asked(filled, pb.ListWorkRequest)) == 10
 
 
 # ---- several at once -----------------------------------------------------------------------------------------
@@ -204,19 +232,93 @@ def test_each_of_several_is_done_by_itself_and_told_of(lead: Client, filled: Sys
     assert "What became of each" not in get(lead, "/events").text, "told once"
 
 
-def test_reviewed_is_closed_by_way_of_the_review(lead: Client, filled: System) -> None:
-    def handle(asking: pb.HandleRequest) -> pb.FollowUp:
-        if asking.state == "closed" and asking.expected_version == 1:
-            raise conflict("state-not-next", "New.")
-        return a_follow_up(asking.state)
+class Handled:
+    """An event whose handling is kept as recording keeps it."""
 
-    filled.recording.answers["Handle"] = handle
-    assert post(lead, "/events/selected", row=f"{REFERENCE}:1", act="reviewed").status_code == 303
+    def __init__(self, system: System) -> None:
+        self.state, self.version, self.by, self.to = "new", 1, "", ""
+        self.fails: dict[str, Exception] = {}  # by the state that is asked for
+        system.recording.answers |= {"Handle": self.handle, "Assign": self.assign, "GetFollowUp": self.told}
+
+    def handle(self, asking: pb.HandleRequest) -> pb.FollowUp:
+        if asking.state in self.fails:
+            raise self.fails[asking.state]
+        own = asking.expected_version == self.version - 1 and self.by == "lead-RZ1"
+        if asking.state == self.state and (asking.expected_version == self.version or own):
+            return self.told()
+        if asking.expected_version != self.version:
+            raise conflict("version-conflict", "Changed.")
+        if (self.state, asking.state) == ("new", "closed"):
+            raise conflict("state-not-next", "New.")
+        self.changed(asking.state, "lead-RZ1")
+        return self.told()
+
+    def assign(self, asking: pb.AssignRequest) -> pb.FollowUp:
+        if asking.expected_version != self.version:
+            raise conflict("version-conflict", "Changed.")
+        self.to = asking.account_id
+        self.changed(self.state, "lead-RZ1")
+        return self.told()
+
+    def changed(self, state: str, by: str) -> None:
+        self.state, self.version, self.by = state, self.version + 1, by
+
+    def told(self, asking: Any = None) -> pb.FollowUp:
+        handling = pb.Handling(
+            state=self.state, version=self.version, changed_by=self.by, assigned_to=self.to
+        )
+        return pb.FollowUp(reference=REFERENCE, handling=handling)
+
+
+def done_to(lead: Client, act: str, row: str = f"{REFERENCE}:1") -> str:
+    """What the list says became of it."""
+    assert post(lead, "/events/selected", row=row, act=act).status_code == 303
+    return Page(get(lead, "/events")).text
+
+
+def test_reviewed_is_closed_by_way_of_the_review(lead: Client, filled: System) -> None:
+    handled = Handled(filled)
+    assert "1 event changed." in done_to(lead, "reviewed")
     assert [(one.state, one.expected_version) for one in asked(filled, pb.HandleRequest)] == [
         ("closed", 1),
         ("under_review", 1),
-        ("closed", 3),
+        ("closed", 2),
     ]
+    assert (handled.state, handled.version) == ("closed", 3)
+
+
+def test_what_was_done_already_by_the_same_person_is_done(lead: Client, filled: System) -> None:
+    handled = Handled(filled)
+    for _ in range(2):
+        assert f"{REFERENCE} Result Done" in done_to(lead, "reviewed")
+    assert handled.version == 3
+    handled.state, handled.version = "new", 1
+    for _ in range(2):
+        assert f"{REFERENCE} Result Done" in done_to(lead, "assign:colleague-1")
+    assert handled.version == 2
+
+
+def test_a_review_that_one_began_oneself_is_closed_when_it_is_asked_for_again(
+    lead: Client, filled: System
+) -> None:
+    handled = Handled(filled)
+    handled.changed("under_review", "lead-RZ1")
+    assert f"{REFERENCE} Result Done" in done_to(lead, "reviewed")
+    assert handled.state == "closed"
+
+
+def test_what_somebody_else_did_meanwhile_is_not_taken_for_ones_own(lead: Client, filled: System) -> None:
+    handled = Handled(filled)
+    handled.changed("closed", "colleague-1")
+    assert "Not changed: somebody else changed it meanwhile" in done_to(lead, "reviewed")
+
+
+def test_a_review_that_began_and_did_not_end_is_told_of_as_that(lead: Client, filled: System) -> None:
+    Handled(filled).fails["closed"] = conflict("state-not-next", "No.")
+    text = done_to(lead, "reviewed")
+    assert "0 events changed. 1 under review and not closed: see below why." in text
+    assert "Under review now; not closed: it cannot go there from the state it is in" in text
+    assert "Not changed" not in text
 
 
 def test_several_are_assigned_to_a_colleague(lead: Client, filled: System) -> None:
@@ -224,6 +326,96 @@ def test_several_are_assigned_to_a_colleague(lead: Client, filled: System) -> No
     assert post(lead, "/events/selected", row=f"{REFERENCE}:1", act="assign:colleague-1").status_code == 303
     one = one_asked(filled, pb.AssignRequest)
     assert (one.event, one.account_id, one.expected_version) == (REFERENCE, "colleague-1", 1)
+
+
+def of_two_organisations(filled: System) -> None:
+    """REFERENCE belongs to RZ1, where Sam follows up, and OTHER to RZ2, where Ida does."""
+    staff = {"RZ1": ("colleague-1", "Sam Holt"), "RZ2": ("colleague-2", "Ida Byrne")}
+    homes = {REFERENCE: "RZ1", OTHER: "RZ2"}
+
+    def people(asking: Any) -> identity_pb2.FollowUpStaff:
+        account, name = staff[asking.organisation]
+        return identity_pb2.FollowUpStaff(people=[identity_pb2.StaffMember(account_id=account, name=name)])
+
+    def event(asking: pb.GetEventRequest) -> pb.SafetyEvent:
+        found = a_recorded_event()
+        found.facts.organisation = homes[asking.event_id]
+        return found
+
+    filled.identity.answers["ListFollowUpStaff"] = people
+    filled.recording.answers |= {
+        "GetEvent": event,
+        "Assign": a_follow_up(),
+        "ListWork": pb.WorkList(
+            work=[
+                some_work(assigned_to="colleague-1"),
+                some_work(OTHER, organisation="RZ2", assigned_to="colleague-2"),
+            ]
+        ),
+    }
+
+
+def test_an_event_is_given_to_nobody_who_does_not_follow_up_its_organisations(
+    lead: Client, filled: System
+) -> None:
+    of_two_organisations(filled)
+    rows = [f"{REFERENCE}:1", f"{OTHER}:1"]
+    assert post(lead, "/events/selected", row=rows, act="assign:colleague-2").status_code == 303
+    assert [one.event for one in asked(filled, pb.AssignRequest)] == [OTHER]
+    text = Page(get(lead, "/events")).text
+    assert f"{REFERENCE} Result Not changed: that colleague is not known to follow up" in text
+    assert f"{OTHER} Result Done" in text
+
+
+def test_who_is_nobody_there_is_given_nothing(lead: Client, filled: System) -> None:
+    assert "Not changed: that colleague" in done_to(lead, "assign:somebody-else")
+    assert not asked(filled, pb.AssignRequest)
+
+
+def test_an_organisation_is_asked_once_for_its_colleagues(lead: Client, filled: System) -> None:
+    filled.recording.answers["Assign"] = a_follow_up()
+    rows = [f"{REFERENCE}:1", f"{OTHER}:1"]
+    assert post(lead, "/events/selected", row=rows, act="assign:colleague-1").status_code == 303
+    assert len(asked(filled, pb.AssignRequest)) == 2
+    requests = [
+        one for one in filled.identity.asked if isinstance(one, identity_pb2.ListFollowUpStaffRequest)
+    ]
+    assert [one.organisation for one in requests] == ["RZ1"]
+
+
+def test_a_list_of_several_organisations_names_and_offers_the_colleagues_of_each(
+    lead: Client, filled: System
+) -> None:
+    of_two_organisations(filled)
+    page = get(lead, "/events")
+    text = Page(page).text
+    assert "Assigned to Sam Holt" in text
+    assert "Assigned to Ida Byrne" in text
+    assert "no longer follows up" not in text
+    assert {"assign:colleague-1", "assign:colleague-2"} <= set(
+        re.findall(r'value="(assign:[^"]+)"', page.text)
+    )
+
+
+def test_acts_on_a_further_page_stay_there(lead: Client, filled: System) -> None:
+    page = get(lead, "/events?state=new&after=cursor")
+    assert 'name="filter-after" value="cursor"' in page.text
+    sent = {"filter-state": "new", "filter-after": "cursor", "row": f"{REFERENCE}:1"}
+    again = post(lead, "/events/selected", **sent)
+    assert again.status_code == 422
+    assert asked(filled, pb.ListWorkRequest)[-1].cursor == "cursor"
+    assert re.search(rf'value="{REFERENCE}:1" checked', again.text)
+    assert 'name="filter-after" value="cursor"' in again.text
+    filled.recording.answers["Handle"] = a_follow_up("on_hold")
+    done = post(lead, "/events/selected", act="state:on_hold", **sent)
+    assert done.headers["Location"] == "/events?state=new&after=cursor#done"
+
+
+def test_a_further_page_that_is_empty_by_now_says_so(lead: Client, filled: System) -> None:
+    filled.recording.answers["ListWork"] = pb.WorkList()
+    page = get(lead, "/events?state=new&after=cursor")
+    assert "There are no more events to show" in page.text
+    assert "No event matches" not in page.text
 
 
 def test_without_rows_or_an_act_nothing_is_done_and_what_was_chosen_stays(
@@ -546,12 +738,63 @@ def test_an_answer_that_asks_for_more_shows_what_it_asks(lead: Client, filled: S
     assert not asked(filled, pb.GovernRequest)
 
 
-def test_governance_that_somebody_else_changed_is_said_and_kept(lead: Client, filled: System) -> None:
-    filled.recording.answers["Govern"] = conflict("version-conflict", "Changed.")
-    page = post(lead, f"{HERE}/governance", **{f"{BLOCK}.DutyOfCandour": "true", "version": "1"})
+def governed(revision: int, **answers: bool) -> pb.SafetyEvent:
+    event = a_recorded_event(revision)
+    for property, answer in answers.items():
+        event.facts.answers.add(section="adverse-event-governance", property=property, boolean=answer)
+    return event
+
+
+def of_revisions(*events: pb.SafetyEvent) -> Callable[[pb.GetEventRequest], pb.SafetyEvent]:
+    """Recording that has these, the last of them the newest."""
+    held = {one.facts.revision: one for one in events}
+    return lambda asking: held[asking.revision or max(held)]
+
+
+def is_checked(page: Any, name: str, value: str) -> bool:
+    return bool(re.search(rf'name="{re.escape(name)}" type="radio" value="{value}" checked', page.text))
+
+
+def test_governance_that_two_change_keeps_what_each_changed_and_says_where_they_differ(
+    lead: Client, filled: System
+) -> None:
+    filled.recording.answers |= {
+        "GetEvent": of_revisions(
+            governed(1, DutyOfCandour=False, SeriousIncident=False, HsibNotify=False),
+            governed(2, DutyOfCandour=True, SeriousIncident=True, HsibNotify=False),
+        ),
+        "Govern": conflict("version-conflict", "Changed."),
+    }
+    mine = {
+        f"{BLOCK}.DutyOfCandour": "false", f"{BLOCK}.SeriousIncident": "", f"{BLOCK}.HsibNotify": "true", "version": "1",
+    }  # fmt: skip
+    page = post(lead, f"{HERE}/governance", **mine)
     assert page.status_code == 409
     assert "Somebody else changed this event meanwhile" in page.text
-    assert re.search(rf'name="{BLOCK}.DutyOfCandour" type="radio" value="true" checked', page.text)
+    assert 'name="version" value="2"' in page.text
+    assert is_checked(page, f"{BLOCK}.DutyOfCandour", "true"), "what they alone changed"
+    assert is_checked(page, f"{BLOCK}.HsibNotify", "true"), "what I alone changed"
+    assert not is_checked(page, f"{BLOCK}.SeriousIncident", "true"), "what both changed stays as I left it"
+    assert page.text.count("It says now: ") == 2, "in the summary, and beside its field"
+    assert re.search(rf'href="#{BLOCK}.SeriousIncident">[^<]* It says now: Yes', page.text)
+
+
+def test_a_form_that_does_not_say_what_it_showed_undoes_nothing(lead: Client, filled: System) -> None:
+    filled.recording.answers["GetEvent"] = governed(2, DutyOfCandour=True, NeverEvent=False)
+    page = post(lead, f"{HERE}/governance", **{f"{BLOCK}.DutyOfCandour": "false"})
+    assert page.status_code == 409
+    assert is_checked(page, f"{BLOCK}.DutyOfCandour", "false")
+    assert "It says now: Yes" in page.text
+    assert is_checked(page, f"{BLOCK}.NeverEvent", "false")
+
+
+def test_a_form_that_is_shown_again_keeps_the_revision_that_its_sender_knew(
+    lead: Client, filled: System
+) -> None:
+    filled.recording.answers["GetEvent"] = of_revisions(governed(1), governed(2, NeverEvent=False))
+    page = post(lead, f"{HERE}/governance", **{f"{BLOCK}.CqcNotify": "true", "version": "1"})
+    assert page.status_code == 422
+    assert 'name="version" value="1"' in page.text
 
 
 def test_who_may_not_govern_finds_no_such_page(filled: System) -> None:
@@ -576,6 +819,94 @@ def test_history_says_word_by_word_what_changed(lead: Client, filled: System) ->
 def test_what_was_never_changed_has_no_differences(lead: Client, filled: System) -> None:
     filled.recording.answers["GetHistory"] = pb.History(revisions=[a_recorded_event()], total=1)
     assert "It has not been changed" in get(lead, f"{HERE}/history").text
+
+
+def history_of(*revisions: pb.SafetyEvent) -> Callable[[pb.GetHistoryRequest], pb.History]:
+    """Recording that has these, in pages of fifty, newest first."""
+
+    def told(asking: pb.GetHistoryRequest) -> pb.History:
+        older = [
+            one for one in reversed(revisions) if not asking.before or one.facts.revision < asking.before
+        ]
+        return pb.History(revisions=older[: asking.count or 50], total=len(revisions))
+
+    return told
+
+
+def test_any_two_revisions_are_compared_whichever_page_they_are_on(lead: Client, filled: System) -> None:
+    every = [a_recorded_event(number) for number in range(1, 52)]
+    every[0].texts[0].text, every[-1].texts[0].text = "It was wet.", "It was icy."
+    filled.recording.answers["GetHistory"] = history_of(*every)
+    last = get(lead, f"{HERE}/history?before=2").text
+    assert "It has not been changed" not in last
+    assert "What changed from revision 1 to revision 2" in last
+    far = get(lead, f"{HERE}/history?older=1&newer=51").text
+    assert "What changed from revision 1 to revision 51" in far
+    assert re.search(r"<del>.*wet", far)
+    assert re.search(r"<ins>.*icy", far)
+
+
+@pytest.mark.parametrize("typed", ["52", "0", "first"])
+def test_a_revision_that_there_is_none_of_is_said_at_its_field(
+    lead: Client, filled: System, typed: str
+) -> None:
+    filled.recording.answers["GetHistory"] = history_of(a_recorded_event(1), a_recorded_event(2))
+    page = get(lead, f"{HERE}/history?older={typed}&newer=2")
+    assert page.status_code == 422
+    assert 'href="#older"' in page.text
+    assert "from 1 to 2" in page.text
+    assert "They say the same." not in page.text
+
+
+def test_history_says_of_which_patient_and_counts_them_once(lead: Client, filled: System) -> None:
+    older, newer = a_recorded_event(1), a_recorded_event(2)
+    for event, harms in ((older, ["4"]), (newer, ["3", "4"])):
+        event.facts.patients_known = "yes"
+        for entry, harm in enumerate(harms):
+            where = {"section": "patient-information", "entry": entry}
+            event.facts.answers.add(**where, property="PatientSequence", integer=entry + 1)
+            event.facts.answers.add(**where, property="PhysicalHarm", code=harm)
+    filled.recording.answers["GetHistory"] = history_of(older, newer)
+    text = Page(get(lead, f"{HERE}/history")).text
+    assert text.count("How many patients were affected?") == 1
+    assert "How many patients were affected? Before 1 After 2" in text
+    assert "Patient 1: How much physical harm came to this patient? Before Low" in text
+    assert "Patient 2: How much physical harm came to this patient? Before Not answered After Low" in text
+
+
+def test_history_says_of_which_medicine_or_device(lead: Client, filled: System) -> None:
+    older = with_devices(1, {"DeviceModel": "A pump"}, {"DeviceModel": "A hoist"})
+    newer = with_devices(2, {"DeviceModel": "A pump"}, {"DeviceModel": "Another hoist"})
+    filled.recording.answers["GetHistory"] = history_of(older, newer)
+    text = Page(get(lead, f"{HERE}/history")).text
+    assert "Device 2: Which model is the device?" in text
+    assert "Device 1" not in text
+
+
+def test_what_is_of_one_alone_has_no_number(lead: Client, filled: System) -> None:
+    older, newer = (with_devices(at, {"DeviceModel": words}) for at, words in ((1, "A pump"), (2, "A hoist")))
+    filled.recording.answers["GetHistory"] = history_of(older, newer)
+    page = get(lead, f"{HERE}/history")
+    assert "Which model is the device?" in page.text
+    assert "Device 1" not in page.text
+
+
+def test_words_are_compared_with_their_blanks_and_long_texts_shown_whole(
+    lead: Client, filled: System
+) -> None:
+    old, new = "One two  three. Four", "Five six  seven. Eight"
+    assert [one.kind for one in word_by_word(old, new)] == ["removed", "added"], (
+        "blanks alone are nothing shared"
+    )
+    pieces = [(one.kind, one.text) for one in word_by_word("A wet floor", "An icy floor")]
+    assert pieces == [("removed", "A wet "), ("added", "An icy "), ("same", "floor")]
+    older, newer = a_recorded_event(1), a_recorded_event(2)
+    long = " ".join(["word"] * 600)
+    older.texts[0].text, newer.texts[0].text = long, f"{long} more"
+    filled.recording.answers["GetHistory"] = history_of(older, newer)
+    page = get(lead, f"{HERE}/history")
+    assert f'<p class="answer">{long} more</p>' in page.text
+    assert "<ins>" not in page.text
 
 
 # ---- safety responses ----------------------------------------------------------------------------------------
@@ -605,6 +936,24 @@ def test_responses_are_listed_with_what_is_overdue_in_words(lead: Client, filled
     assert "Patient safety incident investigation" in page.text
     assert "Overdue" in page.text
     assert one_asked(filled, pb.ListSafetyResponsesRequest).status == "in_progress"
+
+
+@pytest.mark.parametrize(
+    ("address", "due"),
+    [
+        ("overdue", pb.RESPONSES_DUE_OVERDUE), ("soon", pb.RESPONSES_DUE_SOON), ("actions", pb.RESPONSES_DUE_ACTIONS),
+        ("else", pb.RESPONSES_DUE_UNSPECIFIED),
+    ],
+)  # fmt: skip
+def test_responses_are_listed_by_what_is_due_page_by_page(
+    lead: Client, filled: System, address: str, due: pb.ResponsesDue
+) -> None:
+    filled.recording.answers["ListSafetyResponses"] = pb.SafetyResponses(
+        responses=[a_response()], next="more"
+    )
+    page = get(lead, f"/safety-responses?due={address}")
+    assert one_asked(filled, pb.ListSafetyResponsesRequest).due == due
+    assert ("due=" + (address if due else "") + "&amp;after=more") in page.text
 
 
 def test_a_response_is_begun_about_the_event_one_came_from(lead: Client, filled: System) -> None:
@@ -643,18 +992,128 @@ def test_a_text_that_is_being_checked_stays_as_it_is(lead: Client, filled: Syste
     assert [each.property for each in one.answers if each.as_it_is] == ["TermsOfReference"]
 
 
-def test_a_response_that_somebody_else_changed_is_shown_with_what_was_typed(
-    lead: Client, filled: System
-) -> None:
+def with_actions(version: int, *actions: tuple[str, str], **more: Any) -> pb.SafetyResponse:
+    """A response with these actions: what is to be done, and how far it is."""
+    made = a_response(version=version, **more)
+    del made.texts[:]
+    del made.answers[2:]
+    for entry, (words, status) in enumerate(actions):
+        where = {"section": "adverse-event-safety-action", "entry": entry}
+        made.answers.add(**where, property="ResponseSequence", integer=1)
+        made.answers.add(**where, property="ActionStatus", code=status)
+        made.texts.add(field=f"adverse-event-safety-action/{entry}/Action", text=words, checked=True)
+    return made
+
+
+def of_versions(*versions: pb.SafetyResponse) -> Callable[[pb.GetSafetyResponseRequest], pb.SafetyResponse]:
+    held = {one.version: one for one in versions}
+    return lambda asking: held[asking.version or max(held)]
+
+
+def as_shown(told: pb.SafetyResponse, *actions: tuple[str, str]) -> dict[str, str]:
+    """What the form sends, with these actions in it."""
+    sent = {"version": str(told.version), "events": " ".join(told.events)}
+    sent |= {f"{RESPONSE}.ResponseRequired": "emergent_issue", f"{RESPONSE}.ResponseType": "psii"}
+    for entry, (words, status) in enumerate(actions):
+        name = f"adverse-event-safety-action.{entry}"
+        sent |= {name: "shown", f"{name}.Action": words, f"{name}.ActionStatus": status}
+    return sent
+
+
+def actions_on(page: Any) -> list[tuple[str, str]]:
+    """The actions that stand in the form, as they would be sent."""
+    names = re.findall(r'type="hidden" name="(adverse-event-safety-action\.\d+)" value="shown"', page.text)
+    found = []
+    for name in names:
+        words = re.search(rf'<(?:textarea|input)[^>]*name="{re.escape(name)}\.Action"[^>]*?(?:value="([^"]*)"|>([^<]*)</textarea>)',
+                          page.text)  # fmt: skip
+        status = [
+            one for one in ("planned", "in_progress", "done") if is_checked(page, f"{name}.ActionStatus", one)
+        ]
+        typed = (words[1] or words[2] or "") if words else ""
+        found.append((typed, status[0] if status else ""))
+    return [one for one in found if any(one)]
+
+
+DRAIN, BOARD, SIGN = ("Mend the drain", "planned"), ("A board", "planned"), ("A sign", "in_progress")
+
+
+def change_at_once(
+    lead: Client, filled: System, base: list[Any], theirs: list[Any], mine: list[Any], **more: Any
+) -> Any:
+    """The page after somebody else saved `theirs` while I changed `base` to `mine`."""
+    first, second = with_actions(2, *base), with_actions(3, *theirs, **more)
     filled.recording.answers |= {
-        "GetSafetyResponse": a_response(version=3),
+        "GetSafetyResponse": of_versions(first, second),
         "SaveSafetyResponse": conflict("version-conflict", "Changed."),
     }
-    sent = {"version": "2", "events": REFERENCE, f"{RESPONSE}.ResponseRationale": WORDS}
-    page = post(lead, "/safety-responses/r1", **sent)
+    page = post(lead, "/safety-responses/r1", **as_shown(first, *mine))
     assert page.status_code == 409
-    assert WORDS in page.text
+    assert "Somebody else changed this response meanwhile" in page.text
     assert 'name="version" value="3"' in page.text
+    return page
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "mine", "expected"),
+    [
+        ([DRAIN], [DRAIN, BOARD], [DRAIN], [DRAIN, BOARD]),
+        ([DRAIN], [DRAIN, BOARD], [DRAIN, SIGN], [DRAIN, BOARD, SIGN]),
+        ([DRAIN], [DRAIN, BOARD], [("", "")], [BOARD]),
+        ([DRAIN, BOARD], [BOARD], [DRAIN, ("A board", "done")], [("A board", "done")]),
+        ([DRAIN, BOARD], [BOARD], [DRAIN, BOARD, SIGN], [BOARD, SIGN]),
+        ([DRAIN, BOARD], [("Mend the drain", "done"), BOARD], [DRAIN, ("A big board", "planned")],
+         [("Mend the drain", "done"), ("A big board", "planned")]),
+    ],
+    ids=["theirs-is-new", "both-added", "i-took-one-out", "another-moved-up", "they-took-one-out", "each-changed-one"],
+)  # fmt: skip
+def test_two_who_change_a_response_at_once_undo_nothing_of_each_other(
+    lead: Client, filled: System, base: list[Any], theirs: list[Any], mine: list[Any], expected: list[Any]
+) -> None:
+    page = change_at_once(lead, filled, base, theirs, mine)
+    assert actions_on(page) == expected
+    assert "It says now" not in page.text, "nothing was changed by both"
+
+
+def test_an_action_that_two_change_says_what_it_says_now(lead: Client, filled: System) -> None:
+    page = change_at_once(
+        lead, filled, [DRAIN], [("Mend the drain", "in_progress")], [("Mend the drain", "done")]
+    )
+    assert actions_on(page) == [("Mend the drain", "done")]
+    assert "How far is the action? It says now: In progress" in page.text
+
+
+def test_an_action_that_somebody_took_out_while_i_changed_it_is_kept_whole(
+    lead: Client, filled: System
+) -> None:
+    page = change_at_once(lead, filled, [DRAIN, BOARD], [BOARD], [("Mend the drain", "done"), BOARD])
+    assert actions_on(page) == [BOARD, ("Mend the drain", "done")]
+    assert "It says now: Not answered" in page.text
+
+
+def test_events_that_two_change_are_those_of_both(lead: Client, filled: System) -> None:
+    first, second = with_actions(2), with_actions(3)
+    second.events[:] = [OTHER]
+    filled.recording.answers |= {
+        "GetSafetyResponse": of_versions(first, second),
+        "SaveSafetyResponse": conflict("version-conflict", "Changed."),
+    }
+    page = post(
+        lead, "/safety-responses/r1", **as_shown(first) | {"events": f"{REFERENCE} PSE-26-BBBBBBBB-B"}
+    )
+    assert f">{OTHER} PSE-26-BBBBBBBB-B</textarea>" in page.text
+
+
+def test_a_text_that_could_be_read_only_since_the_form_was_shown_is_not_emptied(
+    lead: Client, filled: System
+) -> None:
+    told = a_response()
+    told.texts[1].text, told.texts[1].checked = "[NAME] ask why", True
+    filled.recording.answers |= {"GetSafetyResponse": told, "SaveSafetyResponse": a_response()}
+    sent = as_shown(told, DRAIN) | {"unseen": f"{RESPONSE}.TermsOfReference"}
+    assert post(lead, "/safety-responses/r1", **sent).status_code == 303
+    one = one_asked(filled, pb.SaveSafetyResponseRequest)
+    assert [each.property for each in one.answers if each.as_it_is] == ["TermsOfReference"]
 
 
 def test_an_event_that_is_not_there_is_said_at_its_field(lead: Client, filled: System) -> None:
@@ -715,14 +1174,64 @@ def test_a_text_that_was_left_is_sent_back_to_the_letter(lead: Client, filled: S
     assert told["Description"] == " [NAME] helped.\r\nTwice. "
 
 
-def test_somebody_else_changed_it_and_what_was_typed_stays(lead: Client, filled: System) -> None:
-    filled.recording.answers["GetEvent"] = a_recorded_event(3)
+def test_somebody_else_changed_it_and_what_both_wrote_stands_on_the_page(
+    lead: Client, filled: System
+) -> None:
+    newer = a_recorded_event(3)
+    newer.texts[0].text = "[NAME] was kind."
+    filled.recording.answers["GetEvent"] = of_revisions(a_recorded_event(1), newer)
     filled.recording.answers["Revise"] = conflict("version-conflict", "Changed.")
     page = post(lead, f"{HERE}/amend/what-happened", **{WHAT: "They helped.", "version": "1"})
     assert page.status_code == 409
     assert "Somebody else changed this event meanwhile" in page.text
     assert "They helped.</textarea>" in page.text
+    assert "It says now: [NAME] was kind." in page.text
     assert 'name="version" value="3"' in page.text
+
+
+def test_what_somebody_else_wrote_is_not_undone_by_who_left_it_alone(lead: Client, filled: System) -> None:
+    newer = a_recorded_event(3)
+    newer.texts[0].text = "[NAME] was kind."
+    filled.recording.answers["GetEvent"] = of_revisions(a_recorded_event(1), newer)
+    filled.recording.answers["Revise"] = conflict("version-conflict", "Changed.")
+    page = post(lead, f"{HERE}/amend/what-happened", **{WHAT: "[NAME]  helped. ", "version": "1"})
+    assert "[NAME] was kind.</textarea>" in page.text
+    assert "It says now" not in page.text
+
+
+def test_two_who_tell_of_another_device_at_once_mix_nothing_of_them(lead: Client, filled: System) -> None:
+    pump = {"DeviceModel": "A pump"}
+    theirs = {"DeviceModel": "A scanner", "DeviceLot": "L7"}
+    filled.recording.answers |= {
+        "GetEvent": of_revisions(with_devices(1, pump), with_devices(2, pump, theirs)),
+        "Revise": conflict("version-conflict", "Changed."),
+    }
+    page = post(lead, f"{HERE}/amend/device-2", **{f"{DEVICE}.1.DeviceModel": "A hoist", "version": "1"})
+    assert page.status_code == 409
+    assert "A hoist</textarea>" in page.text
+    assert "L7</textarea>" not in page.text
+    assert "It says now: A scanner" in page.text
+    assert "It says now: L7" in page.text
+
+
+def test_how_many_patients_there_were_is_changed_by_two(lead: Client, filled: System) -> None:
+    def with_patients(revision: int, number: int) -> pb.SafetyEvent:
+        event = with_devices(revision)
+        event.facts.patients_known = "yes"
+        for entry in range(number):
+            where = {"section": "patient-information", "entry": entry}
+            event.facts.answers.add(**where, property="PatientSequence", integer=entry + 1)
+        return event
+
+    filled.recording.answers |= {
+        "GetEvent": of_revisions(with_patients(1, 1), with_patients(2, 3)),
+        "Revise": conflict("version-conflict", "Changed."),
+    }
+    name = "patient-information.0.PatientSequence"
+    page = post(lead, f"{HERE}/amend/patients", **{name: "2", "version": "1"})
+    assert page.status_code == 409
+    assert "It says now: 3" in page.text
+    assert re.search(rf'name="{name}"[^>]*value="2"', page.text)
 
 
 def test_what_a_change_asks_for_besides_comes_onto_its_page(lead: Client, filled: System) -> None:

@@ -63,6 +63,7 @@ NO_ERROR: Mapping[str, tuple[str, ...]] = {
 
 SEARCHES = (
     "GET asking.find",
+    "GET history.history",
     "GET places.keys",
     "GET places.people",
     "GET support_audit.search",

@@ -265,6 +265,42 @@ def test_two_people_change_the_same_event_at_once(lead: Page, colleague: Page, r
     assert "The state is now: On hold." in told(colleague)
 
 
+def test_two_people_change_the_same_safety_response_at_once(
+    lead: Page, colleague: Page, reference: str
+) -> None:
+    # Given two who look at the same response, with one action
+    lead.goto(f"/safety-responses/new?event={reference}")
+    lead.get_by_label("An issue that has come up").check()
+    lead.get_by_label("After action review").check()
+    lead.get_by_label("What is to be done?").fill("Dry the floor each hour.")
+    lead.get_by_role("button", name="Save").click()
+    assert "The safety response is saved." in told(lead)
+    colleague.goto(lead.url)
+
+    # When one adds an action, and the other, who does not know of it, adds another and changes how far the response is
+    lead.get_by_label("What is to be done?").nth(1).fill("Put up a sign.")
+    lead.get_by_role("button", name="Save").click()
+    assert "The safety response is saved." in told(lead)
+    colleague.get_by_label("What is to be done?").nth(1).fill("Mend the drain.")
+    colleague.get_by_role("group", name="How far is the response?").get_by_label("In progress").check()
+    colleague.get_by_role("button", name="Save").click()
+
+    # Then the other is told, and saving again keeps what both did
+    refused(colleague)
+    assert "Somebody else changed this response meanwhile." in colleague.inner_text("main")
+    colleague.get_by_role("button", name="Save").click()
+    assert "The safety response is saved." in told(colleague)
+
+    def both_stand() -> bool:
+        lead.reload()
+        text = [one.input_value() for one in lead.get_by_label("What is to be done?").all()]
+        return text == ["Dry the floor each hour.", "Put up a sign.", "Mend the drain.", ""]
+
+    eventually(both_stand)
+    group = lead.get_by_role("group", name="How far is the response?")
+    assert group.get_by_label("In progress").is_checked()
+
+
 def test_pressing_twice_and_going_back_do_no_harm(lead: Page, reference: str) -> None:
     lead.goto(f"/events/{reference}")
     say(
@@ -335,6 +371,9 @@ def test_history_says_what_changed_between_two_revisions(lead: Page, world: Worl
     assert "wet" in lead.locator("del").inner_text()
     assert "Byrne" not in lead.content()
     good(lead)
+    lead.get_by_label("From revision").fill("3")
+    lead.get_by_role("button", name="Compare").click()
+    refused(lead)
 
 
 def test_the_list_is_taken_away_as_a_file(lead: Page, reference: str) -> None:

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from functools import cache, partial
 
 from flask import session
 
-from chassis.problems import Kind, Problem
+from chassis.problems import Kind, Problem, invalid
 from gateway.api.recording import ask
+from gateway.web import presenters
 from gateway.web.answering import Faults
-from gateway.web.following_up import words
+from gateway.web.following_up import colleagues, words
 from gateway.web.following_up.colleagues import NOBODY, Colleagues
 from protos.recording.v1 import recording_pb2 as pb
 
-MOST = 50  # events at once: as many as a page has, and more than anybody chooses
+MOST = 50  # events at once: more than a page has
 REMEMBERED = "done-to-events"  # until the next page, in the cookie that we sign
 REVIEWED = "reviewed"
+Tried = tuple[
+    str, int
+]  # the code of the problem that there was, or nothing; then the version of the handling
 _FAILED: Mapping[str, str] = {
-    "version-conflict": "Not changed: somebody else changed it meanwhile. Look at it, and choose it again",
-    "state-not-next": "Not changed: it cannot go there from the state it is in",
-    "event-not-found": "Not changed: it is not there any more, or you may not change it",
-    "deleted": "Not changed: it was withdrawn",
-    "unknown-colleague": "Not changed: that colleague does not follow up events here any more",
-    "try-again": "Not changed: the service is busy. Choose it again in a moment",
+    "version-conflict": "somebody else changed it meanwhile. Look at it, and choose it again",
+    "state-not-next": "it cannot go there from the state it is in",
+    "event-not-found": "it is not there any more, or you may not change it",
+    "deleted": "it was withdrawn",
+    "unknown-colleague": "that colleague is not known to follow up the events of its organisation",
+    "try-again": "the service is busy. Choose it again in a moment",
 }
 
 
@@ -39,14 +42,18 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one of them. `code` is that of a problem, or empty."""
+    """What became of one of them. `code` is that of a problem, or empty; `begun`: its review began before there was that problem."""
 
     reference: str
     code: str
+    begun: bool = False
 
     @property
     def text(self) -> str:
-        return _FAILED.get(self.code, "Not changed: look at it by itself") if self.code else "Done"
+        if not self.code:
+            return "Done"
+        reason = _FAILED.get(self.code, "look at it by itself")
+        return f"Under review now; not closed: {reason}" if self.begun else f"Not changed: {reason}"
 
 
 def chosen(sent: Sequence[str]) -> list[Chosen]:
@@ -83,50 +90,80 @@ def wrong(found: Sequence[Chosen], wanted: str) -> Faults:
 def act_on(found: Sequence[Chosen], wanted: str) -> list[Result]:
     """One after the other. Pressed twice, what was done already is done."""
     act = _act(wanted)
-    return [Result(one.reference, _tried(partial(act, one))) for one in found] if act else []
+    return [act(one) for one in found] if act else []
 
 
-def _act(wanted: str) -> Callable[[Chosen], Any] | None:
+def _act(wanted: str) -> Callable[[Chosen], Result] | None:
     kind, _, what = wanted.partition(":")
     if wanted == REVIEWED:
-        return _review
+        return _reviewed
     if kind == "state" and what in words.BULK:
-        return partial(_bring_to, what)
+        return lambda one: Result(one.reference, _brought(what, one)[0])
     if kind == "assign" and what:
-        return partial(_assign, "" if what == NOBODY else what)
+        known = cache(colleagues.of)
+        return lambda one: _assigned("" if what == NOBODY else what, known, one)
     return None
 
 
-def _bring_to(state: str, one: Chosen) -> Any:
+def _reviewed(one: Chosen) -> Result:
+    """Closed, by way of the review where nobody had begun it: nothing is closed that nobody reviewed. A review that one began oneself
+    and that was not closed goes on."""
+    code, _ = _brought("closed", one)
+    if code not in ("state-not-next", "version-conflict"):
+        return Result(one.reference, code)
+    code, version = _brought("under_review", one)
+    if code:
+        return Result(one.reference, code)
+    code, _ = _brought("closed", Chosen(one.reference, version))
+    return Result(one.reference, code, begun=bool(code))
+
+
+def _brought(state: str, one: Chosen) -> Tried:
     asking = pb.HandleRequest(event=one.reference, state=state, expected_version=one.version)
-    return ask("Handle", asking)
+    return _tried(one, partial(ask, "Handle", asking), lambda now: now.state == state)
 
 
-def _review(one: Chosen) -> Any:
-    """Closed, by way of the review where nobody had begun it: nothing is closed that nobody reviewed."""
-    try:
-        return _bring_to("closed", one)
-    except Problem as problem:
-        if problem.code != "state-not-next":
-            raise
-    begun = _bring_to("under_review", one)
-    return _bring_to("closed", Chosen(one.reference, begun.handling.version))
-
-
-def _assign(account_id: str, one: Chosen) -> Any:
+def _assigned(account_id: str, known: Callable[[str], Colleagues], one: Chosen) -> Result:
+    """`known`: who follows up the events of an organisation, each asked for once. Recording knows no accounts."""
     asking = pb.AssignRequest(event=one.reference, account_id=account_id, expected_version=one.version)
-    return ask("Assign", asking)
+
+    def assign() -> pb.FollowUp:
+        if account_id not in ("", presenters.own_id()):
+            event = ask("GetEvent", pb.GetEventRequest(event_id=one.reference))
+            _must_follow_up(account_id, known(event.facts.organisation))
+        told: pb.FollowUp = ask("Assign", asking)
+        return told
+
+    code, _ = _tried(one, assign, lambda now: now.assigned_to == account_id)
+    return Result(one.reference, code)
 
 
-def _tried(act: Callable[[], Any]) -> str:
-    """The code of the problem that there was, or nothing."""
+def _must_follow_up(account_id: str, known: Colleagues) -> None:
+    if account_id not in known:
+        raise invalid("unknown-colleague", "Choose somebody who follows up the events of its organisation.")
+
+
+def _tried(one: Chosen, act: Callable[[], pb.FollowUp], is_so: Callable[[pb.Handling], bool]) -> Tried:
+    """What stands already as one asked for it oneself was done: the list that was pressed did not know yet."""
     try:
-        act()
+        return "", act().handling.version
     except Problem as problem:
         if problem.kind is Kind.UNAUTHENTICATED:
             raise
-        return problem.code
-    return ""
+        now = _now(one) if problem.code == "version-conflict" else None
+        if now and now.changed_by == presenters.own_id() and is_so(now):
+            return "", now.version
+        return problem.code, 0
+
+
+def _now(one: Chosen) -> pb.Handling | None:
+    try:
+        told: pb.FollowUp = ask("GetFollowUp", pb.GetFollowUpRequest(event=one.reference))
+    except Problem as problem:
+        if problem.kind is Kind.UNAUTHENTICATED:
+            raise
+        return None
+    return told.handling
 
 
 # ---- until the next page ---------------------------------------------------------------------------------------
@@ -134,18 +171,21 @@ def _tried(act: Callable[[], Any]) -> str:
 
 def remember(results: Sequence[Result]) -> None:
     """References and codes alone."""
-    session[REMEMBERED] = [[one.reference, one.code] for one in results]
+    session[REMEMBERED] = [[one.reference, one.code, one.begun] for one in results]
 
 
-def summary() -> str:
+def summary(results: Sequence[Result]) -> str:
     """How many were changed and how many not, in words."""
-    results = [code for _, code in session.get(REMEMBERED, [])]
-    failed = sum(bool(one) for one in results)
-    done = len(results) - failed
-    said = f"{done} {'event' if done == 1 else 'events'} changed."
-    return f"{said} {failed} not changed: see below why." if failed else said
+    done, begun = (
+        sum(found) for found in ((not one.code for one in results), (one.begun for one in results))
+    )
+    failed = len(results) - done - begun
+    said = [f"{done} {'event' if done == 1 else 'events'} changed."]
+    said += [f"{begun} under review and not closed: see below why."] if begun else []
+    said += [f"{failed} not changed: see below why."] if failed else []
+    return " ".join(said)
 
 
 def told() -> list[Result]:
     """What became of each, once."""
-    return [Result(reference, code) for reference, code in session.pop(REMEMBERED, [])]
+    return [Result(*one) for one in session.pop(REMEMBERED, [])]

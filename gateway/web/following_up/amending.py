@@ -18,7 +18,7 @@ from gateway.api.recording import ask, submission
 from gateway.guards import signed_in
 from gateway.web import answering, presenters
 from gateway.web.answering import Faults, again, done, said, sent
-from gateway.web.following_up import words
+from gateway.web.following_up import merging, words
 from gateway.web.following_up.answered import given_in, left_as_shown, left_unread
 from gateway.web.following_up.event import version
 from gateway.web.recording import posting, showing, versions
@@ -87,7 +87,7 @@ def amend_page(reference: str, name: str) -> str:
 @signed_in
 def save_page(reference: str, name: str) -> AnyResponse:
     """A revision with what the page says; the same again where something is wrong, or somebody else came between."""
-    standing = _standing(reference)
+    standing = _as_shown(_standing(reference, merging.shown()))
     step = _step(standing, name, request.form.getlist("also"))
     changed = Given(dict(standing.given.values), standing.given.patients)
     refused = posting.keep(step, standing.form, changed, request.form, presenters.own_organisation())
@@ -100,6 +100,8 @@ def save_page(reference: str, name: str) -> AnyResponse:
     try:
         told = ask("Revise", _revision(standing, changed))
     except Problem as problem:
+        if problem.code == "version-conflict":
+            return _changed_meanwhile(standing, step, changed, problem)
         return _refused(standing, step, typed, problem)
     unchanged = told.repeated_request and told.revision == version()
     return done(
@@ -157,9 +159,9 @@ def withdraw(reference: str) -> AnyResponse:
 # ---- how -----------------------------------------------------------------------------------------------------
 
 
-def _record(reference: str) -> Record:
-    """NOT_FOUND for an event that the person may not see, or not change."""
-    event: pb.SafetyEvent = ask("GetEvent", pb.GetEventRequest(event_id=reference))
+def _record(reference: str, revision: int = 0) -> Record:
+    """A revision of it, 0 the newest; NOT_FOUND for an event that the person may not see, or not change."""
+    event: pb.SafetyEvent = ask("GetEvent", pb.GetEventRequest(event_id=reference, revision=revision))
     if not presenters.may("recording:revise"):
         raise not_found("event-not-found", "There is no such event, or you may not change it.")
     return Record(event)
@@ -171,11 +173,15 @@ def _as_form(record: Record) -> Standing | None:
     return Standing(record.event, form, *given_in(record.event, form)) if form else None
 
 
-def _standing(reference: str) -> Standing:
-    found = _as_form(_record(reference))
+def _standing(reference: str, revision: int = 0) -> Standing:
+    found = _as_form(_record(reference, revision))
     if found is None:
         raise not_found("page-not-found", "This event follows a form that is no longer there.")
     return found
+
+
+def _as_shown(standing: Standing) -> Standing:
+    return replace(standing, unchecked=merging.as_it_was_shown(standing.given, standing.unchecked))
 
 
 def _parts(standing: Standing) -> Iterable[dict[str, Any]]:
@@ -241,11 +247,21 @@ def _revision(standing: Standing, given: Given) -> pb.ReviseRequest:
     return pb.ReviseRequest(event=standing.reference, expected_revision=version(), submission=asked)
 
 
+def _changed_meanwhile(before: Standing, step: Step, mine: Given, problem: Problem) -> AnyResponse:
+    """The page as it stands now, with what its sender changed on it."""
+    standing = _standing(before.reference)
+    step = _step(standing, step.name, map(name_of, step.places))
+    base = before.given if before.revision == merging.shown() else Given()
+    sides = merging.Sides(base, standing.given, mine, standing.unchecked)
+    shown = [one for one in step.places if base.at(one) or one in before.unchecked]
+    begun = step.is_task and step.of > 1 and not shown  # another medicine, or device
+    found = sides.merged(standing.form, step.places, whole=begun, begun=begun)
+    faults = found.faults(name_of(step.places[0]), words.CHANGED)
+    return again(_page(standing, step, showing.Typed(found.given), faults), problem)
+
+
 def _refused(standing: Standing, step: Step, typed: showing.Typed, problem: Problem) -> AnyResponse:
-    """The page again: with the newest revision where somebody came between, with more questions where more is asked."""
-    if problem.kind is Kind.CONFLICT and problem.code == "version-conflict":
-        faults = {name_of(step.places[0]): words.CHANGED}
-        return again(_page(standing, step, typed, faults), problem)
+    """The page again, with more questions where more is asked."""
     if problem.kind not in answering.MENDABLE or problem.kind is Kind.NOT_FOUND:
         raise problem
     asked = {"/".join(one.path.split("/")[:3]).replace("/", "."): one.detail for one in problem.faults}
@@ -259,7 +275,7 @@ def _refused(standing: Standing, step: Step, typed: showing.Typed, problem: Prob
 
 def _page(standing: Standing, step: Step, typed: showing.Typed, faults: Mapping[str, str]) -> str:
     fields = showing.fields_of(step, standing.form, replace(typed, faults=faults))
-    waiting = [standing.form.question(one).wording for one in step.places if one in standing.unchecked]
+    unread = [one for one in step.places if one in standing.unchecked]
     usual = STAFF.step(step.name, standing.form, standing.given)
     return render_template(
         "following_up/amend_page.html",
@@ -267,7 +283,8 @@ def _page(standing: Standing, step: Step, typed: showing.Typed, faults: Mapping[
         step=step,
         fields=fields,
         faults=_shown(faults, fields),
-        waiting=waiting,
+        waiting=[standing.form.question(one).wording for one in unread],
+        unseen=map(name_of, unread),
         also=[name_of(one) for one in step.places if usual is None or one not in usual.places],
         heading=step.title or (fields[0].label if fields else ""),
         only=not step.title and len(fields) == 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chassis.problems import Kind, Problem
@@ -39,6 +39,13 @@ class Colleagues:
 
     def __contains__(self, account_id: str) -> bool:
         return account_id in self.names or account_id == self.me
+
+
+def together(known: Iterable[Colleagues]) -> Colleagues:
+    """Those of several organisations, to choose from."""
+    every = list(known)
+    names = {account: name for one in every for account, name in one.names.items()}
+    return Colleagues(presenters.own_id(), names, all(one.complete for one in every))
 
 
 def of(organisation: str) -> Colleagues:

@@ -10,6 +10,7 @@ from datetime import UTC
 from flask import make_response
 from werkzeug.wrappers import Response as AnyResponse
 
+from chassis.problems import Problem
 from gateway.api.recording import ask
 from gateway.web.following_up import words
 from gateway.web.presenters import LONDON
@@ -35,11 +36,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def gathered(asking: pb.ListWorkRequest) -> list[pb.Work] | None:
-    """Every event of a list, each page noted as taken away; None where there are more than one file holds."""
-    asking.count, asking.exported = AT_ONCE, True
+    """Every event of a list, each page noted as taken away; None where there are more than one file holds: then nothing was taken."""
+    asking.count, asking.exported, asking.most = AT_ONCE, True, MOST
     rows: list[pb.Work] = []
     while True:
-        found = ask("ListWork", asking)
+        try:
+            found = ask("ListWork", asking)
+        except Problem as problem:
+            if problem.code != "too-many-at-once":
+                raise
+            return None
         rows += found.work
         if not found.next:
             return rows

@@ -12,7 +12,7 @@ from gateway.api.recording import ask
 from gateway.guards import signed_in
 from gateway.web import answering, presenters
 from gateway.web.answering import again, done
-from gateway.web.following_up import words
+from gateway.web.following_up import merging, words
 from gateway.web.following_up.event import GOVERN, version
 from gateway.web.recording import posting, showing, versions
 from gateway.web.recording.flow import Step
@@ -36,10 +36,10 @@ def governance(reference: str) -> str:
 @signed_in
 def govern(reference: str) -> AnyResponse:
     """The whole block once more: another revision where it says something else."""
-    event, form, given = _open(reference)
+    event, form, shown = _open(reference, merging.shown())
     if form is None:
-        return again(_page(event, form, showing.Typed(given)))
-    step = _step(form)
+        return again(_page(event, form, showing.Typed(shown)))
+    step, given = _step(form), Given(dict(shown.values), shown.patients)
     refused = posting.keep(step, form, given, request.form)
     given = form.without_what_does_not_apply(given)
     faults = dict(refused.faults) or posting.missing(step, form, given)
@@ -51,6 +51,9 @@ def govern(reference: str) -> AnyResponse:
         asking = pb.GovernRequest(event=reference, expected_revision=version(), answers=block)
         ask("Govern", asking)
     except Problem as problem:
+        if problem.code == "version-conflict":
+            known = event.facts.revision == merging.shown()
+            return _changed_meanwhile(reference, shown if known else Given(), given, problem)
         return _refused(event, form, typed, problem)
     return done("Governance is saved.", f"/events/{event.facts.reference}")
 
@@ -58,9 +61,10 @@ def govern(reference: str) -> AnyResponse:
 # ---- how -----------------------------------------------------------------------------------------------------
 
 
-def _open(reference: str) -> tuple[pb.SafetyEvent, Form | None, Given]:
-    """The event, its version for safety staff where that has such a block, and what was answered in all of it."""
-    event: pb.SafetyEvent = ask("GetEvent", pb.GetEventRequest(event_id=reference))
+def _open(reference: str, revision: int = 0) -> tuple[pb.SafetyEvent, Form | None, Given]:
+    """A revision of the event (0 = the newest), its version for safety staff where that has such a block, and what was answered in all
+    of it."""
+    event: pb.SafetyEvent = ask("GetEvent", pb.GetEventRequest(event_id=reference, revision=revision))
     if not presenters.may(GOVERN):
         raise not_found("event-not-found", "There is no such event, or you may not fill in its governance.")
     form = versions.of_version(event.facts.question_set, by=STAFF)
@@ -75,14 +79,22 @@ def _step(form: Form) -> Step:
     )
 
 
+def _changed_meanwhile(reference: str, base: Given, mine: Given, problem: Problem) -> AnyResponse:
+    """The block as it stands now, with what its sender changed in it."""
+    event, form, theirs = _open(reference)
+    if form is None:
+        return again(_page(event, form, showing.Typed(theirs)), problem)
+    step = _step(form)
+    found = merging.Sides(base, theirs, mine).merged(form, step.places)
+    faults = found.faults(name_of(step.places[0]), words.CHANGED)
+    return again(_page(event, form, showing.Typed(found.given, faults=faults)), problem)
+
+
 def _refused(event: pb.SafetyEvent, form: Form, typed: showing.Typed, problem: Problem) -> AnyResponse:
     if problem.kind not in answering.MENDABLE:
         raise problem
     first = name_of(_step(form).places[0])
-    if problem.code == "version-conflict":
-        faults = {first: words.CHANGED}
-    else:
-        faults = {one.path.replace("/", "."): one.detail for one in problem.faults} or {first: problem.detail}
+    faults = {one.path.replace("/", "."): one.detail for one in problem.faults} or {first: problem.detail}
     return again(_page(event, form, showing.Typed(typed.given, typed.sent, faults)), problem)
 
 

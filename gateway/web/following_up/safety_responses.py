@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request
@@ -15,12 +15,12 @@ from gateway.api.recording import ask
 from gateway.guards import signed_in
 from gateway.web import answering, presenters
 from gateway.web.answering import again, done
-from gateway.web.following_up import followed
+from gateway.web.following_up import followed, merging
 from gateway.web.following_up.answered import given_in, left_as_shown, left_unread
 from gateway.web.following_up.event import GOVERN, version
 from gateway.web.recording import posting, showing, versions
 from gateway.web.recording.flow import Step
-from gateway.web.recording.form import STAFF, Form, Given, Place, answers_of
+from gateway.web.recording.form import STAFF, Form, Given, Place, Value, answers_of
 from gateway.web.recording.reading import name_of
 from protos.recording.v1 import recording_pb2 as pb
 
@@ -32,9 +32,12 @@ RESPONSE, FINDING, ACTION = (
 )
 NUMBER = "ResponseSequence"  # is always 1: each response is a record of its own
 EVENTS = "events"
-CHANGED = (
-    "Somebody else changed this response meanwhile. Your answers are still here: check them, and save again."
-)
+DUE: Mapping[str, tuple[str, pb.ResponsesDue]] = {  # what a list may be of, in the address
+    "overdue": ("The response is overdue", pb.RESPONSES_DUE_OVERDUE),
+    "soon": ("The response is due in 30 days", pb.RESPONSES_DUE_SOON),
+    "actions": ("An action is overdue", pb.RESPONSES_DUE_ACTIONS),
+}
+CHANGED = "Somebody else changed this response meanwhile. Here is what it says now, with what you changed: check it, and save again."
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -64,9 +67,11 @@ class Part:
 @signed_in
 def responses() -> str:
     """A page of those one's organisations take part in, overdue first."""
-    status = request.args.get("status", "")
+    status, due = request.args.get("status", ""), request.args.get("due", "")
     asking = pb.ListSafetyResponsesRequest(
-        status=status if status in followed.STATUSES else "", cursor=request.args.get("after", "")
+        status=status if status in followed.STATUSES else "",
+        due=DUE[due][1] if due in DUE else pb.RESPONSES_DUE_UNSPECIFIED,
+        cursor=request.args.get("after", ""),
     )
     found = ask("ListSafetyResponses", asking)
     return render_template(
@@ -75,7 +80,9 @@ def responses() -> str:
         next=found.next,
         first=not asking.cursor,
         status=asking.status,
+        due=due if due in DUE else "",
         statuses=followed.STATUSES,
+        dues={code: label for code, (label, _) in DUE.items()},
         governs=presenters.may(GOVERN),
     )
 
@@ -110,7 +117,8 @@ def response(response_id: str) -> str:
 @signed_in
 def save(response_id: str) -> AnyResponse:
     """Another version, whole; the same again makes none."""
-    return _save(_kept(response_id))
+    kept = _kept(response_id, merging.shown())
+    return _save(replace(kept, unchecked=merging.as_it_was_shown(kept.given, kept.unchecked)))
 
 
 # ---- how -----------------------------------------------------------------------------------------------------
@@ -124,11 +132,13 @@ def _new() -> Kept:
     return Kept("", 0, versions.newest(by=STAFF), Given(), (), ())
 
 
-def _kept(response_id: str) -> Kept:
-    told = ask("GetSafetyResponse", pb.GetSafetyResponseRequest(response_id=response_id))
+def _kept(response_id: str, number: int = 0) -> Kept:
+    """A version of it, 0 the newest. The number within it is left to recording."""
+    asking = pb.GetSafetyResponseRequest(response_id=response_id, version=number)
+    told = ask("GetSafetyResponse", asking)
     form = versions.of_version(told.question_set, by=STAFF) or versions.newest(by=STAFF)
     texts = [pb.Text(field=one.field, text=one.text, checked=one.checked) for one in told.texts]
-    facts = pb.EventFacts(answers=told.answers)
+    facts = pb.EventFacts(answers=[one for one in told.answers if one.property != NUMBER])
     given, unchecked = given_in(pb.SafetyEvent(facts=facts, texts=texts), form)
     shown = followed.response(told)
     return Kept(told.response_id, told.version, form, given, unchecked, tuple(told.events), shown)
@@ -151,6 +161,8 @@ def _save(kept: Kept) -> AnyResponse:
     try:
         told = ask("SaveSafetyResponse", _asking(kept, given))
     except Problem as problem:
+        if problem.code == "version-conflict":
+            return _changed_meanwhile(kept, given, problem)
         return _refused(kept, typed, problem)
     return done("The safety response is saved.", f"/safety-responses/{told.response_id}")
 
@@ -159,7 +171,7 @@ def _asking(kept: Kept, given: Given) -> pb.SaveSafetyResponseRequest:
     return pb.SaveSafetyResponseRequest(
         response_id=kept.id,
         expected_version=version() if kept.id else 0,
-        events=[one.upper() for one in _BETWEEN.split(_typed_events()) if one],
+        events=_named(_typed_events()),
         answers=[*answers_of(_without_gaps(given)), *left_unread(kept.unchecked, given)],
         question_set=kept.form.version,
     )
@@ -167,6 +179,11 @@ def _asking(kept: Kept, given: Given) -> pb.SaveSafetyResponseRequest:
 
 def _typed_events() -> str:
     return request.form.get(EVENTS, "").replace("\x00", "").strip()
+
+
+def _named(typed: str) -> list[str]:
+    """Reference numbers as they were typed, with something between them."""
+    return [one.upper() for one in _BETWEEN.split(typed) if one]
 
 
 def _without_gaps(given: Given) -> Given:
@@ -201,16 +218,72 @@ def _step(form: Form, section: str, entry: int, title: str) -> Step:
     return Step(f"{section}.{entry}", title, tuple((section, entry, one) for one in asked), is_task=True)
 
 
+def _changed_meanwhile(before: Kept, mine: Given, problem: Problem) -> AnyResponse:
+    """The response as it stands now, with what its sender changed in it, and what they added after what others added."""
+    newest, known = _kept(before.id), before.version == merging.shown()
+    typed, base = _named(_typed_events()), before.given if known else Given()
+    events = _merged_events(before.events if known else (), newest.events, typed)
+    sides = merging.Sides(base, newest.given, mine, newest.unchecked)
+    for section in (FINDING, ACTION):
+        shown = _entries(section, base, before.unchecked) if known else _entries(section, mine)
+        sides = _in_place(section, sides, shown)
+    found = merging.Merged(Given(dict(newest.given.values)))
+    every = Given(sides.base.values | sides.mine.values | sides.theirs.values)
+    for step in _steps(replace(newest, given=every)):
+        one = _merged(step, newest.form, sides)
+        found.now |= one.now
+        for place in step.places:
+            found.given.put(place, one.given.at(place))
+    again_typed = showing.Typed(found.given, faults=found.faults(_first(newest.form), CHANGED))
+    return again(_form_page(replace(newest, given=found.given), " ".join(events), again_typed), problem)
+
+
+def _merged(step: Step, form: Form, sides: merging.Sides) -> merging.Merged:
+    """A finding or an action that somebody else took out stays out, unless its sender changed it: then all of it is kept."""
+    of_many = step.places[0][0] != RESPONSE
+    found = sides.merged(form, step.places, whole=of_many)
+    gone = not any(sides.theirs.at(one) or one in sides.unread for one in step.places)
+    if of_many and gone and sides.changed(form, step.places):
+        for place in step.places:
+            found.given.put(place, sides.mine.at(place))
+    return found
+
+
+def _in_place(section: str, sides: merging.Sides, shown: Mapping[int, merging.Entry]) -> merging.Sides:
+    """The same with the entries of a section, which stood as `shown`, in the places that they have now."""
+    now = _entries(section, sides.theirs, sides.unread)
+    to = merging.moved(shown, now, sides.mine.entries(section))
+    base, mine = (merging.in_place(one, section, to) for one in (sides.base, sides.mine))
+    return replace(sides, base=base, mine=mine)
+
+
+def _entries(section: str, given: Given, unread: Iterable[Place] = ()) -> dict[int, dict[str, list[Value]]]:
+    found: dict[int, dict[str, list[Value]]] = {entry: {} for name, entry, _ in unread if name == section}
+    for (name, entry, property), values in given.values.items():
+        if name == section:
+            found.setdefault(entry, {})[property] = values
+    return found
+
+
+def _merged_events(base: Sequence[str], theirs: Sequence[str], mine: Sequence[str]) -> list[str]:
+    """Those that stand now, without what the sender took out and with what they added."""
+    out = set(base) - set(mine)
+    return [
+        one for one in dict.fromkeys((*theirs, *(one for one in mine if one not in base))) if one not in out
+    ]
+
+
+def _first(form: Form) -> str:
+    return name_of(_step(form, RESPONSE, 0, "").places[0])
+
+
 def _refused(kept: Kept, typed: showing.Typed, problem: Problem) -> AnyResponse:
     """The form again; what recording names by place is said at its field."""
     leads = problem.code == "not-authorised-for-organisation"
     if problem.kind not in answering.MENDABLE and not leads:
         raise problem
-    first = name_of((RESPONSE, 0, _step(kept.form, RESPONSE, 0, "").places[0][2]))
-    if problem.code == "version-conflict":
-        faults = {first: CHANGED}
-        kept = _kept(kept.id)
-    elif problem.code in ("event-not-found", "too-many-at-once", "deleted"):
+    first = _first(kept.form)
+    if problem.code in ("event-not-found", "too-many-at-once", "deleted"):
         faults = {EVENTS: f"{problem.detail} Check the reference numbers."}
     else:
         named = {".".join(one.path.split("/")[:3]): one.detail for one in problem.faults}
@@ -238,6 +311,7 @@ def _form_page(kept: Kept, events: str, typed: showing.Typed | None = None) -> s
         events=events,
         faults={(name if name in names else first): text for name, text in typed.faults.items()},
         waiting=[kept.form.question(one).wording for one in kept.unchecked],
+        unseen=map(name_of, kept.unchecked),
     )
 
 

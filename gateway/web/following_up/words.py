@@ -76,9 +76,7 @@ SUGGESTED: Mapping[str, str] = {
     "notify": "Tell another body",
 }
 MOST = 20_000  # characters of a message: recording says so too
-CHANGED = (
-    "Somebody else changed this event meanwhile. Your answers are still here: check them, and save again."
-)
+CHANGED = "Somebody else changed this event meanwhile. Here is what it says now, with what you changed: check it, and save again."
 UNNAMED = "Somebody who no longer follows up events here"
 _DAY = re.compile(r"(\d{1,2})[\s/.-]+(\d{1,2}|[a-z]{3,9})[\s/.-]+(\d{4})", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Problem
 from gateway.api.recording import ask
-from gateway.guards import actor, signed_in
+from gateway.guards import signed_in
 from gateway.web import answering, presenters
 from gateway.web.answering import Faults, again, said
 from gateway.web.following_up import acting, colleagues, exporting, words
@@ -54,21 +54,28 @@ class WorkRow:
 
 @dataclass(frozen=True)
 class Filters:
-    """What was looked for, as it stands in the address, and what of it could not be read."""
+    """What was looked for, as it stands in the address, what of it could not be read, and after which event the page begins."""
 
     typed: MultiDict[str, str] = field(default_factory=MultiDict)
     faults: Faults = field(default_factory=dict)
+    after: str = ""
 
     @property
     def any(self) -> bool:
-        return any(
-            self.typed.getlist(name) != [""] and self.typed.getlist(name) for name in NAMES if name != "sort"
-        )
+        return any(name in self.typed for name in NAMES if name != "sort")
 
     def query(self, **more: str) -> str:
-        """The same as an address has it."""
-        kept = [(name, one) for name in NAMES for one in self.typed.getlist(name) if one]
+        """The same as an address has it, but for the page."""
+        kept = [(name, one) for name in NAMES for one in self.typed.getlist(name)]
         return urlencode([*kept, *((name, one) for name, one in more.items() if one)])
+
+    def sent_back(self) -> Iterator[tuple[str, str]]:
+        """The list that somebody chooses from, as fields of the form: the acts lead back to it."""
+        for name in NAMES:
+            for one in self.typed.getlist(name):
+                yield f"filter-{name}", one
+        if self.after:
+            yield "filter-after", self.after
 
 
 @routes.get("")
@@ -83,13 +90,12 @@ def events() -> AnyResponse:
 def exported() -> AnyResponse:
     """The list as it is filtered, as a file: coded facts, in the order of the page."""
     filters = filters_of(request.args)
-    asking = asking_of(filters)
     if filters.faults:
         return again(_page(filters, pb.WorkList()))
-    rows = exporting.gathered(asking)
+    rows = exporting.gathered(asking_of(filters))
     if rows is None:
         detail = f"There are more than {exporting.MOST:,} events. Filter the list to fewer, and export again."
-        return again(_page(Filters(filters.typed, {"recorded_from": detail}), pb.WorkList()))
+        return again(_page(replace(filters, faults={"recorded_from": detail}), pb.WorkList()))
     return exporting.csv_of(rows)
 
 
@@ -101,9 +107,11 @@ def act() -> AnyResponse:
     chosen, wanted = acting.chosen(request.form.getlist("row")), request.form.get("act", "")
     faults = acting.wrong(chosen, wanted)
     if faults:
-        return again(_page(Filters(filters.typed, faults), ask("ListWork", asking_of(filters))))
-    acting.remember(acting.act_on(chosen, wanted))
-    return answering.done(acting.summary(), f"/events?{filters.query()}#done")
+        found = ask("ListWork", asking_of(filters, filters.after))
+        return again(_page(replace(filters, faults=faults), found))
+    results = acting.act_on(chosen, wanted)
+    acting.remember(results)
+    return answering.done(acting.summary(results), f"/events?{filters.query(after=filters.after)}#done")
 
 
 # ---- how -----------------------------------------------------------------------------------------------------
@@ -118,7 +126,7 @@ def filters_of(args: MultiDict[str, str]) -> Filters:
             words.a_day(typed.get(name, ""))
         except ValueError:
             faults[name] = "Enter a date that there is, like 27/3/2026"
-    return Filters(typed, faults)
+    return Filters(typed, faults, args.get("after", ""))
 
 
 def asking_of(filters: Filters, cursor: str = "") -> pb.ListWorkRequest:
@@ -146,18 +154,17 @@ def _list(filters: Filters) -> AnyResponse:
     if filters.faults:
         return again(_page(filters, pb.WorkList()))
     try:
-        found = ask("ListWork", asking_of(filters, request.args.get("after", "")))
+        found = ask("ListWork", asking_of(filters, filters.after))
     except Problem as problem:
         if problem.kind not in answering.MENDABLE or problem.code == "cursor-not-known":
             raise
-        wrong = Filters(filters.typed, said(problem, "reference"))
-        return again(_page(wrong, pb.WorkList()), problem)
+        return again(_page(replace(filters, faults=said(problem, "reference")), pb.WorkList()), problem)
     return make_response(_page(filters, found))
 
 
 def _page(filters: Filters, found: pb.WorkList) -> str:
-    follows, first = presenters.may(HANDLE), not request.args.get("after")
-    known = colleagues.of(_organisation()) if follows else Colleagues(presenters.own_id())
+    follows, first = presenters.may(HANDLE), not filters.after
+    known = _colleagues(found) if follows else {}
     return render_template(
         "following_up/worklist.html",
         rows=[row(one, known) for one in found.work],
@@ -167,7 +174,7 @@ def _page(filters: Filters, found: pb.WorkList) -> str:
         faults=filters.faults,
         follows=follows,
         waits=waits() if follows and first and not filters.any else None,
-        acts=list(acting.acts(known)) if follows else [],
+        acts=list(acting.acts(colleagues.together(known.values()))) if follows else [],
         results=acting.told(),
         types=words.TYPES,
         harms=words.harms(),
@@ -178,7 +185,14 @@ def _page(filters: Filters, found: pb.WorkList) -> str:
     )
 
 
-def row(one: pb.Work, known: Colleagues) -> WorkRow:
+def _colleagues(found: pb.WorkList) -> dict[str, Colleagues]:
+    """Who follows up the events of each organisation on the page, by its code."""
+    return {
+        code: colleagues.of(code) for code in sorted({one.organisation for one in found.work if one.followed})
+    }
+
+
+def row(one: pb.Work, known: Mapping[str, Colleagues]) -> WorkRow:
     return WorkRow(
         reference=one.reference,
         chosen=f"{one.reference}:{one.version}" if one.followed else "",
@@ -189,12 +203,13 @@ def row(one: pb.Work, known: Colleagues) -> WorkRow:
         harm=words.harm_tags(one.question_set, one.worst_physical_harm, one.worst_psychological_harm),
         urgent=one.urgent,
         state=words.state(one.state) if one.followed else None,
-        assigned=_whose(one, known) if one.followed else "",
+        assigned=_whose(one, known.get(one.organisation)) if one.followed else "",
         open_questions=one.open_questions,
     )
 
 
-def _whose(one: pb.Work, known: Colleagues) -> str:
+def _whose(one: pb.Work, known: Colleagues | None) -> str:
+    known = known or Colleagues(presenters.own_id(), complete=False)
     return f"Assigned to {known.name(one.assigned_to)}" if one.assigned_to else "Assigned to nobody"
 
 
@@ -222,11 +237,15 @@ def waits() -> dict[str, tuple[Figure, ...]]:
             "Assigned to nobody", told.unassigned, f"/events?{urlencode([('assigned', 'nobody'), *open_])}"
         ),
         Figure("Assigned to me", told.mine, f"/events?{urlencode([('assigned', 'me'), *open_])}"),
-        Figure("Responses overdue", told.responses_overdue, "/safety-responses", told.responses_overdue > 0),
-        Figure("Responses due in 30 days", told.responses_due, "/safety-responses"),
-        Figure("Actions overdue", told.actions_overdue, "/safety-responses", told.actions_overdue > 0),
+        _of_responses("Responses overdue", told.responses_overdue, "overdue"),
+        _of_responses("Responses due in 30 days", told.responses_due, "soon"),
+        _of_responses("Actions overdue", told.actions_overdue, "actions"),
     )
     return {"first": first, "states": tuple(_of_states(told))}
+
+
+def _of_responses(label: str, number: int, due: str) -> Figure:
+    return Figure(label, number, f"/safety-responses?due={due}", due != "soon" and number > 0)
 
 
 def _of_states(told: pb.WorkCounts) -> Iterator[Figure]:
@@ -234,14 +253,8 @@ def _of_states(told: pb.WorkCounts) -> Iterator[Figure]:
         yield Figure(words.state(code).text, told.states.get(code, 0), f"/events?state={code}")
 
 
-def _organisation() -> str:
-    """Whose colleagues an event may be assigned to: those of the organisation that somebody works for."""
-    known = presenters.person(actor())
-    return known.organisation if known else ""
-
-
 def _sent_back() -> Iterator[tuple[str, str]]:
-    """The filters that the list had, which come back with what was chosen."""
-    for name in NAMES:
+    """The list that somebody chose from."""
+    for name in (*NAMES, "after"):
         for one in request.form.getlist(f"filter-{name}"):
             yield name, one

@@ -25,6 +25,13 @@ class RemarkKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REMARK_KIND_QUESTION: _ClassVar[RemarkKind]
     REMARK_KIND_ANSWER: _ClassVar[RemarkKind]
     REMARK_KIND_FEEDBACK: _ClassVar[RemarkKind]
+
+class ResponsesDue(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RESPONSES_DUE_UNSPECIFIED: _ClassVar[ResponsesDue]
+    RESPONSES_DUE_OVERDUE: _ClassVar[ResponsesDue]
+    RESPONSES_DUE_SOON: _ClassVar[ResponsesDue]
+    RESPONSES_DUE_ACTIONS: _ClassVar[ResponsesDue]
 REACHES_UNSPECIFIED: Reaches
 REACHES_ACCOUNT: Reaches
 REACHES_CODE: Reaches
@@ -34,6 +41,10 @@ REMARK_KIND_ADDENDUM: RemarkKind
 REMARK_KIND_QUESTION: RemarkKind
 REMARK_KIND_ANSWER: RemarkKind
 REMARK_KIND_FEEDBACK: RemarkKind
+RESPONSES_DUE_UNSPECIFIED: ResponsesDue
+RESPONSES_DUE_OVERDUE: ResponsesDue
+RESPONSES_DUE_SOON: ResponsesDue
+RESPONSES_DUE_ACTIONS: ResponsesDue
 
 class GetFollowUpRequest(_message.Message):
     __slots__ = ("event",)
@@ -310,18 +321,22 @@ class SaveSafetyResponseRequest(_message.Message):
     def __init__(self, response_id: _Optional[str] = ..., expected_version: _Optional[int] = ..., events: _Optional[_Iterable[str]] = ..., answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., question_set: _Optional[int] = ..., organisation: _Optional[str] = ...) -> None: ...
 
 class GetSafetyResponseRequest(_message.Message):
-    __slots__ = ("response_id",)
+    __slots__ = ("response_id", "version")
     RESPONSE_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
     response_id: str
-    def __init__(self, response_id: _Optional[str] = ...) -> None: ...
+    version: int
+    def __init__(self, response_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
 class ListSafetyResponsesRequest(_message.Message):
-    __slots__ = ("status", "cursor")
+    __slots__ = ("status", "cursor", "due")
     STATUS_FIELD_NUMBER: _ClassVar[int]
     CURSOR_FIELD_NUMBER: _ClassVar[int]
+    DUE_FIELD_NUMBER: _ClassVar[int]
     status: str
     cursor: str
-    def __init__(self, status: _Optional[str] = ..., cursor: _Optional[str] = ...) -> None: ...
+    due: ResponsesDue
+    def __init__(self, status: _Optional[str] = ..., cursor: _Optional[str] = ..., due: _Optional[_Union[ResponsesDue, str]] = ...) -> None: ...
 
 class SafetyResponses(_message.Message):
     __slots__ = ("responses", "next")

@@ -82,6 +82,7 @@ from protos.recording.v1.following_up_pb2 import RecordsLinked as RecordsLinked
 from protos.recording.v1.following_up_pb2 import SafetyResponseSaved as SafetyResponseSaved
 from protos.recording.v1.following_up_pb2 import Reaches as Reaches
 from protos.recording.v1.following_up_pb2 import RemarkKind as RemarkKind
+from protos.recording.v1.following_up_pb2 import ResponsesDue as ResponsesDue
 from protos.recording.v1.glass_pb2 import BreakGlassRequest as BreakGlassRequest
 from protos.recording.v1.glass_pb2 import EndGlassRequest as EndGlassRequest
 from protos.recording.v1.glass_pb2 import GlassEnded as GlassEnded
@@ -147,6 +148,10 @@ REMARK_KIND_ADDENDUM: _following_up_pb2.RemarkKind
 REMARK_KIND_QUESTION: _following_up_pb2.RemarkKind
 REMARK_KIND_ANSWER: _following_up_pb2.RemarkKind
 REMARK_KIND_FEEDBACK: _following_up_pb2.RemarkKind
+RESPONSES_DUE_UNSPECIFIED: _following_up_pb2.ResponsesDue
+RESPONSES_DUE_OVERDUE: _following_up_pb2.ResponsesDue
+RESPONSES_DUE_SOON: _following_up_pb2.ResponsesDue
+RESPONSES_DUE_ACTIONS: _following_up_pb2.ResponsesDue
 PRESENCE_UNSPECIFIED: _question_set_pb2.Presence
 PRESENCE_GIVEN: _question_set_pb2.Presence
 PRESENCE_ABSENT: _question_set_pb2.Presence

@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from protos.recording.v1 import following_up_pb2 as protos_dot_recording_dot_v1_dot_following__up__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"protos/recording/v1/worklist.proto\x12\x12lfpse.recording.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&protos/recording/v1/following_up.proto\"\xdf\x02\n\x0fListWorkRequest\x12\x0e\n\x06states\x18\x01 \x03(\t\x12\x13\n\x0b\x65vent_types\x18\x02 \x03(\t\x12\x16\n\x0ephysical_harms\x18\x03 \x03(\t\x12.\n\x08\x61ssigned\x18\x04 \x01(\x0e\x32\x1c.lfpse.recording.v1.Assigned\x12\x15\n\rrecorded_from\x18\x05 \x01(\t\x12\x16\n\x0erecorded_until\x18\x06 \x01(\t\x12\x15\n\roccurred_from\x18\x07 \x01(\t\x12\x16\n\x0eoccurred_until\x18\x08 \x01(\t\x12\x11\n\treference\x18\t \x01(\t\x12*\n\x04sort\x18\n \x01(\x0e\x32\x1c.lfpse.recording.v1.WorkSort\x12\x11\n\tascending\x18\x0b \x01(\x08\x12\r\n\x05\x63ount\x18\x0c \x01(\r\x12\x0e\n\x06\x63ursor\x18\r \x01(\t\x12\x10\n\x08\x65xported\x18\x0e \x01(\x08\"@\n\x08WorkList\x12&\n\x04work\x18\x01 \x03(\x0b\x32\x18.lfpse.recording.v1.Work\x12\x0c\n\x04next\x18\x02 \x01(\t\"\xac\x03\n\x04Work\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\r\x12\x12\n\nevent_type\x18\x04 \x01(\t\x12\x13\n\x0boccurred_on\x18\x05 \x01(\t\x12/\n\x0breported_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0corganisation\x18\x07 \x01(\t\x12\x1e\n\x16occurred_organisations\x18\x08 \x03(\t\x12\x1b\n\x13worst_physical_harm\x18\t \x01(\t\x12 \n\x18worst_psychological_harm\x18\n \x01(\t\x12\x0e\n\x06urgent\x18\x0b \x01(\x08\x12\x14\n\x0cquestion_set\x18\x0c \x01(\r\x12\x10\n\x08\x66ollowed\x18\r \x01(\x08\x12\r\n\x05state\x18\x0e \x01(\t\x12\x13\n\x0b\x61ssigned_to\x18\x0f \x01(\t\x12\x0f\n\x07version\x18\x10 \x01(\r\x12\x16\n\x0eopen_questions\x18\x11 \x01(\r\x12\x19\n\x11organisation_name\x18\x12 \x01(\t\"\x12\n\x10\x43ountWorkRequest\"\xe4\x01\n\nWorkCounts\x12:\n\x06states\x18\x01 \x03(\x0b\x32*.lfpse.recording.v1.WorkCounts.StatesEntry\x12\x12\n\nunassigned\x18\x02 \x01(\r\x12\x0c\n\x04mine\x18\x03 \x01(\r\x12\x19\n\x11responses_overdue\x18\x04 \x01(\r\x12\x15\n\rresponses_due\x18\x05 \x01(\r\x12\x17\n\x0f\x61\x63tions_overdue\x18\x06 \x01(\r\x1a-\n\x0bStatesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\r:\x02\x38\x01\"/\n\x0eListOwnRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\r\"J\n\nOwnRecords\x12.\n\x07records\x18\x01 \x03(\x0b\x32\x1d.lfpse.recording.v1.OwnRecord\x12\x0c\n\x04next\x18\x02 \x01(\t\"\x8b\x02\n\tOwnRecord\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x12\n\nevent_type\x18\x03 \x01(\t\x12\x13\n\x0boccurred_on\x18\x04 \x01(\t\x12/\n\x0breported_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0corganisation\x18\x06 \x01(\t\x12\r\n\x05state\x18\x07 \x01(\t\x12\x11\n\tquestions\x18\x08 \x01(\r\x12,\n\x08\x66\x65\x65\x64\x62\x61\x63k\x18\t \x01(\x0b\x32\x1a.lfpse.recording.v1.Remark\x12\x19\n\x11organisation_name\x18\n \x01(\t*a\n\x08\x41ssigned\x12\x18\n\x14\x41SSIGNED_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x41SSIGNED_ME\x10\x01\x12\x13\n\x0f\x41SSIGNED_NOBODY\x10\x02\x12\x15\n\x11\x41SSIGNED_SOMEBODY\x10\x03*=\n\x08WorkSort\x12\x19\n\x15WORK_SORT_UNSPECIFIED\x10\x00\x12\x16\n\x12WORK_SORT_OCCURRED\x10\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"protos/recording/v1/worklist.proto\x12\x12lfpse.recording.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&protos/recording/v1/following_up.proto\"\xed\x02\n\x0fListWorkRequest\x12\x0e\n\x06states\x18\x01 \x03(\t\x12\x13\n\x0b\x65vent_types\x18\x02 \x03(\t\x12\x16\n\x0ephysical_harms\x18\x03 \x03(\t\x12.\n\x08\x61ssigned\x18\x04 \x01(\x0e\x32\x1c.lfpse.recording.v1.Assigned\x12\x15\n\rrecorded_from\x18\x05 \x01(\t\x12\x16\n\x0erecorded_until\x18\x06 \x01(\t\x12\x15\n\roccurred_from\x18\x07 \x01(\t\x12\x16\n\x0eoccurred_until\x18\x08 \x01(\t\x12\x11\n\treference\x18\t \x01(\t\x12*\n\x04sort\x18\n \x01(\x0e\x32\x1c.lfpse.recording.v1.WorkSort\x12\x11\n\tascending\x18\x0b \x01(\x08\x12\r\n\x05\x63ount\x18\x0c \x01(\r\x12\x0e\n\x06\x63ursor\x18\r \x01(\t\x12\x10\n\x08\x65xported\x18\x0e \x01(\x08\x12\x0c\n\x04most\x18\x0f \x01(\r\"@\n\x08WorkList\x12&\n\x04work\x18\x01 \x03(\x0b\x32\x18.lfpse.recording.v1.Work\x12\x0c\n\x04next\x18\x02 \x01(\t\"\xac\x03\n\x04Work\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\r\x12\x12\n\nevent_type\x18\x04 \x01(\t\x12\x13\n\x0boccurred_on\x18\x05 \x01(\t\x12/\n\x0breported_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0corganisation\x18\x07 \x01(\t\x12\x1e\n\x16occurred_organisations\x18\x08 \x03(\t\x12\x1b\n\x13worst_physical_harm\x18\t \x01(\t\x12 \n\x18worst_psychological_harm\x18\n \x01(\t\x12\x0e\n\x06urgent\x18\x0b \x01(\x08\x12\x14\n\x0cquestion_set\x18\x0c \x01(\r\x12\x10\n\x08\x66ollowed\x18\r \x01(\x08\x12\r\n\x05state\x18\x0e \x01(\t\x12\x13\n\x0b\x61ssigned_to\x18\x0f \x01(\t\x12\x0f\n\x07version\x18\x10 \x01(\r\x12\x16\n\x0eopen_questions\x18\x11 \x01(\r\x12\x19\n\x11organisation_name\x18\x12 \x01(\t\"\x12\n\x10\x43ountWorkRequest\"\xe4\x01\n\nWorkCounts\x12:\n\x06states\x18\x01 \x03(\x0b\x32*.lfpse.recording.v1.WorkCounts.StatesEntry\x12\x12\n\nunassigned\x18\x02 \x01(\r\x12\x0c\n\x04mine\x18\x03 \x01(\r\x12\x19\n\x11responses_overdue\x18\x04 \x01(\r\x12\x15\n\rresponses_due\x18\x05 \x01(\r\x12\x17\n\x0f\x61\x63tions_overdue\x18\x06 \x01(\r\x1a-\n\x0bStatesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\r:\x02\x38\x01\"/\n\x0eListOwnRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\r\"J\n\nOwnRecords\x12.\n\x07records\x18\x01 \x03(\x0b\x32\x1d.lfpse.recording.v1.OwnRecord\x12\x0c\n\x04next\x18\x02 \x01(\t\"\x8b\x02\n\tOwnRecord\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x12\n\nevent_type\x18\x03 \x01(\t\x12\x13\n\x0boccurred_on\x18\x04 \x01(\t\x12/\n\x0breported_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0corganisation\x18\x06 \x01(\t\x12\r\n\x05state\x18\x07 \x01(\t\x12\x11\n\tquestions\x18\x08 \x01(\r\x12,\n\x08\x66\x65\x65\x64\x62\x61\x63k\x18\t \x01(\x0b\x32\x1a.lfpse.recording.v1.Remark\x12\x19\n\x11organisation_name\x18\n \x01(\t*a\n\x08\x41ssigned\x12\x18\n\x14\x41SSIGNED_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x41SSIGNED_ME\x10\x01\x12\x13\n\x0f\x41SSIGNED_NOBODY\x10\x02\x12\x15\n\x11\x41SSIGNED_SOMEBODY\x10\x03*=\n\x08WorkSort\x12\x19\n\x15WORK_SORT_UNSPECIFIED\x10\x00\x12\x16\n\x12WORK_SORT_OCCURRED\x10\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,26 +35,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_WORKCOUNTS_STATESENTRY']._loaded_options = None
   _globals['_WORKCOUNTS_STATESENTRY']._serialized_options = b'8\001'
-  _globals['_ASSIGNED']._serialized_start=1628
-  _globals['_ASSIGNED']._serialized_end=1725
-  _globals['_WORKSORT']._serialized_start=1727
-  _globals['_WORKSORT']._serialized_end=1788
+  _globals['_ASSIGNED']._serialized_start=1642
+  _globals['_ASSIGNED']._serialized_end=1739
+  _globals['_WORKSORT']._serialized_start=1741
+  _globals['_WORKSORT']._serialized_end=1802
   _globals['_LISTWORKREQUEST']._serialized_start=132
-  _globals['_LISTWORKREQUEST']._serialized_end=483
-  _globals['_WORKLIST']._serialized_start=485
-  _globals['_WORKLIST']._serialized_end=549
-  _globals['_WORK']._serialized_start=552
-  _globals['_WORK']._serialized_end=980
-  _globals['_COUNTWORKREQUEST']._serialized_start=982
-  _globals['_COUNTWORKREQUEST']._serialized_end=1000
-  _globals['_WORKCOUNTS']._serialized_start=1003
-  _globals['_WORKCOUNTS']._serialized_end=1231
-  _globals['_WORKCOUNTS_STATESENTRY']._serialized_start=1186
-  _globals['_WORKCOUNTS_STATESENTRY']._serialized_end=1231
-  _globals['_LISTOWNREQUEST']._serialized_start=1233
-  _globals['_LISTOWNREQUEST']._serialized_end=1280
-  _globals['_OWNRECORDS']._serialized_start=1282
-  _globals['_OWNRECORDS']._serialized_end=1356
-  _globals['_OWNRECORD']._serialized_start=1359
-  _globals['_OWNRECORD']._serialized_end=1626
+  _globals['_LISTWORKREQUEST']._serialized_end=497
+  _globals['_WORKLIST']._serialized_start=499
+  _globals['_WORKLIST']._serialized_end=563
+  _globals['_WORK']._serialized_start=566
+  _globals['_WORK']._serialized_end=994
+  _globals['_COUNTWORKREQUEST']._serialized_start=996
+  _globals['_COUNTWORKREQUEST']._serialized_end=1014
+  _globals['_WORKCOUNTS']._serialized_start=1017
+  _globals['_WORKCOUNTS']._serialized_end=1245
+  _globals['_WORKCOUNTS_STATESENTRY']._serialized_start=1200
+  _globals['_WORKCOUNTS_STATESENTRY']._serialized_end=1245
+  _globals['_LISTOWNREQUEST']._serialized_start=1247
+  _globals['_LISTOWNREQUEST']._serialized_end=1294
+  _globals['_OWNRECORDS']._serialized_start=1296
+  _globals['_OWNRECORDS']._serialized_end=1370
+  _globals['_OWNRECORD']._serialized_start=1373
+  _globals['_OWNRECORD']._serialized_end=1640
 # @@protoc_insertion_point(module_scope)

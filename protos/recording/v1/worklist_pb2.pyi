@@ -30,7 +30,7 @@ WORK_SORT_UNSPECIFIED: WorkSort
 WORK_SORT_OCCURRED: WorkSort
 
 class ListWorkRequest(_message.Message):
-    __slots__ = ("states", "event_types", "physical_harms", "assigned", "recorded_from", "recorded_until", "occurred_from", "occurred_until", "reference", "sort", "ascending", "count", "cursor", "exported")
+    __slots__ = ("states", "event_types", "physical_harms", "assigned", "recorded_from", "recorded_until", "occurred_from", "occurred_until", "reference", "sort", "ascending", "count", "cursor", "exported", "most")
     STATES_FIELD_NUMBER: _ClassVar[int]
     EVENT_TYPES_FIELD_NUMBER: _ClassVar[int]
     PHYSICAL_HARMS_FIELD_NUMBER: _ClassVar[int]
@@ -45,6 +45,7 @@ class ListWorkRequest(_message.Message):
     COUNT_FIELD_NUMBER: _ClassVar[int]
     CURSOR_FIELD_NUMBER: _ClassVar[int]
     EXPORTED_FIELD_NUMBER: _ClassVar[int]
+    MOST_FIELD_NUMBER: _ClassVar[int]
     states: _containers.RepeatedScalarFieldContainer[str]
     event_types: _containers.RepeatedScalarFieldContainer[str]
     physical_harms: _containers.RepeatedScalarFieldContainer[str]
@@ -59,7 +60,8 @@ class ListWorkRequest(_message.Message):
     count: int
     cursor: str
     exported: bool
-    def __init__(self, states: _Optional[_Iterable[str]] = ..., event_types: _Optional[_Iterable[str]] = ..., physical_harms: _Optional[_Iterable[str]] = ..., assigned: _Optional[_Union[Assigned, str]] = ..., recorded_from: _Optional[str] = ..., recorded_until: _Optional[str] = ..., occurred_from: _Optional[str] = ..., occurred_until: _Optional[str] = ..., reference: _Optional[str] = ..., sort: _Optional[_Union[WorkSort, str]] = ..., ascending: _Optional[bool] = ..., count: _Optional[int] = ..., cursor: _Optional[str] = ..., exported: _Optional[bool] = ...) -> None: ...
+    most: int
+    def __init__(self, states: _Optional[_Iterable[str]] = ..., event_types: _Optional[_Iterable[str]] = ..., physical_harms: _Optional[_Iterable[str]] = ..., assigned: _Optional[_Union[Assigned, str]] = ..., recorded_from: _Optional[str] = ..., recorded_until: _Optional[str] = ..., occurred_from: _Optional[str] = ..., occurred_until: _Optional[str] = ..., reference: _Optional[str] = ..., sort: _Optional[_Union[WorkSort, str]] = ..., ascending: _Optional[bool] = ..., count: _Optional[int] = ..., cursor: _Optional[str] = ..., exported: _Optional[bool] = ..., most: _Optional[int] = ...) -> None: ...
 
 class WorkList(_message.Message):
     __slots__ = ("work", "next")

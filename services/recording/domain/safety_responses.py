@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from chassis.problems import Fault, Problem, conflict, forbidden, invalid, not_found
@@ -26,7 +27,17 @@ STATUSES = ("planned", "in_progress", "completed", "stopped")
 ENDED = ("completed", "stopped")
 ACTIONS_ENDED = ("done", "stopped")
 MOST_EVENTS = 500
+DUE_SOON = timedelta(days=30)
 SAID_AGAIN = timedelta(minutes=15)  # the same new response of one maker within that time is the first one
+
+
+class Due(StrEnum):
+    """What of a response is due; `ANY` is no condition."""
+
+    ANY = ""
+    OVERDUE = "overdue"  # not ended by the day it should be complete
+    SOON = "soon"
+    ACTIONS = "actions"  # an action was due before today, and is neither done nor stopped
 
 
 @dataclass(frozen=True)

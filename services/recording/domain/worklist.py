@@ -13,7 +13,6 @@ from services.recording.domain.reference_numbers import is_reference, normalise
 from services.recording.domain.searches import Wanted
 
 ENDED = (State.CLOSED, State.DUPLICATE, State.NOT_A_PATIENT_SAFETY_EVENT)
-DUE_SOON = timedelta(days=30)
 
 
 class Assigned(StrEnum):
@@ -120,6 +119,10 @@ def must_be_askable(asked: Asked) -> None:
         faults.append(Fault("reference", "reference-mistyped", detail))
     if faults:
         raise _refused(faults)
+
+
+def too_long(most: int) -> Problem:
+    return invalid("too-many-at-once", f"There are more than {most:,} events. Ask for fewer.")
 
 
 def _refused(faults: list[Fault]) -> Problem:

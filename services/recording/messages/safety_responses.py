@@ -7,10 +7,15 @@ from zoneinfo import ZoneInfo
 
 from protos.recording.v1 import recording_pb2 as pb
 from services.recording.domain.question_set import QuestionSet
-from services.recording.domain.safety_responses import SafetyResponse
+from services.recording.domain.safety_responses import Due, SafetyResponse
 from services.recording.messages.events import coded, timestamp
 
 _LONDON = ZoneInfo("Europe/London")
+_DUE = {
+    pb.RESPONSES_DUE_OVERDUE: Due.OVERDUE,
+    pb.RESPONSES_DUE_SOON: Due.SOON,
+    pb.RESPONSES_DUE_ACTIONS: Due.ACTIONS,
+}
 
 
 def summary(one: SafetyResponse) -> pb.SafetyResponse:
@@ -42,6 +47,11 @@ def response(one: SafetyResponse, questions: QuestionSet) -> pb.SafetyResponse:
         for name in one.sealed
     )
     return made
+
+
+def due(asked: pb.ResponsesDue) -> Due:
+    """No condition for one that we do not know."""
+    return _DUE.get(asked, Due.ANY)
 
 
 def safety_response_saved(one: SafetyResponse, sealed: bytes) -> pb.SafetyResponseSaved:

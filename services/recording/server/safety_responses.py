@@ -39,13 +39,14 @@ class SafetyResponses(pb_grpc.RecordingServicer):
     def GetSafetyResponse(
         self, request: pb.GetSafetyResponseRequest, context: ServicerContext
     ) -> pb.SafetyResponse:
-        return _whole(use_cases.find_safety_response(self._db, self._tools, actor(), request.response_id))
+        named = (request.response_id, request.version)
+        return _whole(use_cases.find_safety_response(self._db, self._tools, actor(), *named))
 
     def ListSafetyResponses(
         self, request: pb.ListSafetyResponsesRequest, context: ServicerContext
     ) -> pb.SafetyResponses:
         found, following = use_cases.list_safety_responses(
-            self._db, self._tools, actor(), request.status, request.cursor
+            self._db, self._tools, actor(), request.status, request.cursor, wire.due(request.due)
         )
         return pb.SafetyResponses(responses=[wire.summary(one) for one in found], next=following)
 

@@ -27,8 +27,8 @@ class WorkLists(pb_grpc.RecordingServicer):
     _tools: use_cases.Tools
 
     def ListWork(self, request: pb.ListWorkRequest, context: ServicerContext) -> pb.WorkList:
-        found = use_cases.list_work(self._db, self._tools, actor(), wire.asked(request), request.exported)
-        return wire.work_list(*found)
+        how = (wire.asked(request), request.exported, request.most)
+        return wire.work_list(*use_cases.list_work(self._db, self._tools, actor(), *how))
 
     def CountWork(self, request: pb.CountWorkRequest, context: ServicerContext) -> pb.WorkCounts:
         return wire.counts(use_cases.count_work(self._db, self._tools, actor()))

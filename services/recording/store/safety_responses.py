@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,28 +13,60 @@ from sqlalchemy import Connection, text
 
 from chassis.actors import Actor
 from chassis.sealing import DataKey, Vault
-from services.recording.domain.safety_responses import ENDED, SafetyResponse
+from services.recording.domain.safety_responses import (
+    ACTION,
+    ACTIONS_ENDED,
+    DUE_SOON,
+    ENDED,
+    Due,
+    SafetyResponse,
+)
 from services.recording.store import cursors, is_id
 from services.recording.store.scopes import Scope
 
 _COLUMNS = """
-  r.id, r.version, r.organisation, r.contributing, r.response_type, r.status, r.target, r.legacy_reference,
+  r.id, v.version, r.organisation, r.contributing, r.response_type, r.status, r.target, r.legacy_reference,
   v.question_set, v.facts, v.sealed, v.written_in, v.events, v.content, v.saved_by, v.saved_at
 """
-_FOUND = f"select {_COLUMNS} from safety_responses r join safety_response_versions v on v.response_id = r.id and v.version = r.version"
+_VERSIONS = (
+    f"select {_COLUMNS} from safety_responses r join safety_response_versions v on v.response_id = r.id"
+)
+_FOUND = f"{_VERSIONS} and v.version = r.version"
 # Overdue first, then what is under way, then what has ended; of each the earliest target first.
 _RANK = "case when r.status = any(:ended) then 2 when r.target <> '' and r.target < :today then 0 else 1 end"
 _TARGET = "coalesce(nullif(r.target, ''), '9999-12-31')"
+_OPEN = "r.target <> '' and not r.status = any(:ended)"
+ACTION_LATE = "a->>'DueDate' < :today and not coalesce(a->>'ActionStatus', '') = any(:actions_ended)"
+DUE: Mapping[
+    Due, str
+] = {  # conditions on `safety_responses r`, in terms of `due_values`; lists and counts have the same
+    Due.ANY: "true",
+    Due.OVERDUE: f"{_OPEN} and r.target < :today",
+    Due.SOON: f"{_OPEN} and r.target between :today and :soon",
+    Due.ACTIONS: "exists (select from safety_response_versions n cross join lateral"
+    f" jsonb_array_elements(n.facts->'{ACTION}') as a where n.response_id = r.id and n.version = r.version and {ACTION_LATE})",
+}
 
 
 @dataclass(frozen=True)
 class Page:
-    """Which responses of a list: of one status (empty = any), after a cursor, so many."""
+    """Which responses of a list: of one status (empty = any), after a cursor, so many, of what is due alone."""
 
     status: str
     cursor: str
     today: date
     count: int
+    due: Due = Due.ANY
+
+
+def due_values(today: date) -> dict[str, Any]:
+    """What the conditions on what is due are about."""
+    return {
+        "today": today.isoformat(),
+        "soon": (today + DUE_SOON).isoformat(),
+        "ended": list(ENDED),
+        "actions_ended": list(ACTIONS_ENDED),
+    }
 
 
 def _taking_part(scope: Scope) -> str:
@@ -131,15 +163,19 @@ def _row(one: SafetyResponse) -> dict[str, Any]:
 # ---- finding -----------------------------------------------------------------------------------------------
 
 
-def find(tx: Connection, response_id: str, scope: Scope, hold: bool = False) -> SafetyResponse | None:
-    """A response that the actor takes part in; with `hold` nobody else changes it until this transaction ends."""
+def find(
+    tx: Connection, response_id: str, scope: Scope, hold: bool = False, version: int = 0
+) -> SafetyResponse | None:
+    """A response that the actor takes part in, as a version has its answers, texts and events (0 = the newest); with `hold` nobody else
+    changes it until this transaction ends."""
     if not is_id(response_id):
         return None
-    values = _values(scope) | {"id": response_id}
+    values = _values(scope) | {"id": response_id, "version": version}
     named = f"r.id = cast(:id as uuid) and {_taking_part(scope)}"
     if hold:  # before it is read: a reading that waits for the lock would look for the version before
         tx.execute(text(f"select from safety_responses r where {named} for update"), values)
-    row = tx.execute(text(f"{_FOUND} where {named}"), values).one_or_none()
+    which = "v.version = coalesce(nullif(:version, 0), r.version)"
+    row = tx.execute(text(f"{_VERSIONS} and {which} where {named}"), values).one_or_none()
     return _response(row) if row else None
 
 
@@ -185,7 +221,7 @@ def of_event(tx: Connection, event_id: str, scope: Scope) -> list[SafetyResponse
 
 def page(tx: Connection, scope: Scope, asked: Page) -> tuple[list[SafetyResponse], str]:
     """Responses the actor takes part in, overdue first, and the cursor of the next; "" at the end."""
-    values: dict[str, Any] = {"status": asked.status, "ended": list(ENDED), "today": asked.today.isoformat()}
+    values: dict[str, Any] = {"status": asked.status} | due_values(asked.today)
     after = ""
     if asked.cursor:
         rank, target, last = cursors.unpacked(asked.cursor, int, str)
@@ -195,7 +231,7 @@ def page(tx: Connection, scope: Scope, asked: Page) -> tuple[list[SafetyResponse
         text(
             f"select found.*, {_RANK} as rank, {_TARGET} as target_or_never from ({_FOUND}) found"
             " join safety_responses r on r.id = found.id"
-            f" where (:status = '' or r.status = :status) and {_taking_part(scope)} {after}"
+            f" where (:status = '' or r.status = :status) and {_taking_part(scope)} and {DUE[asked.due]} {after}"
             " order by rank, target_or_never, r.id limit :limit"
         ),
         _values(scope) | values | {"limit": asked.count + 1},

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, text
 
 from services.recording.domain.following_up import TEXT
 from services.recording.domain.reference_numbers import normalise
-from services.recording.domain.safety_responses import ACTION, ACTIONS_ENDED, ENDED
-from services.recording.domain.worklist import DUE_SOON, Asked, Assigned, Counts, OwnRecord, Work
+from services.recording.domain.safety_responses import ACTION, Due
 from services.recording.domain.worklist import ENDED as CLOSED
+from services.recording.domain.worklist import Asked, Assigned, Counts, OwnRecord, Work
 from services.recording.store import cursors
 from services.recording.store.following_up import REMARK, remark_of
+from services.recording.store.safety_responses import ACTION_LATE, DUE, due_values
 from services.recording.store.scopes import Scope
 
 MOST, USUAL = 500, 25
@@ -61,16 +62,10 @@ class Reach:
 def page(tx: Connection, reach: Reach, asked: Asked) -> tuple[list[Work], str]:
     """Events in sight, and the cursor of what comes after them; "" at the end."""
     count = min(asked.count or USUAL, MOST)
-    column = "occurred_on" if asked.by_date else "reported_at"
-    way = "asc" if asked.ascending else "desc"
-    order = f"{column} {way}, id {way}"
-    branches = " union ".join(
-        f"(select id, {column} from {source} where {where} order by {order} limit :limit)"
-        for source, where in _branches(reach, asked, column, order)
-    )
+    column, way, branches = _either(reach, asked)
     rows = tx.execute(
         text(
-            f"with page as (select * from ({branches}) as either order by {order} limit :limit)"
+            f"with page as (select * from ({branches}) as either order by {column} {way}, id {way} limit :limit)"
             f" select {_WORK}, ({reach.may_know}) as followed, page.{column} as sorted_by"
             " from page join events e on e.id = page.id"
             " join revisions r on r.event_id = e.id and r.revision = e.revision"
@@ -80,6 +75,26 @@ def page(tx: Connection, reach: Reach, asked: Asked) -> tuple[list[Work], str]:
     ).all()
     following = _cursor(rows[count - 1]) if len(rows) > count else ""
     return [_work(row) for row in rows[:count]], following
+
+
+def is_longer(tx: Connection, reach: Reach, asked: Asked, most: int) -> bool:
+    """Whether there are more than so many events in sight; none more than that are counted."""
+    _, _, branches = _either(reach, asked)
+    counted = text(f"select count(*) from (select id from ({branches}) as either limit :limit) as first")
+    values = _values(asked) | reach.values() | _after(asked) | {"limit": most + 1}
+    return int(tx.execute(counted, values).scalar_one()) > most
+
+
+def _either(reach: Reach, asked: Asked) -> tuple[str, str, str]:
+    """By which column and which way a list is sorted, and the ids of its first ones, each with that column."""
+    column = "occurred_on" if asked.by_date else "reported_at"
+    way = "asc" if asked.ascending else "desc"
+    order = f"{column} {way}, id {way}"
+    branches = " union ".join(
+        f"(select id, {column} from {source} where {where} order by {order} limit :limit)"
+        for source, where in _branches(reach, asked, column, order)
+    )
+    return column, way, branches
 
 
 _WORK = """
@@ -195,26 +210,22 @@ select handling, count(*) as events, count(*) filter (where assigned_to = '') as
   count(*) filter (where assigned_to = :me) as mine
 from events e where e.state = 'recorded' and {which} group by handling
 """
-_RESPONSES = text("""
-select count(*) filter (where r.target < :today) as overdue,
-  count(*) filter (where r.target between :today and :soon) as due
+_RESPONSES = text(f"""
+select count(*) filter (where {DUE[Due.OVERDUE]}) as overdue, count(*) filter (where {DUE[Due.SOON]}) as due
 from safety_responses r
-where r.target <> '' and not r.status = any(:ended)
-  and (r.organisation = any(cast(:mine as text[])) or r.contributing && cast(:mine as text[]))
+where r.target <> '' and (r.organisation = any(cast(:mine as text[])) or r.contributing && cast(:mine as text[]))
 """)
 _ACTIONS = text(f"""
 select count(*) from safety_responses r
   join safety_response_versions v on v.response_id = r.id and v.version = r.version
   cross join lateral jsonb_array_elements(v.facts->'{ACTION}') as a
-where (r.organisation = any(cast(:mine as text[])) or r.contributing && cast(:mine as text[]))
-  and a->>'DueDate' < :today and not coalesce(a->>'ActionStatus', '') = any(:actions_ended)
+where (r.organisation = any(cast(:mine as text[])) or r.contributing && cast(:mine as text[])) and {ACTION_LATE}
 """)
 
 
 def counts(tx: Connection, scope: Scope, me: str, today: date) -> Counts:
     """What waits for the organisations in scope."""
-    days = {"today": today.isoformat(), "soon": (today + DUE_SOON).isoformat(), "ended": list(ENDED)}
-    values = days | {"mine": list(scope.organisations), "actions_ended": list(ACTIONS_ENDED), "me": me}
+    values = due_values(today) | {"mine": list(scope.organisations), "me": me}
     which = "true" if scope.everything else "e.organisation = any(cast(:mine as text[]))"
     rows = tx.execute(text(_OF_STATE.format(which=which)), values).all()
     due = tx.execute(_RESPONSES, values).one()

@@ -15,7 +15,7 @@ from chassis.sealing import DataKey
 from services.recording.domain import safety_responses as rules
 from services.recording.domain.answers import Answer
 from services.recording.domain.revising import Before, answers_of, with_originals
-from services.recording.domain.safety_responses import SafetyResponse
+from services.recording.domain.safety_responses import Due, SafetyResponse
 from services.recording.domain.validation import Block, validate_block
 from services.recording.messages.events import narrative
 from services.recording.messages.safety_responses import safety_response_saved
@@ -72,10 +72,14 @@ def save_safety_response(
         return _shown(tx, tools, actor, kept)
 
 
-def find_safety_response(db: Engine, tools: Tools, actor: Actor, response_id: str) -> SafetyResponse:
-    """A response with the texts that may be shown; NOT_FOUND where the actor's organisations take no part in it."""
+def find_safety_response(
+    db: Engine, tools: Tools, actor: Actor, response_id: str, version: int = 0
+) -> SafetyResponse:
+    """A response as a version has it (0 = the newest), with the texts that may be shown; NOT_FOUND where there is none, or the actor's
+    organisations take no part in it."""
     with db.begin() as tx:
-        found = store.find(tx, response_id, scopes.may_see(actor, READ, tools.directory, today()))
+        scope = scopes.may_see(actor, READ, tools.directory, today())
+        found = store.find(tx, response_id, scope, version=version)
         if found is None:
             raise rules.no_such_response()
         events.note(tx, actor, "read-response", [found.response_id], telemetry.trace_id())
@@ -83,13 +87,13 @@ def find_safety_response(db: Engine, tools: Tools, actor: Actor, response_id: st
 
 
 def list_safety_responses(
-    db: Engine, tools: Tools, actor: Actor, status: str = "", cursor: str = ""
+    db: Engine, tools: Tools, actor: Actor, status: str = "", cursor: str = "", due: Due = Due.ANY
 ) -> tuple[list[SafetyResponse], str]:
     """A page of responses without answers, overdue first, and the cursor of the next ("" at the end)."""
     rules.must_be_status(status)
     scope = scopes.may_see(actor, READ, tools.directory, today())
     with db.begin() as tx:
-        found, following = store.page(tx, scope, store.Page(status, cursor, today(), AT_ONCE))
+        found, following = store.page(tx, scope, store.Page(status, cursor, today(), AT_ONCE, due))
         events.note(tx, actor, "list-responses", [one.response_id for one in found], telemetry.trace_id())
         return found, following
 

@@ -18,12 +18,12 @@ from services.recording.use_cases.following_up import HANDLE
 
 
 def list_work(
-    db: Engine, tools: Tools, actor: Actor, asked: Asked, exported: bool = False
+    db: Engine, tools: Tools, actor: Actor, asked: Asked, exported: bool = False, most: int = 0
 ) -> tuple[list[Work], str]:
     """A page of the events this actor may see, and the cursor of the next ("" at the end).
 
     How an event is followed up is in it only where the actor could read its follow-up. Raises INVALID with a fault for each
-    condition that cannot be.
+    condition that cannot be, and for a list of more than `most` (0 = any length), of which nothing is then read.
     """
     actor.must(READ)
     rules.must_be_askable(asked)
@@ -34,6 +34,8 @@ def list_work(
         actor.id,
     )
     with db.begin() as tx:
+        if most and not asked.cursor and store.is_longer(tx, reach, asked, most):
+            raise rules.too_long(most)
         found, following = store.page(tx, reach, asked)
         action = "export-work" if exported else "list-work"
         events.note(tx, actor, action, [one.event_id for one in found], telemetry.trace_id())

@@ -16,7 +16,7 @@ from chassis.sealing import Opener
 from protos.recording.v1 import recording_pb2 as pb
 from services.recording import use_cases
 from services.recording.domain.answers import Answer, field_name
-from services.recording.domain.safety_responses import ACTION, FINDING, RESPONSE, SafetyResponse
+from services.recording.domain.safety_responses import ACTION, FINDING, RESPONSE, Due, SafetyResponse
 from services.recording.store import safety_responses as responses
 from services.recording.store.scopes import Scope
 from services.recording.use_cases.safety_responses import Content
@@ -69,8 +69,10 @@ def find(system: System, kept: SafetyResponse, actor: Actor = LEAD) -> SafetyRes
     return use_cases.find_safety_response(system.db, system.tools, actor, kept.response_id)
 
 
-def listed(system: System, actor: Actor = LEAD, *asked: str) -> list[str]:
-    found, _ = use_cases.list_safety_responses(system.db, system.tools, actor, *asked)
+def listed(
+    system: System, actor: Actor = LEAD, status: str = "", cursor: str = "", due: Due = Due.ANY
+) -> list[str]:
+    found, _ = use_cases.list_safety_responses(system.db, system.tools, actor, status, cursor, due)
     return [one.response_id for one in found]
 
 
@@ -227,6 +229,25 @@ def test_every_version_stays_in_history(system: System) -> None:
     assert [row.facts[RESPONSE][0]["ResponseStatus"] for row in rows] == ["planned", "in_progress"]
 
 
+def test_a_version_is_read_as_it_was_saved_by_those_who_take_part(system: System) -> None:
+    kept = save(system)
+    redact(system, kept, 1, {TERMS: "[NAME] ask why"})
+    more = [
+        *some_answers(ResponseStatus="in_progress", TermsOfReference="Why?"),
+        an("Action", "A board", ACTION),
+    ]
+    save(system, more, kept)
+    first = use_cases.find_safety_response(system.db, system.tools, LEAD, kept.response_id, 1)
+    assert (first.version, first.facts[RESPONSE][0]["ResponseStatus"]) == (1, "planned")
+    assert (first.texts, set(first.sealed)) == ({TERMS: "[NAME] ask why"}, {TERMS})
+    assert find(system, kept).version == 2
+    for reader, version in ((LEAD, 3), (OTHER, 1)):
+        problem = refused(
+            use_cases.find_safety_response, system.db, system.tools, reader, kept.response_id, version
+        )
+        assert problem.code == "response-not-found"
+
+
 def test_an_event_that_the_changer_cannot_see_stays(system: System) -> None:
     """The sender's whole list is of what they see: leaving out the rest must not drop it."""
     mine = system.submit()
@@ -319,6 +340,25 @@ def test_overdue_responses_come_first_and_ended_ones_last(system: System) -> Non
     assert listed(system) == expected
     assert listed(system, LEAD, "completed") == [done.response_id]
     assert refused(listed, system, LEAD, "finished").code == "unknown-status"
+
+
+def test_a_list_is_of_what_is_due_as_it_is_counted(system: System) -> None:
+    past, soon = str(date.today() - timedelta(days=2)), str(date.today() + timedelta(days=7))
+    plain = {"TermsOfReference": None}
+    late = save(system, some_answers(**plain, DateTarget=past))
+    next_ = save(system, some_answers(**plain, DateTarget=soon))
+    ended = {"ResponseStatus": "completed", "DateCompleted": past, "DateTarget": past}
+    save(system, some_answers(**plain, **ended))
+    acting = [
+        [*some_answers(**plain, ResponseRationale=status), an("Action", "Mend it", ACTION),
+         an("DueDate", past, ACTION), an("ActionStatus", status, ACTION)]
+        for status in ("planned", "done")
+    ]  # fmt: skip
+    waiting, _ = (save(system, one) for one in acting)
+    for due, expected in ((Due.OVERDUE, late), (Due.SOON, next_), (Due.ACTIONS, waiting)):
+        assert listed(system, due=due) == [expected.response_id], due
+    told = use_cases.count_work(system.db, system.tools, LEAD)
+    assert (told.responses_overdue, told.responses_due, told.actions_overdue) == (1, 1, 1)
 
 
 def test_a_list_goes_on_where_its_page_ended(system: System) -> None:

@@ -180,6 +180,18 @@ def test_taking_a_list_away_is_noted_as_that(system: System) -> None:
     assert noted(system)[-1] == "export-work"
 
 
+def test_a_list_that_is_too_long_to_take_away_is_refused_before_any_of_it_is(system: System) -> None:
+    for _ in range(3):
+        report(system)
+    list_work(system.db, system.tools, LEAD, Asked(count=1), exported=True, most=3)
+    before = noted(system)
+    refusal = refused(list_work, system.db, system.tools, LEAD, Asked(count=1), exported=True, most=2)
+    assert refusal == (Kind.INVALID, "too-many-at-once")
+    assert noted(system) == before
+    found, _ = list_work(system.db, system.tools, LEAD, Asked(count=1, states=("closed",)), True, 2)
+    assert found == [], "what is filtered out does not count"
+
+
 # ---- counts ------------------------------------------------------------------------------------------------
 
 
