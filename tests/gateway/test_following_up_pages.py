@@ -1250,6 +1250,13 @@ def test_what_a_change_asks_for_besides_comes_onto_its_page(lead: Client, filled
     assert told["HowFutureOccurrence"] == "Like this."
 
 
+def test_a_change_leads_to_the_page_that_comes_because_of_it(lead: Client, filled: System) -> None:
+    filled.recording.answers["Revise"] = pb.Submitted(reference=REFERENCE, revision=2)
+    changed = post(lead, f"{HERE}/amend/where", **{"location-details.0.LocationKnown": "n", "version": "1"})
+    assert (changed.status_code, changed.headers["Location"]) == (303, f"{HERE}/amend/organisation")
+    assert "this is asked too" in get(lead, f"{HERE}/amend").text
+
+
 def test_what_must_be_answered_cannot_be_emptied(lead: Client, filled: System) -> None:
     page = post(lead, f"{HERE}/amend/what-happened", **{WHAT: " ", "version": "1"})
     assert page.status_code == 422

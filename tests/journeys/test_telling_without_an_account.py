@@ -121,6 +121,53 @@ def test_a_family_tells_comes_back_and_answers(page: Page, world: World) -> None
     assert page.context.cookies() == []
 
 
+def test_going_back_by_the_browser_shows_what_was_typed(page: Page) -> None:
+    # Given a daughter who has answered everything
+    tell(page)
+    # When she goes back by the browser's own button, past the page with her words
+    while page.locator("textarea").count() == 0:
+        page.go_back()
+    # Then they stand there, and what she changes is what is sent
+    assert page.locator("textarea").input_value() == WORDS
+    page.locator("textarea").fill(f"{WORDS} Twice.")
+    while page.locator("#send").count() == 0:
+        on(page)
+    assert "Twice." in page.inner_text("main")
+    reference, code = send(page)
+
+    # And when she goes back once more after sending, changes it and sends it, it is the same report, and that is said
+    page.go_back()
+    page.get_by_role("button", name="Change What happened?").click()
+    page.locator("textarea").fill("Something else.")
+    while page.locator("#send").count() == 0:
+        on(page)
+    assert send(page) == (reference, code)
+    assert "What you changed since is not in it" in page.inner_text("main")
+
+
+def test_what_is_changed_at_the_end_is_asked_on_and_nothing_that_fell_away_is_sent(page: Page) -> None:
+    # Given answers in which the patient was distressed, today
+    tell(page)
+    page.get_by_role("button", name="Change Was the patient's body harmed?").click()
+    page.locator("[name='patient-information.0.PsychologicalHarm']").first.check()
+    on(page)
+    # When it turns out that the patient died, on another day
+    page.get_by_role("button", name="Change Was the patient's body harmed?").click()
+    page.locator("[name='patient-information.0.PhysicalHarm'][value='1']").check()
+    on(page)
+    page.get_by_role("button", name="Change Did it happen today?").click()
+    page.get_by_label("No", exact=True).check()
+    on(page)
+    # Then the day is asked for, and the report can be sent
+    good(page)
+    for part, value in {"day": "2", "month": "3", "year": "2026"}.items():
+        page.locator(f"[name='native.0.Date.{part}']").fill(value)
+    on(page)
+    assert "2 March 2026" in page.inner_text("main")
+    assert "distress" not in page.inner_text("main")
+    send(page)
+
+
 def _checked(lead: Any, reference: str) -> dict[str, Any]:
     answer = lead.get(f"/api/v1/events/{reference}")
     found: dict[str, Any] = answer.json()

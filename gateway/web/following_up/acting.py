@@ -19,9 +19,8 @@ from protos.recording.v1 import recording_pb2 as pb
 MOST = 50  # events at once: more than a page has
 REMEMBERED = "done-to-events"  # until the next page, in the cookie that we sign
 REVIEWED = "reviewed"
-Tried = tuple[
-    str, int
-]  # the code of the problem that there was, or nothing; then the version of the handling
+Tried = tuple[str, int]
+"""The code of the problem that there was, or nothing; then the version of the handling."""
 _FAILED: Mapping[str, str] = {
     "version-conflict": "somebody else changed it meanwhile. Look at it, and choose it again",
     "state-not-next": "it cannot go there from the state it is in",

@@ -103,10 +103,11 @@ def save_page(reference: str, name: str) -> AnyResponse:
         if problem.code == "version-conflict":
             return _changed_meanwhile(standing, step, changed, problem)
         return _refused(standing, step, typed, problem)
+    here, following = f"/events/{told.reference}/amend", STAFF.new(standing.form, standing.given, changed)
+    if following:
+        return done("Your change is saved. Because of it, this is asked too.", f"{here}/{following[0].name}")
     unchanged = told.repeated_request and told.revision == version()
-    return done(
-        "Nothing was changed." if unchanged else "Your change is saved.", f"/events/{told.reference}/amend"
-    )
+    return done("Nothing was changed." if unchanged else "Your change is saved.", here)
 
 
 @routes.get("/<reference>/retype")

@@ -27,9 +27,8 @@ routes = Blueprint("history", __name__, url_prefix="/events/<reference>/history"
 AT_ONCE = 50  # revisions on a page
 SIDES = ("older", "newer")
 MOST_WORDS = 1_000  # of both texts: longer ones are shown whole, one after the other
-_WORD = re.compile(
-    r"\s*\S+\s*"
-)  # with its blanks: texts that share nothing else would be compared blank by blank
+# A word with its blanks: texts that share nothing else would be compared blank by blank.
+_WORD = re.compile(r"\s*\S+\s*")
 EACH: Mapping[str, str] = {  # of which there may be several: by the section that is about one of them
     PATIENTS: "Patient",
     "medication-dmd": "Medicine",

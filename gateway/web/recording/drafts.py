@@ -221,9 +221,7 @@ def _whither(step: Step, before: Given, form: Form, given: Given) -> str:
         return "tasks"
     if request.args.get("from") != "check" or given.at(TYPE) != before.at(TYPE):
         return _after(step.name, form, given)
-    known = {one.name for one in STAFF.steps(form, before)}
-    new = [one for one in STAFF.steps(form, given) if one.name not in known]
-    following = next(iter(new or STAFF.missing(form, given)), None)
+    following = next(iter(STAFF.new(form, before, given) or STAFF.missing(form, given)), None)
     return f"{following.name}?from=check" if following else "check"
 
 

@@ -148,6 +148,11 @@ class Flow:
         every = (*self.steps(form, given), *self.tasks_of(form, given))
         return next((one for one in every if one.name == name), None)
 
+    def new(self, form: Form, before: Given, given: Given) -> list[Step]:
+        """Pages of the core that come because answers were changed."""
+        known = {one.name for one in self.steps(form, before)}
+        return [one for one in self.steps(form, given) if one.name not in known]
+
     def missing(self, form: Form, given: Given) -> list[Step]:
         """Pages of the core on which something must still be answered."""
         return [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Kind, Problem, not_found
@@ -112,6 +112,14 @@ def told() -> AnyResponse:
 def sent_without_a_name() -> AnyResponse:
     """The reference and the code; the answers once more where they cannot be taken."""
     return _send(STAFF)
+
+
+@routes.after_request
+def go_back(response: Response) -> Response:
+    """The browser's own Back shows the page before with what was typed, which no address could; the page with the code is shown once."""
+    if response.status_code != 201:
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 # ---- how -------------------------------------------------------------------------------------------------------
