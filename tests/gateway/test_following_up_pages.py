@@ -1107,13 +1107,27 @@ def test_events_that_two_change_are_those_of_both(lead: Client, filled: System) 
 def test_a_text_that_could_be_read_only_since_the_form_was_shown_is_not_emptied(
     lead: Client, filled: System
 ) -> None:
-    told = a_response()
+    told, terms = a_response(), f"{RESPONSE}.TermsOfReference"
     told.texts[1].text, told.texts[1].checked = "[NAME] ask why", True
     filled.recording.answers |= {"GetSafetyResponse": told, "SaveSafetyResponse": a_response()}
-    sent = as_shown(told, DRAIN) | {"unseen": f"{RESPONSE}.TermsOfReference"}
+    sent = as_shown(told, DRAIN) | {"unseen": terms}
+    wrong = post(lead, "/safety-responses/r1", **sent, **{f"{ACTION}.DueDate.day": "40"})
+    assert wrong.status_code == 422
+    assert f'name="unseen" value="{terms}"' in wrong.text
     assert post(lead, "/safety-responses/r1", **sent).status_code == 303
     one = one_asked(filled, pb.SaveSafetyResponseRequest)
-    assert [each.property for each in one.answers if each.as_it_is] == ["TermsOfReference"]
+    assert [each.text for each in one.answers if each.property == "TermsOfReference"] == ["[NAME] ask why"]
+
+
+def test_an_action_whose_text_is_left_unread_keeps_its_place(lead: Client, filled: System) -> None:
+    told = with_actions(2, DRAIN, BOARD)
+    told.texts[1].text, told.texts[1].checked = "", False
+    filled.recording.answers |= {"GetSafetyResponse": told, "SaveSafetyResponse": told}
+    sent = as_shown(told, ("", ""), ("", "done"))
+    assert post(lead, "/safety-responses/r1", **sent).status_code == 303
+    one = one_asked(filled, pb.SaveSafetyResponseRequest)
+    actions = [each for each in one.answers if each.section == "adverse-event-safety-action"]
+    assert {(each.entry, each.property) for each in actions} == {(1, "ActionStatus"), (1, "Action")}
 
 
 def test_an_event_that_is_not_there_is_said_at_its_field(lead: Client, filled: System) -> None:
@@ -1174,6 +1188,16 @@ def test_a_text_that_was_left_is_sent_back_to_the_letter(lead: Client, filled: S
     assert told["Description"] == " [NAME] helped.\r\nTwice. "
 
 
+def test_a_text_of_an_event_that_could_be_read_only_since_is_not_emptied(
+    lead: Client, filled: System
+) -> None:
+    filled.recording.answers["Revise"] = pb.Submitted(reference=REFERENCE, revision=2)
+    sent = {WHAT: "", "unseen": WHAT, "version": "1"}
+    assert post(lead, f"{HERE}/amend/what-happened", **sent).status_code == 303
+    told = {each.property: each.text for each in one_asked(filled, pb.ReviseRequest).submission.answers}
+    assert told["Description"] == "[NAME] helped."
+
+
 def test_somebody_else_changed_it_and_what_both_wrote_stands_on_the_page(
     lead: Client, filled: System
 ) -> None:
@@ -1208,8 +1232,8 @@ def test_two_who_tell_of_another_device_at_once_mix_nothing_of_them(lead: Client
     }
     page = post(lead, f"{HERE}/amend/device-2", **{f"{DEVICE}.1.DeviceModel": "A hoist", "version": "1"})
     assert page.status_code == 409
-    assert "A hoist</textarea>" in page.text
-    assert "L7</textarea>" not in page.text
+    assert re.search(rf'name="{DEVICE}.1.DeviceModel"[^>]*value="A hoist"', page.text)
+    assert not re.search(rf'name="{DEVICE}.1.DeviceLot"[^>]*value="[^"]', page.text)
     assert "It says now: A scanner" in page.text
     assert "It says now: L7" in page.text
 

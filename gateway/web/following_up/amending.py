@@ -87,11 +87,12 @@ def amend_page(reference: str, name: str) -> str:
 @signed_in
 def save_page(reference: str, name: str) -> AnyResponse:
     """A revision with what the page says; the same again where something is wrong, or somebody else came between."""
-    standing = _as_shown(_standing(reference, merging.shown()))
+    standing = _standing(reference, merging.shown())
     step = _step(standing, name, request.form.getlist("also"))
     changed = Given(dict(standing.given.values), standing.given.patients)
     refused = posting.keep(step, standing.form, changed, request.form, presenters.own_organisation())
     left_as_shown(standing.given, changed)
+    merging.leave_unseen(standing.given, changed)
     changed = standing.form.without_what_does_not_apply(changed)
     faults = dict(refused.faults) or _missing(step, standing, changed)
     typed = showing.Typed(changed, request.form, faults, refused.found)
@@ -179,10 +180,6 @@ def _standing(reference: str, revision: int = 0) -> Standing:
     if found is None:
         raise not_found("page-not-found", "This event follows a form that is no longer there.")
     return found
-
-
-def _as_shown(standing: Standing) -> Standing:
-    return replace(standing, unchecked=merging.as_it_was_shown(standing.given, standing.unchecked))
 
 
 def _parts(standing: Standing) -> Iterable[dict[str, Any]]:
@@ -276,7 +273,7 @@ def _refused(standing: Standing, step: Step, typed: showing.Typed, problem: Prob
 
 def _page(standing: Standing, step: Step, typed: showing.Typed, faults: Mapping[str, str]) -> str:
     fields = showing.fields_of(step, standing.form, replace(typed, faults=faults))
-    unread = [one for one in step.places if one in standing.unchecked]
+    unseen = merging.unseen(step.places, standing.unchecked, again=typed.sent is not None)
     usual = STAFF.step(step.name, standing.form, standing.given)
     return render_template(
         "following_up/amend_page.html",
@@ -284,8 +281,8 @@ def _page(standing: Standing, step: Step, typed: showing.Typed, faults: Mapping[
         step=step,
         fields=fields,
         faults=_shown(faults, fields),
-        waiting=[standing.form.question(one).wording for one in unread],
-        unseen=map(name_of, unread),
+        waiting=[standing.form.question(one).wording for one in unseen],
+        unseen=map(name_of, unseen),
         also=[name_of(one) for one in step.places if usual is None or one not in usual.places],
         heading=step.title or (fields[0].label if fields else ""),
         only=not step.title and len(fields) == 1,

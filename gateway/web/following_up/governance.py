@@ -74,9 +74,7 @@ def _open(reference: str, revision: int = 0) -> tuple[pb.SafetyEvent, Form | Non
 
 def _step(form: Form) -> Step:
     questions = form.sections[BLOCK].questions
-    return Step(
-        "governance", "Governance", tuple((BLOCK, 0, one.property) for one in questions), is_task=True
-    )
+    return Step("governance", "Governance", tuple((BLOCK, 0, one.property) for one in questions))
 
 
 def _changed_meanwhile(reference: str, base: Given, mine: Given, problem: Problem) -> AnyResponse:

@@ -96,14 +96,19 @@ def shown() -> int:
     return int(told) if told.isdecimal() and len(told) < 9 else 0
 
 
-def as_it_was_shown(given: Given, unchecked: Iterable[Place]) -> tuple[Place, ...]:
-    """The places of texts that could not be read when the form was shown, taken out of `given`: one that can be read by now was not
-    emptied by whoever left its field empty."""
+def unseen(places: Iterable[Place], unchecked: Collection[Place], again: bool) -> list[Place]:
+    """Those of the places whose texts the form does not show, as nobody may read them yet; where it is shown `again` as it was sent, also
+    those that could not be read then."""
+    named = request.form.getlist(UNSEEN) if again else []
+    return [one for one in dict.fromkeys(places) if one in unchecked or name_of(one) in named]
+
+
+def leave_unseen(shown: Given, sent: Given) -> None:
+    """A text that can be read only since the form was shown was not emptied by whoever left its field empty."""
     named = request.form.getlist(UNSEEN)
-    since = [one for one in given.values if name_of(one) in named]
-    for one in since:
-        given.put(one, ())
-    return tuple(dict.fromkeys((*unchecked, *since)))
+    for place, values in shown.values.items():
+        if name_of(place) in named and not sent.at(place):
+            sent.put(place, values)
 
 
 # ---- entries of a section that several may add to ------------------------------------------------------------

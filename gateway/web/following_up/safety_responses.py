@@ -117,8 +117,7 @@ def response(response_id: str) -> str:
 @signed_in
 def save(response_id: str) -> AnyResponse:
     """Another version, whole; the same again makes none."""
-    kept = _kept(response_id, merging.shown())
-    return _save(replace(kept, unchecked=merging.as_it_was_shown(kept.given, kept.unchecked)))
+    return _save(_kept(response_id, merging.shown()))
 
 
 # ---- how -----------------------------------------------------------------------------------------------------
@@ -154,6 +153,7 @@ def _save(kept: Kept) -> AnyResponse:
         faults |= refused.faults
         found |= refused.found
     left_as_shown(kept.given, given)
+    merging.leave_unseen(kept.given, given)
     given = form.without_what_does_not_apply(given)
     typed = showing.Typed(given, request.form, faults, found)
     if faults:
@@ -172,7 +172,7 @@ def _asking(kept: Kept, given: Given) -> pb.SaveSafetyResponseRequest:
         response_id=kept.id,
         expected_version=version() if kept.id else 0,
         events=_named(_typed_events()),
-        answers=[*answers_of(_without_gaps(given)), *left_unread(kept.unchecked, given)],
+        answers=[*answers_of(_without_gaps(given, kept.unchecked)), *left_unread(kept.unchecked, given)],
         question_set=kept.form.version,
     )
 
@@ -186,11 +186,14 @@ def _named(typed: str) -> list[str]:
     return [one.upper() for one in _BETWEEN.split(typed) if one]
 
 
-def _without_gaps(given: Given) -> Given:
-    """Findings and actions numbered from the first on, whichever were emptied."""
+def _without_gaps(given: Given, unread: Iterable[Place]) -> Given:
+    """Findings and actions numbered from the first on, whichever were emptied. A text that is left unread is known by its place alone:
+    beside one, all stay where they are, and recording says so where that cannot be."""
+    staying = {section for section, entry, property in unread if not given.at((section, entry, property))}
     places = {
         section: sorted({entry for name, entry, _ in given.values if name == section})
         for section in (FINDING, ACTION)
+        if section not in staying
     }
     moved = Given()
     for (section, entry, property), values in given.values.items():
@@ -301,6 +304,8 @@ def _form_page(kept: Kept, events: str, typed: showing.Typed | None = None) -> s
     shown = showing.Typed(with_response, typed.sent, typed.faults, typed.found)
     steps = list(_steps(kept, request.form if typed.sent is not None else None))
     parts = [Part(step.title, tuple(_asked(showing.fields_of(step, kept.form, shown)))) for step in steps]
+    places = (*kept.unchecked, *kept.given.values)
+    unseen = merging.unseen(places, kept.unchecked, again=typed.sent is not None)
     names = {one.name for part in parts for one in part.fields} | {EVENTS}
     first = parts[0].fields[0].name
     return render_template(
@@ -310,8 +315,8 @@ def _form_page(kept: Kept, events: str, typed: showing.Typed | None = None) -> s
         entries=[step.name for step in steps if not step.name.startswith(RESPONSE)],
         events=events,
         faults={(name if name in names else first): text for name, text in typed.faults.items()},
-        waiting=[kept.form.question(one).wording for one in kept.unchecked],
-        unseen=map(name_of, kept.unchecked),
+        waiting=[kept.form.question(one).wording for one in unseen],
+        unseen=map(name_of, unseen),
     )
 
 
