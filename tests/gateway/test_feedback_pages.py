@@ -64,7 +64,9 @@ def test_each_form_has_a_name_of_its_own_so_that_twice_is_once(system: System) -
 @pytest.mark.parametrize(
     ("came_from", "shown"),
     [
-        ("https://localhost/events/PSE-1?a=secret", "/events/PSE-1"),
+        ("https://localhost/events?a=secret", "/events"),
+        ("https://localhost/my-records/PSE-secret", "/my-records/<reference>"),
+        ("https://localhost/there/is/no/secret", ""),
         ("https://evil.example/events", ""),
         ("https://localhost/feedback", ""),
         ("", ""),

@@ -16,6 +16,7 @@ from protos.access.v1 import access_pb2
 from protos.identity.v1 import identity_pb2
 from protos.notifications.v1 import notifications_pb2
 from protos.recording.v1 import recording_pb2
+from tests.builders.actors import a_person
 from tests.gateway.builders import (
     REFERENCE,
     a_notice,
@@ -143,7 +144,7 @@ def test_ids_are_used_once_and_labels_name_their_field(filled: System, path: str
 def test_signing_in_sets_a_cookie_that_scripts_and_other_sites_cannot_use(system: System) -> None:
     answer = sign_in(system.browser())
     assert answer.status_code == 303
-    assert answer.headers["Location"] == "/events"
+    assert answer.headers["Location"] == "/work"
     (cookie,) = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith(COOKIE)]
     parts = {part.strip() for part in cookie.split(";")}
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= parts
@@ -161,19 +162,39 @@ def test_the_form_cookie_is_as_closed(system: System) -> None:
     [
         ("/notices", "/notices"),
         (f"/events/{REFERENCE}?a=b", f"/events/{REFERENCE}?a=b"),
-        ("https://evil.example/", "/events"),
-        ("//evil.example/", "/events"),
-        ("/\\evil.example", "/events"),
-        ("\\\\evil.example", "/events"),
-        ("javascript:alert(1)", "/events"),
-        ("/\tevil", "/events"),
-        ("evil.example", "/events"),
-        ("http://[", "/events"),
-        ("", "/events"),
+        ("https://evil.example/", "/work"),
+        ("//evil.example/", "/work"),
+        ("/\\evil.example", "/work"),
+        ("\\\\evil.example", "/work"),
+        ("javascript:alert(1)", "/work"),
+        ("/\tevil", "/work"),
+        ("evil.example", "/work"),
+        ("http://[", "/work"),
+        ("", "/work"),
     ],
 )
 def test_after_signing_in_a_person_stays_here(system: System, asked: str, led_to: str) -> None:
     assert sign_in(system.browser(), next=asked).headers["Location"] == led_to
+
+
+@pytest.mark.parametrize(
+    ("may", "work"),
+    [
+        ({"access:read", "recording:submit"}, "/events"),
+        ({"identity:suspend", "identity:decide"}, "/support"),
+        ({"identity:decide"}, "/organisation"),
+        ({"recording:submit"}, "/report"),
+        (set(), "/account"),
+    ],
+)
+def test_after_signing_in_everybody_comes_to_something_they_may_do(
+    system: System, may: set[str], work: str
+) -> None:
+    system.identity.secrets["mine"] = a_person(permissions=frozenset(may))
+    answer = system.browser("mine").get("/work", base_url="https://localhost")
+    assert (answer.status_code, answer.headers["Location"]) == (303, work)
+    page = Page(system.browser("mine").get("/", base_url="https://localhost"))
+    assert {"/work", "/account"} <= {one["href"] for one in page.all("a") if "href" in one}
 
 
 def test_next_survives_the_form(system: System) -> None:
@@ -332,7 +353,7 @@ def test_a_text_that_is_being_checked_has_a_link_to_look_again(filled: System) -
 
 def test_who_oversees_is_told_that_it_is_for_reading(filled: System) -> None:
     filled.access.answers["GetEvent"] = an_event(read_only=True)
-    assert "You cannot change it" in filled.browser(SESSION).get(f"/events/{REFERENCE}").text
+    assert "You can read this event and not change it" in filled.browser(SESSION).get(f"/events/{REFERENCE}").text
 
 
 def test_what_may_not_be_seen_is_not_found(filled: System) -> None:

@@ -13,7 +13,7 @@ from gateway.identity import ask, ask_openly
 from gateway.networks import from_address
 from gateway.web.account import devices
 from gateway.web.account.sign_in import COOKIES, HALF, left, onward, safe, to_second, with_session
-from gateway.web.answering import PRESSED, again
+from gateway.web.answering import PRESSED, again, done
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("outside", __name__)
@@ -123,7 +123,7 @@ def send_code() -> AnyResponse:
         _identity("SendOutsideCode", pb.SendOutsideCodeRequest(token=_token()))
     except Problem as problem:
         return _failed(problem, _said_before("provider"))
-    return redirect(PROOF, 303)
+    return done("If none was sent in the last minute, another code is on its way.", PROOF)
 
 
 def _chosen(sent: dict[str, str]) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def remove(link_id: str) -> AnyResponse:
         if problem.kind not in PRESSED:
             raise
         return again(_links({f"remove-{link_id}": problem.detail}), problem)
-    return redirect(LINKS, 303)
+    return done("The other sign-in is removed.", LINKS)
 
 
 def _links(faults: dict[str, str] | None = None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import segno
-from flask import Blueprint, make_response, redirect, render_template
+from flask import Blueprint, make_response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Kind, Problem
@@ -91,7 +91,7 @@ def remove(factor_id: str) -> AnyResponse:
 
     def removed() -> AnyResponse:
         ask("RemoveSecondFactor", asking)
-        return redirect(HERE, 303)
+        return done("It is removed.", HERE)
 
     return _or_again(removed, f"remove-{factor_id}")
 
@@ -101,7 +101,7 @@ def remove(factor_id: str) -> AnyResponse:
 def forget_device(device_id: str) -> AnyResponse:
     """What is left."""
     ask("ForgetDevice", pb.ForgetDeviceRequest(device_id=device_id))
-    return redirect(HERE, 303)
+    return done("The device is forgotten. It is asked for a code next time.", HERE)
 
 
 # ---- how -----------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def _app(made: pb.NewTotp, faults: Faults | None = None) -> str:
 
 
 def _added(made: pb.FactorAdded) -> AnyResponse:
-    return _codes(made.recovery_codes) if made.recovery_codes else redirect(HERE, 303)
+    return _codes(made.recovery_codes) if made.recovery_codes else done("It is added.", HERE)
 
 
 def _codes(codes: Any) -> AnyResponse:

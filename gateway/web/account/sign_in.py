@@ -19,7 +19,7 @@ from gateway.web.answering import again, done
 from protos.identity.v1 import identity_pb2
 
 routes = Blueprint("sign_in", __name__)
-AFTERWARDS = "/events"
+AFTERWARDS = "/work"
 SET_UP = "/account/second-factors"
 HALF_COOKIE = "__Host-half"
 HALF = "half"

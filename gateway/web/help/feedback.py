@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from flask import Blueprint, current_app, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.guards import public
@@ -53,7 +54,12 @@ def _page(written: Mapping[str, str], faults: Faults | None = None) -> str:
 
 
 def _came_from() -> str:
-    """The path of the page whose link was followed: without what stands behind a question mark, and of no other site."""
+    """Which page of ours it was whose link was followed, but not whose: "/my-records/<reference>" would name its recorder to support."""
     came = urlsplit(request.referrer or "")
-    ours = came.netloc == request.host and came.path != HERE
-    return came.path[:300] if ours else ""
+    if came.netloc != request.host or came.path == HERE:
+        return ""
+    try:
+        rule, _ = current_app.url_map.bind(request.host).match(came.path, return_rule=True)
+    except HTTPException:
+        return ""
+    return str(rule.rule)
