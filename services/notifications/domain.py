@@ -38,6 +38,7 @@ FEEDBACK_WAITS = "feedback_waits"
 FEEDBACK_KEPT = timedelta(days=90)  # once it was dealt with
 LONGEST_FEEDBACK, LONGEST_PAGE, LONGEST_ADDRESS = 5_000, 300, 254  # characters
 CODE = "{code}"  # stands in a letter's body for what is sealed beside its address
+SERVICE = "{service}"  # stands there for the address at which people find the service
 TO_THE_REPORTER = (RECEIPT, QUESTION, FEEDBACK, HANDLED)  # what says of its reader that the report was theirs
 _TYPES = {
     "incident": "patient safety incident",
@@ -110,11 +111,16 @@ class Happening:
 
 @dataclass(frozen=True)
 class Words:
-    """What one notice or e-mail says."""
+    """What one notice or e-mail says. `where` ends the e-mail alone: where its reader does what it asks; empty where they cannot."""
 
     kind: str
     subject: str
     body: str
+    where: str = f"Sign in to see it: {SERVICE}"
+
+    @property
+    def letter(self) -> str:
+        return f"{self.body}\n\n{self.where}" if self.where else self.body
 
 
 @dataclass(frozen=True)
@@ -291,39 +297,48 @@ def draft_expiring(on: date) -> Words:
 
 
 def verification(purpose: str, role: str, organisation: str) -> Words | None:
-    """The letter that carries a code, whose place is `CODE`; None for a purpose we do not know."""
+    """The letter that carries a code, whose place is `CODE`; None for a purpose we do not know.
+
+    Where it is entered stands beside it, without the code: what is in an address is kept by browsers and proxies.
+    """
     said = {
         "register": (
             "Your code to register",
             f"To finish registering, enter this code: {CODE}\n\nIt works for an hour. If you did not register, ignore this"
             " message: nothing happens without the code.",
+            f"Enter it at {SERVICE}/register/code",
         ),
         "known": (
             "You have an account already",
             "Somebody tried to register with this address, which has an account already. If it was you, sign in. If you"
             " have forgotten your password, ask for a new one. If it was not you, you need not do anything.",
+            f"Sign in, or ask for a new password, at {SERVICE}/sign-in",
         ),
         "reset": (
             "Your code for a new password",
             f"To choose a new password, enter this code: {CODE}\n\nIt works for an hour. If you did not ask for it, ignore"
             " this message: your password stays as it is.",
+            f"Enter it at {SERVICE}/forgotten-password/code",
         ),
         "outside": (
             "Your code to sign in with another account",
             "Somebody signed in elsewhere with an account that has this address, and wants to use it to sign in here. If it"
-            f" was you, enter this code where you began: {CODE}\n\nIt works for an hour. If it was not you, tell nobody the"
-            " code: nothing happens without it.",
+            f" was you, enter this code: {CODE}\n\nIt works for an hour. If it was not you, tell nobody the code: nothing"
+            " happens without it.",
+            "Enter it on the page where you began.",
         ),
         "address": (
             "Your code to confirm this address",
             f"An account with us is to have this e-mail address. To confirm it, enter this code with the account's password: {CODE}"
             "\n\nIt works for an hour. If you have no account, or did not ask for this, ignore this message: nothing happens"
             " without the code.",
+            f"Enter it at {SERVICE}/account/address/code",
         ),
         "invite": (
             f"You are invited to {organisation}",
             f"You are invited to hold the role “{role}” at {organisation}. To accept, enter this code: {CODE}\n\nIt works for"
             " two weeks. If you did not expect this, ignore it.",
+            f"Enter it at {SERVICE}/invitation",
         ),
     }.get(purpose)
     return Words(VERIFICATION, *said) if said else None
@@ -420,9 +435,11 @@ def account_changed(change: str) -> Words | None:
         return None
     subject, text = said
     then = "If it was you, you need not do anything. If not, choose a new password now and tell the support team."
+    where = Words.where
     if change == "password-void":
         then = "To sign in again, ask for a code to choose a new password. If it was not you, tell the support team as well."
-    return Words(ACCOUNT_CHANGED, subject, f"{text}\n\n{then}")
+        where = f"Ask for the code at {SERVICE}/forgotten-password"
+    return Words(ACCOUNT_CHANGED, subject, f"{text}\n\n{then}", where)
 
 
 def key_expiring(product: str, environment: str, slot: str, organisation: str, on: date) -> Words:

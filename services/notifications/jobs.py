@@ -16,6 +16,7 @@ from chassis.rewrapping import Rewrapping
 from chassis.sealing import Opener
 from chassis.working import Job, JobHandler, Outside, Schedule
 from services.notifications import use_cases
+from services.notifications.domain import SERVICE
 from services.notifications.settings import Work
 
 _DAY = 86_400.0  # seconds
@@ -63,7 +64,7 @@ def _letter(settings: Work, address: str, subject: str, body: str, key: str) -> 
     mark = hashlib.sha256(key.encode()).hexdigest()[:32]
     made["Message-ID"] = f"<{mark}@{urlsplit(settings.public_url).hostname or 'localhost'}>"
     made["Auto-Submitted"] = "auto-generated"
-    made.set_content(f"{body}\n\nSign in to see it: {settings.public_url}\n")
+    made.set_content(f"{body.replace(SERVICE, settings.public_url.rstrip('/'))}\n")
     return made
 
 

@@ -242,7 +242,7 @@ def add_letter(
                 "key": key,
                 "kind": words.kind,
                 "subject": words.subject,
-                "body": words.body,
+                "body": words.letter,
                 "sealed": address_sealed,
                 "context": context,
                 "event": what.id,

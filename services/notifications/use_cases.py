@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -51,7 +52,8 @@ def thank_the_reporter(tx: Connection, event: Recorded, contact_sealed: bytes) -
         return
     words, what = domain.receipt(event), _recording(event)
     if contact_sealed and not store.was_heard(tx, _erased(event.event_id)):
-        _write(tx, f"receipt:{event.event_id}", words, contact_sealed, f"contact:{event.event_id}", what)
+        bare = replace(words, where="")  # whoever gave no more than an address has nothing to sign in to
+        _write(tx, f"receipt:{event.event_id}", bare, contact_sealed, f"contact:{event.event_id}", what)
     _tell_one(tx, event.recorder_id, words, what, by_letter=True)
 
 

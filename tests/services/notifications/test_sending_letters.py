@@ -113,6 +113,20 @@ def test_no_transaction_is_open_while_a_mail_server_is_slow(office: Office, post
     assert office.rows("select 1 from jobs") == []
 
 
+def test_a_letter_names_the_address_at_which_people_find_the_service(
+    office: Office, post: MailServer
+) -> None:
+    post.may_answer.set()
+    office.open_account("sam", "sam@gp.example", "standard", "RZ1")
+    office.hear_of(recorder_id="sam")
+    while worker(office, handler(office, post)).do_one():
+        pass
+    (letter,) = [one for one in post.letters if "To: sam@gp.example" in one]
+    said = email.message_from_string(letter).get_payload(decode=True)
+    assert isinstance(said, bytes)
+    assert said.decode().splitlines()[-1] == "Sign in to see it: http://localhost:8080"
+
+
 def test_a_worker_killed_between_sending_and_settling_sends_again_under_the_same_message_id(
     office: Office, post: MailServer
 ) -> None:

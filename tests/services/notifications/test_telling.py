@@ -22,6 +22,14 @@ def test_the_reporters_contact_gets_a_receipt(office: Office) -> None:
     ]
 
 
+def test_only_a_reporter_with_an_account_is_asked_to_sign_in(office: Office) -> None:
+    office.open_account("sam", "sam@rz1.example", "standard", "RZ1")
+    office.hear_of("kim@gp.example", recorder_id="sam")
+    office.post()
+    asked = {address: "Sign in" in body for address, _, body in office.sent}
+    assert asked == {"kim@gp.example": False, "sam@rz1.example": True}
+
+
 def test_severe_harm_reaches_the_safety_lead_by_e_mail_and_notice(office: Office) -> None:
     office.hear_of(urgent=True)
     office.post()

@@ -67,6 +67,25 @@ def test_an_invitation_names_the_organisation_and_the_role(office: Office) -> No
     assert "7H3KQ-2WX9P" in body
 
 
+@pytest.mark.parametrize(
+    ("purpose", "where"),
+    [
+        ("register", "Enter it at {service}/register/code"),
+        ("reset", "Enter it at {service}/forgotten-password/code"),
+        ("address", "Enter it at {service}/account/address/code"),
+        ("invite", "Enter it at {service}/invitation"),
+        ("outside", "Enter it on the page where you began."),
+        ("known", "Sign in, or ask for a new password, at {service}/sign-in"),
+    ],
+)
+def test_a_letter_with_a_code_ends_with_where_it_is_entered(office: Office, purpose: str, where: str) -> None:
+    office.tell(code_sent(office, purpose, organisation="RZ1", role_label="Safety lead"))
+    office.post()
+    ((_, _, body),) = office.sent
+    assert body.splitlines()[-1] == where
+    assert "Sign in to see it" not in body
+
+
 def test_a_code_that_is_told_twice_is_sent_once(office: Office) -> None:
     told = code_sent(office, "register")
     office.tell(told, told)
