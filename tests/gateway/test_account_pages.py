@@ -170,6 +170,15 @@ def test_what_is_wrong_is_said_at_its_field(
     assert "otters" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["name", "address", "address/code", "password", "second-factors"])
+def test_whoever_has_no_password_is_led_to_choosing_one_where_it_is_asked_for(
+    filled: System, path: str
+) -> None:
+    filled.identity.answers["ListSecondFactors"] = pb.SecondFactors()
+    page = Page(get(filled.browser(SESSION), f"/account/{path}"))
+    assert "/forgotten-password" in {one.get("href") for one in page.all("a")}
+
+
 @pytest.mark.parametrize(
     ("path", "rpc"), [("requests/q9/withdrawal", "WithdrawRoleRequest"), ("roles/g9/ending", "EndRole")]
 )

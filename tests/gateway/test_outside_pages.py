@@ -268,7 +268,21 @@ def test_links_are_shown_and_removed(filled: System) -> None:
         post(browser, f"{outside.LINKS}/1/removal", form, password="x").headers["Location"] == outside.LINKS
     )
     filled.identity.answers["GetOwnAccount"] = an_account(has_password=False)
-    assert "only way in" in get(browser, outside.LINKS).text
+    assert "this is your only way in" in get(browser, outside.LINKS).text
+
+
+def test_whoever_has_no_password_is_told_how_many_ways_in_they_have_and_how_to_choose_one(
+    filled: System,
+) -> None:
+    own = an_account(has_password=False)
+    own.outside_links.add(link_id="2", provider="other", label="Other").linked_at.FromSeconds(1_790_000_000)
+    filled.identity.answers["GetOwnAccount"] = own
+    page = Page(get(filled.browser(SESSION), outside.LINKS))
+    assert "these are your only ways in" in page.text
+    assert "/forgotten-password" in {one.get("href") for one in page.all("a")}
+    del own.outside_links[:]
+    filled.identity.answers["GetOwnAccount"] = own
+    assert "only way" not in get(filled.browser(SESSION), outside.LINKS).text
 
 
 def test_a_program_sees_and_removes_links(filled: System, client: Client) -> None:
@@ -280,6 +294,6 @@ def test_a_program_sees_and_removes_links(filled: System, client: Client) -> Non
     assert client.post(path, json={}, headers=BEARER).status_code == 422
     left = client.post(path, json={"password": "x"}, headers=BEARER)
     assert (left.status_code, left.json) == (200, {"outside_sign_ins": []})
-    filled.identity.answers["RemoveOutsideLink"] = conflict("last-way-in", "No password.")
+    filled.identity.answers["RemoveOutsideLink"] = invalid("no-password", "No password.")
     refused = client.post(path, json={"password": "x"}, headers=BEARER)
-    assert (refused.status_code, refused.json["code"]) == (409, "last-way-in")
+    assert (refused.status_code, refused.json["code"]) == (422, "no-password")

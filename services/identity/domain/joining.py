@@ -102,6 +102,12 @@ def wrong_password(path: str = "password") -> Problem:
     return invalid("password-wrong", detail, Fault(path, "password-wrong", detail))
 
 
+def no_password(path: str = "password") -> Problem:
+    """For whoever is signed in, of their own account: nobody else learns whether there is one."""
+    detail = "You have no password here. Choose one with a code first."
+    return invalid("no-password", detail, Fault(path, "no-password", detail))
+
+
 def check_password(password: str, score: int) -> None:
     """INVALID `password-weak` unless it is long enough and hard to guess (`score`: zxcvbn's, 0 to 4)."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:

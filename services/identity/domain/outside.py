@@ -382,13 +382,6 @@ def no_such_link() -> Problem:
     return not_found("outside-link-not-found", "There is no such outside sign-in to remove.")
 
 
-def last_way_in() -> Problem:
-    return conflict(
-        "last-way-in",
-        "You have no password here. Choose one first (“forgotten password”), or nobody could sign in any more.",
-    )
-
-
 def proof_missing() -> Problem:
     detail = "Enter the code from the email, or your password"
     return invalid("proof-missing", detail, Fault("code", "required-missing", detail))

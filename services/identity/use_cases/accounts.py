@@ -75,7 +75,7 @@ def change_password(
 ) -> None:
     """Take a new password; every other session ends, and remembered devices are asked for the second factor again.
 
-    Raises INVALID `password-wrong` or `password-weak`, THROTTLED.
+    Raises INVALID `password-wrong`, `no-password` or `password-weak`, THROTTLED.
     """
     with db.begin() as tx:
         account = own(tx, actor.id, now)
@@ -96,11 +96,16 @@ def change_password(
 
 
 def known_password(db: Engine, actor: Actor, typed: str, now: datetime, path: str = "password") -> str:
-    """Whoever changes what guards an account types its password again; its hash. Raises INVALID `password-wrong`, THROTTLED."""
+    """Whoever changes what guards an account types its password again; its hash.
+
+    Raises INVALID `password-wrong`, or `no-password` where there is none to type, THROTTLED.
+    """
     who = f"change:{actor.id}"
     with db.begin() as tx:
         account = own(tx, actor.id, now)
         kept = store.accounts.password_of(tx, account.id)
+        if not kept:
+            raise joining.no_password(path)
         count_try(tx, who, now)
     if not passwords.matches(typed, kept):
         raise joining.wrong_password(path)

@@ -25,6 +25,7 @@ from services.identity.domain import outside
 from services.identity.domain.accounts import Session
 from services.identity.domain.outside import CameBack, Leaving
 from services.identity.use_cases import OnDevice, OutsideProof, Providers
+from services.identity.use_cases.rectifying import change_details
 from tests.builders.outside_words import (
     CLIENT,
     KEY,
@@ -739,8 +740,27 @@ def test_whoever_has_no_password_keeps_their_way_in(desk: Desk, db: Engine, peop
     own = use_cases.own_account(db, actor, session.token, NOW)
     assert ([one.provider for one in own.links], own.has_password) == (["outside"], False)
     remove = lambda: use_cases.remove_outside_link(db, actor, session.token, own.links[0].id, "", NOW)  # noqa: E731
-    assert refused(remove) == "last-way-in"
+    assert refused(remove) == "no-password"
     assert refused(lambda: use_cases.sign_in(db, "robin@example.org", "", NOW)) == "sign-in-failed"
+
+
+def test_whoever_has_no_password_is_told_so_at_its_field_and_is_not_made_to_wait(
+    desk: Desk, db: Engine, people: People, vault: Vault, sealer: Sealer
+) -> None:
+    session = desk.linked()
+    actor, token = people.of(session), session.token
+    for _ in range(4):
+        for act, where in (
+            (lambda: use_cases.add_totp(db, vault, actor, token, "a guess", "", NOW), "password"),
+            (lambda: change_details(db, sealer, actor, "a guess", "Robin", "", NOW), "password"),
+            (
+                lambda: use_cases.change_password(db, actor, token, "", "nineteen-orange-badgers", NOW),
+                "current",
+            ),
+        ):
+            with pytest.raises(Problem, match="no-password") as told:
+                act()
+            assert [one.path for one in told.value.faults] == [where]
 
 
 def test_a_link_is_removed_with_the_password_and_other_sessions_end(
