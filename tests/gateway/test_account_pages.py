@@ -170,6 +170,13 @@ def test_what_is_wrong_is_said_at_its_field(
     assert "otters" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/register/code", "/forgotten-password/code", "/invitation"])
+def test_whoever_used_the_code_already_is_led_to_sign_in(filled: System, path: str) -> None:
+    answer = get(filled.browser(), path)
+    _, _, content = answer.text.partition("<main")
+    assert 'href="/sign-in"' in content
+
+
 @pytest.mark.parametrize("path", ["name", "address", "address/code", "password", "second-factors"])
 def test_whoever_has_no_password_is_led_to_choosing_one_where_it_is_asked_for(
     filled: System, path: str

@@ -84,8 +84,11 @@ def code_hash(place: str, code: str) -> bytes:
 
 
 def wrong_code() -> Problem:
-    """The same whatever was wrong: the code, its age, or the address."""
-    return invalid("code-wrong", "The code is wrong, or too old. Check it, or ask for a new one.")
+    """The same whatever was wrong: the code, its age, the address, or that it was used, as by pressing twice."""
+    return invalid(
+        "code-wrong",
+        "The code is wrong, too old, or used already. If you have just used it, sign in. If not, check it, or ask for a new one.",
+    )
 
 
 def not_the_registered_password() -> Problem:

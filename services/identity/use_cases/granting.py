@@ -166,7 +166,8 @@ def end_role(db: Engine, actor: Actor, grant_id: str, reason: str, now: datetime
 def invite(
     db: Engine, sealer: Sealer, actor: Actor, email: str, role: str, organisation: str, now: datetime
 ) -> Invitation:
-    """Offer a role to an address; a code goes there. Inviting again sends a new code, and the old one is void."""
+    """Offer a role to an address; a code goes there. Inviting again sends a new code, and the old one is void; the same a moment ago
+    is the same invitation."""
     address = accounts.address(email)
     joining.check_role(role, organisation)
     code = joining.new_code()
@@ -179,11 +180,24 @@ def invite(
         _must_decide(tx, actor, role, organisation, now, _not_yours())
         _must_fit(tx, role, organisation, now)
         store.joining.hold_address(tx, address)
+        if same := _invited_lately(tx, made):
+            return same
         store.joining.add_invitation(tx, made, joining.code_hash(made.id, code))
         told = messages.verification_requested(made.id, joining.INVITE, sealer, address, code, made)
         outbox.put(tx, outbox.announcement(told, made.id, actor.id))
         store.audit.note(tx, actor.id, "invited", made.id, role=role, organisation=organisation)
     return made
+
+
+def _invited_lately(tx: Connection, made: Invitation) -> Invitation | None:
+    """The open invitation that whoever presses twice made by pressing once."""
+    wanted, since = _offer(made), made.invited_at - joining.BETWEEN_CODES
+    waiting = store.joining.open_invitations(tx, made.email, made.invited_at)
+    return next((one for one, _ in waiting if _offer(one) == wanted and one.invited_at > since), None)
+
+
+def _offer(invitation: Invitation) -> tuple[str, str, str]:
+    return invitation.invited_by, invitation.role, invitation.organisation
 
 
 def list_invitations(db: Engine, actor: Actor, organisation: str, now: datetime) -> list[Invitation]:

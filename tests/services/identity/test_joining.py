@@ -87,8 +87,9 @@ def test_a_code_works_once(db: Engine, sealer: Sealer, code: Callable[[], str]) 
     register(db, sealer)
     sent = code()
     use_cases.verify(db, sealer, ADDRESS, sent, GOOD, NOW)
-    with pytest.raises(Problem, match="code-wrong"):
+    with pytest.raises(Problem, match="code-wrong") as twice:
         use_cases.verify(db, sealer, ADDRESS, sent, GOOD, NOW)
+    assert "used already" in twice.value.detail
 
 
 def test_a_code_is_void_after_an_hour(db: Engine, sealer: Sealer, code: Callable[[], str]) -> None:
@@ -421,6 +422,28 @@ def test_who_has_an_account_keeps_their_name_and_password(
     assert account.name == "Nurse"
     assert {one.role for one in account.held} == {"standard", "organisational"}
     assert use_cases.sign_in(db, "nurse@example.org", PASSWORD, NOW).token
+
+
+def test_inviting_twice_by_pressing_twice_is_one_invitation_and_one_letter(
+    db: Engine, sealer: Sealer, code: Callable[[], str], announced: Announced, person: Callable[[str], Actor]
+) -> None:
+    admin, boss = person("admin"), person("super")
+
+    def invite(by: Actor = admin, role: str = "standard", seconds: int = 0) -> str:
+        when = NOW + timedelta(seconds=seconds)
+        return use_cases.invite(db, sealer, by, ADDRESS, role, "RZ1", when).id
+
+    first, sent = invite(), code()
+    assert invite(seconds=59) == first
+    assert len(announced(VerificationRequested)) == 1
+    assert [one.id for one in use_cases.list_invitations(db, admin, "RZ1", NOW)] == [first]
+    other = invite(role="organisational", seconds=59)
+    assert (
+        use_cases.accept_invitation(db, sealer, ADDRESS, sent, "Amira Holt", GOOD, NOW).name == "Amira Holt"
+    )
+    use_cases.revoke_invitation(db, admin, other, NOW)
+    made = {first, other, invite(role="organisational"), invite(boss, "organisational")}
+    assert len(made | {invite(boss, "organisational", 61)}) == 5
 
 
 def test_an_invitation_that_was_revoked_or_replaced_or_is_old_is_void(
