@@ -87,7 +87,7 @@ def invite() -> Response:
 @documented(Said("Invitations of an organisation, newest first", INVITATIONS, query=schemas.AtOrganisation))
 @bearer
 def invitations() -> Response:
-    """Ended ones too."""
+    """Ended ones too; two hundred at most."""
     asking = pb.ListInvitationsRequest(**schemas.sent_query(schemas.AtOrganisation))
     found = ask("ListInvitations", asking).invitations
     return problems.json(INVITATIONS().dump({"items": [invitation(one) for one in found], "next": None}))

@@ -175,9 +175,20 @@ def test_requests_are_listed_and_one_shows_why(filled: System) -> None:
     browser = filled.browser(SESSION)
     assert "/organisation/requests/q1" in links(get(browser, "/organisation/requests"))
     assert "I work &lt;b&gt;there" in get(browser, "/organisation/requests/q1").text
+    assert last(filled, pb.ListRoleRequestsRequest).request_id == "q1"
     filled.identity.answers["ListRoleRequests"] = pb.RoleRequests()
     assert "No request waits for you" in get(browser, "/organisation/requests").text
     assert get(browser, "/organisation/requests/q1").status_code == 404
+
+
+@pytest.mark.parametrize(("many", "said"), [(199, False), (200, True)])
+def test_a_list_that_may_not_be_whole_says_so(filled: System, many: int, said: bool) -> None:
+    filled.identity.answers["ListRoleRequests"] = pb.RoleRequests(requests=[a_request()] * many)
+    invited = pb.Invitation(invitation_id="i", email="a@example.org", role="standard", state="expired")
+    filled.identity.answers["ListInvitations"] = pb.Invitations(invitations=[invited] * many)
+    browser = filled.browser(SESSION)
+    assert ("the oldest 200" in get(browser, "/organisation/requests").text) is said
+    assert ("the newest 200" in get(browser, f"{HERE}/invitations").text) is said
 
 
 @pytest.mark.parametrize(("decision", "approve"), [("approve", True), ("refuse", False)])

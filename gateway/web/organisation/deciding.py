@@ -14,6 +14,7 @@ from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("deciding", __name__, url_prefix="/organisation/requests")
 HERE = "/organisation/requests"
+MOST = 200  # that identity lists at once
 APPROVE, REFUSE = "approve", "refuse"
 _UNDECIDED = {"decision": "Choose whether you approve or refuse"}
 
@@ -22,7 +23,7 @@ _UNDECIDED = {"decision": "Choose whether you approve or refuse"}
 @signed_in
 def requests() -> str:
     """Those that somebody may decide, wherever they are for; oldest first."""
-    return render_template("organisation/requests.html", found=_waiting(), roles=naming.roles())
+    return render_template("organisation/requests.html", found=_waiting(), most=MOST, roles=naming.roles())
 
 
 @routes.get("/<request_id>")
@@ -50,7 +51,7 @@ def decide(request_id: str) -> AnyResponse:
 
 
 def _form(request_id: str, faults: Faults | None = None) -> str:
-    found = next((one for one in _waiting() if one.request_id == request_id), None)
+    found = next((one for one in _waiting(request_id) if one.request_id == request_id), None)
     if found is None:
         detail = "This request does not wait for you: it was decided, or taken back."
         raise not_found("request-not-found", detail)
@@ -63,5 +64,5 @@ def _form(request_id: str, faults: Faults | None = None) -> str:
     )
 
 
-def _waiting() -> list[pb.RoleRequest]:
-    return list(ask("ListRoleRequests", pb.ListRoleRequestsRequest()).requests)
+def _waiting(request_id: str = "") -> list[pb.RoleRequest]:
+    return list(ask("ListRoleRequests", pb.ListRoleRequestsRequest(request_id=request_id)).requests)

@@ -10,6 +10,7 @@ from gateway.guards import secret, signed_in
 from gateway.identity import ask
 from gateway.web import naming
 from gateway.web.answering import PRESSED, Faults, done, or_again, sent
+from gateway.web.organisation.deciding import MOST
 from protos.identity.v1 import identity_pb2 as pb
 
 routes = Blueprint("invitations", __name__, url_prefix="/organisation/<code>/invitations")
@@ -63,6 +64,7 @@ def _list(code: str, faults: Faults | None = None) -> str:
         code=code,
         organisation=naming.organisation(code),
         found=found,
+        most=MOST,
         roles=naming.roles(),
         faults=faults or {},
     )

@@ -208,6 +208,12 @@ def may_decide(
     )
 
 
+def beyond(decider: tuple[roles.Held, ...]) -> frozenset[str]:
+    """The roles that somebody who holds the roles `decider` may grant nowhere."""
+    held = {one.role for one in decider}
+    return frozenset(name for name, role in roles.ROLES.items() if not held & role.approved_by)
+
+
 def must_not_be_last(role: str, others: int, by_national: bool) -> None:
     """CONFLICT for the last administrator of an organisation, who cannot leave alone."""
     if role == roles.ORG_ADMIN and not others and not by_national:

@@ -40,7 +40,7 @@ class Granting(Part):
     def ListRoleRequests(
         self, request: pb.ListRoleRequestsRequest, context: ServicerContext
     ) -> pb.RoleRequests:
-        found = use_cases.list_requests(self.db, actor(), now())
+        found = use_cases.list_requests(self.db, actor(), now(), request.request_id)
         return pb.RoleRequests(requests=[messages.role_request(one) for one in found])
 
     def DecideRoleRequest(

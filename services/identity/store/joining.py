@@ -176,15 +176,30 @@ def requests_of(tx: Connection, account_id: str, most: int) -> list[RoleRequest]
     return [_request(row) for row in rows]
 
 
-def requests_waiting(tx: Connection, organisations: Iterable[str] | None, most: int) -> list[RoleRequest]:
-    """Those at some organisations (None: everywhere), oldest first."""
+def requests_waiting(
+    tx: Connection,
+    organisations: Iterable[str] | None,
+    but_roles: Iterable[str],
+    but_of: str,
+    most: int,
+    named: str | None,
+) -> list[RoleRequest]:
+    """Those at some organisations (None: everywhere), oldest first, but for some roles and one account; of these `named` alone."""
     rows = tx.execute(
         text(
             f"{_REQUESTS} where q.state = 'waiting'"
             " and (cast(:codes as text[]) is null or q.organisation = any(cast(:codes as text[])))"
+            " and q.role <> all(cast(:but_roles as text[])) and q.account_id <> cast(:but_of as uuid)"
+            " and (cast(:named as uuid) is null or q.id = cast(:named as uuid))"
             " order by q.asked_at limit :most"
         ),
-        {"codes": None if organisations is None else list(organisations), "most": most},
+        {
+            "codes": None if organisations is None else list(organisations),
+            "but_roles": list(but_roles),
+            "but_of": but_of,
+            "named": named,
+            "most": most,
+        },
     )
     return [_request(row) for row in rows]
 

@@ -65,19 +65,21 @@ def withdraw_request(db: Engine, actor: Actor, request_id: str, now: datetime) -
         return _held_request(tx, request.id)
 
 
-def list_requests(db: Engine, actor: Actor, now: datetime) -> list[RoleRequest]:
-    """Requests that wait for the actor to decide, oldest first."""
+def list_requests(db: Engine, actor: Actor, now: datetime, request_id: str = "") -> list[RoleRequest]:
+    """Requests that wait for the actor to decide, oldest first; the one with an id alone, where there is one. Raises NOT_FOUND for
+    what is no id."""
+    named = _id(request_id, joining.no_such_request()) if request_id else None
     with db.begin() as tx:
         mine = _account(tx, actor, now).held
-        found = store.joining.requests_waiting(tx, _reached(tx, actor, Permission.DECIDE, now), MOST)
+        places = _reached(tx, actor, Permission.DECIDE, now)
+        found = store.joining.requests_waiting(tx, places, joining.beyond(mine), actor.id, MOST, named)
         above = {code: _operators(tx, code, now) for code in {one.organisation for one in found}}
         seen = [
             one
             for one in found
-            if one.account_id != actor.id
-            and joining.may_decide(one.role, one.organisation, mine, above[one.organisation])
+            if joining.may_decide(one.role, one.organisation, mine, above[one.organisation])
         ]
-        store.audit.note(tx, actor.id, "role-requests-listed", "", found=len(seen))
+        store.audit.note(tx, actor.id, "role-requests-listed", named or "", found=len(seen))
         return seen
 
 

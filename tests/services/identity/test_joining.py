@@ -252,6 +252,30 @@ def test_an_administrator_decides_for_their_organisation_and_its_sites(
     assert use_cases.list_requests(db, other, NOW) == []
 
 
+def test_requests_of_others_hide_none_that_is_mine_to_decide_and_each_is_found_by_its_id(
+    db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor]
+) -> None:
+    admin, boss = person("admin"), person("super")
+    with db.begin() as tx:
+        tx.execute(
+            text(
+                "with made as (insert into accounts (id, email, name, password_hash, opened_at, version)"
+                " select gen_random_uuid(), n || '@example.org', 'Many', '', now(), 1 from generate_series(1, 200) n returning id)"
+                " insert into role_requests (id, account_id, role, organisation, reason, state, asked_at)"
+                " select gen_random_uuid(), id, 'national_reviewer', 'RZ1', 'Why not', 'waiting', now() from made"
+            )
+        )
+    asked = use_cases.ask_for_role(db, joined(db, sealer, code), "organisational", "RZ1", "I review", NOW)
+    assert [one.id for one in use_cases.list_requests(db, admin, NOW)] == [asked.id]
+    assert asked.id not in [one.id for one in use_cases.list_requests(db, boss, NOW)]
+    for who, found in ((boss, [asked.id]), (admin, [asked.id]), (person("other"), [])):
+        assert [one.id for one in use_cases.list_requests(db, who, NOW, asked.id)] == found
+    with pytest.raises(Problem, match="request-not-found"):
+        use_cases.list_requests(db, boss, NOW, "no id")
+    use_cases.decide_request(db, boss, asked.id, True, "", NOW)
+    assert use_cases.list_requests(db, boss, NOW, asked.id) == []
+
+
 def test_a_refusal_has_a_reason_and_is_final(
     db: Engine, sealer: Sealer, code: Callable[[], str], person: Callable[[str], Actor]
 ) -> None:
