@@ -29,13 +29,14 @@ def roles() -> Response:
 
 
 @routes.get("/colleagues")
-@documented(Said("Everybody who holds a role at an organisation", PEOPLE, query=schemas.AtOrganisation))
+@documented(Said("Everybody who holds a role at an organisation", PEOPLE, query=schemas.Colleagues))
 @bearer
 def colleagues() -> Response:
-    """By name, with the roles they hold there."""
-    asking = pb.ListColleaguesRequest(**schemas.sent_query(schemas.AtOrganisation))
-    found = ask("ListColleagues", asking).accounts
-    return problems.json(PEOPLE().dump({"items": [person(one) for one in found], "next": None}))
+    """A page of them, by name, with the roles they hold there."""
+    asked = schemas.sent_query(schemas.Colleagues)
+    found = ask("ListColleagues", pb.ListColleaguesRequest(after=asked.pop("cursor", ""), **asked))
+    page = {"items": [person(one) for one in found.accounts], "next": found.next or None}
+    return problems.json(PEOPLE().dump(page))
 
 
 @routes.delete("/grants/<grant_id>")

@@ -228,6 +228,12 @@ class AtOrganisation(Request):
     organisation = fields.String(required=True, validate=validate.Length(min=1, max=12))
 
 
+class Colleagues(AtOrganisation, After):
+    search = fields.String(
+        validate=validate.Length(min=2, max=254), metadata={"description": "part of a name or an address"}
+    )
+
+
 class Role(Schema):
     name = fields.String(required=True)
     label = fields.String(required=True)

@@ -13,7 +13,7 @@ from protos.identity.v1 import identity_pb2 as pb
 from tests.builders.actors import a_person
 from tests.gateway.conftest import SESSION, System
 from tests.gateway.test_account_pages import last, sent, some_organisations, some_roles
-from tests.gateway.test_outside_pages import get
+from tests.gateway.test_outside_pages import get, post
 from tests.gateway.test_pages import Page
 
 MAY = frozenset(
@@ -157,11 +157,29 @@ def test_people_are_listed_with_the_way_to_end_a_role(filled: System) -> None:
     assert "Nobody holds a role here yet" in get(filled.browser(SESSION), HERE).text
 
 
+def test_many_people_come_in_pages_and_whom_one_looks_for_stands_in_no_address(filled: System) -> None:
+    browser = filled.browser(SESSION)
+    assert "after" not in {one.get("name") for one in Page(get(browser, HERE)).all("input")}
+    people = some_people()
+    people.next = "a2"
+    filled.identity.answers["ListColleagues"] = people
+    form = Page(get(browser, HERE))
+    assert form.field("after") == "a2"
+    more = Page(post(browser, HERE, form, search="ash", after="a2"))
+    asked = last(filled, pb.ListColleaguesRequest)
+    assert (asked.organisation, asked.search, asked.after) == ("RZ1", "ash", "a2")
+    assert more.field("search") == "ash"
+    filled.identity.answers["ListColleagues"] = pb.Accounts()
+    assert "Nobody matches" in post(browser, HERE, form, search="x").text
+
+
 def test_a_role_is_ended_with_a_reason_that_goes_nowhere_else(filled: System) -> None:
     answer = sent(filled, f"{HERE}/roles/g2/ending", reason="Moved away")
     assert answer.headers["Location"] == HERE
     asked = last(filled, pb.EndRoleRequest)
     assert (asked.grant_id, asked.reason) == ("g2", "Moved away")
+    get(filled.browser(SESSION), f"{HERE}/roles/g2/ending")
+    assert last(filled, pb.ListColleaguesRequest).grant_id == "g2"
 
 
 def test_a_role_that_nobody_holds_is_not_found(filled: System) -> None:

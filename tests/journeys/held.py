@@ -56,6 +56,7 @@ NO_ERROR: Mapping[str, tuple[str, ...]] = {
         "POST support_account_erasures.withdraw",
         "POST support_erasures.withdraw",
     ),
+    "whatever is typed is looked for": ("POST colleagues.search",),
     "everything that the page offers may be chosen, and nothing too": ("POST clients.set_scopes",),
     "nothing is typed: a letter is sent, or was a moment ago": ("POST outside.send_code",),
 }

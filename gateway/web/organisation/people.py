@@ -18,15 +18,15 @@ routes = Blueprint("colleagues", __name__, url_prefix="/organisation/<code>")
 @routes.get("")
 @signed_in
 def colleagues(code: str) -> str:
-    """Everybody who holds a role there, by name."""
-    found = ask("ListColleagues", pb.ListColleaguesRequest(organisation=code)).accounts
-    return render_template(
-        "organisation/people.html",
-        code=code,
-        organisation=naming.organisation(code),
-        people=found,
-        roles=naming.roles(),
-    )
+    """The first page of those who hold a role there, by name."""
+    return _people(code)
+
+
+@routes.post("")
+@signed_in
+def search(code: str) -> str:
+    """A page of those of them who match. Whom one looks for stands in no address."""
+    return _people(code)
 
 
 @routes.get("/roles/<grant_id>/ending")
@@ -48,6 +48,19 @@ def end(code: str, grant_id: str) -> AnyResponse:
     return or_again(ended, lambda faults: _ending(code, grant_id, faults), "reason")
 
 
+def _people(code: str) -> str:
+    given = sent("search", "after")
+    return render_template(
+        "organisation/people.html",
+        code=code,
+        organisation=naming.organisation(code),
+        found=ask("ListColleagues", pb.ListColleaguesRequest(organisation=code, **given)),
+        roles=naming.roles(),
+        given=given,
+        faults={},
+    )
+
+
 def _ending(code: str, grant_id: str, faults: Faults | None = None) -> str:
     person, grant = _held(code, grant_id)
     return render_template(
@@ -64,7 +77,7 @@ def _ending(code: str, grant_id: str, faults: Faults | None = None) -> str:
 
 def _held(code: str, grant_id: str) -> tuple[pb.Account, pb.Grant]:
     """Who holds a role there, and the role; NOT_FOUND where nobody does any more."""
-    people = ask("ListColleagues", pb.ListColleaguesRequest(organisation=code)).accounts
+    people = ask("ListColleagues", pb.ListColleaguesRequest(organisation=code, grant_id=grant_id)).accounts
     held = ((one, grant) for one in people for grant in one.grants if grant.grant_id == grant_id)
     if (found := next(held, None)) is None:
         raise not_found("grant-not-found", "Nobody holds this role there any more.")

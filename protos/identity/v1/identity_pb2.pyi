@@ -607,10 +607,16 @@ class DecideRoleRequestRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., approve: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ListColleaguesRequest(_message.Message):
-    __slots__ = ("organisation",)
+    __slots__ = ("organisation", "after", "search", "grant_id")
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    GRANT_ID_FIELD_NUMBER: _ClassVar[int]
     organisation: str
-    def __init__(self, organisation: _Optional[str] = ...) -> None: ...
+    after: str
+    search: str
+    grant_id: str
+    def __init__(self, organisation: _Optional[str] = ..., after: _Optional[str] = ..., search: _Optional[str] = ..., grant_id: _Optional[str] = ...) -> None: ...
 
 class ListFollowUpStaffRequest(_message.Message):
     __slots__ = ("organisation",)

@@ -16,6 +16,7 @@ SESSION = timedelta(hours=12)
 IDLE = timedelta(hours=1)  # measured when the gateway asks for the actor, at most every ACTOR
 ACTOR = timedelta(minutes=5)  # how long a signed actor is honoured
 LONGEST_ADDRESS = 254
+PAGE = 100  # accounts in one answer
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 
 _ADDRESS = re.compile(r"[^\s@,;<>()\"]+@[^\s@,;<>()\".]+(\.[^\s@,;<>()\".]+)+")
@@ -89,6 +90,14 @@ def id_of(written: str) -> str | None:
         return str(UUID(written))
     except ValueError:
         return None
+
+
+def cursor(after: str) -> UUID | None:
+    """The account after which a page begins; None for the first page. Raises INVALID `cursor-not-valid`."""
+    try:
+        return UUID(after) if after else None
+    except ValueError:
+        raise invalid("cursor-not-valid", "Start the list again from its first page.") from None
 
 
 def digest(secret: str) -> bytes:

@@ -53,7 +53,8 @@ class Granting(Part):
         )
 
     def ListColleagues(self, request: pb.ListColleaguesRequest, context: ServicerContext) -> pb.Accounts:
-        return messages.accounts(use_cases.colleagues(self.db, actor(), request.organisation, now()), "")
+        asked = request.organisation, now(), request.after, request.search, request.grant_id
+        return messages.accounts(*use_cases.colleagues(self.db, actor(), *asked))
 
     def ListFollowUpStaff(
         self, request: pb.ListFollowUpStaffRequest, context: ServicerContext

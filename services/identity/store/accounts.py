@@ -195,14 +195,34 @@ def suspend(tx: Connection, account_id: str, reason: str, now: datetime | None) 
 # ---- roles held at an organisation ---------------------------------------------------------------------------
 
 
-def at(tx: Connection, organisation: str, now: datetime) -> tuple[Account, ...]:
-    """Everybody who holds a role at an organisation now, by name, with the roles they hold there."""
+def at(
+    tx: Connection,
+    organisation: str,
+    now: datetime,
+    after: UUID | None = None,
+    most: int | None = None,
+    search: str = "",
+    grant_id: str | None = None,
+) -> tuple[Account, ...]:
+    """Who holds a role at an organisation now, by name, with the roles they hold there: `most` (None: all) of those who come after
+    an account, have `search` in their name or address, and hold the role `grant_id`."""
     rows = tx.execute(
         text(
             f"select {_ACCOUNT} from accounts where closed_at is null and id in"
-            f" (select account_id from grants where organisation = :code and {_HELD}) order by name, id"
+            f" (select account_id from grants where organisation = :code and {_HELD}"
+            " and (cast(:grant_id as uuid) is null or id = cast(:grant_id as uuid)))"
+            " and (cast(:after as uuid) is null"
+            " or (name, id) > (select one.name, one.id from accounts one where one.id = cast(:after as uuid)))"
+            " and position(:search in lower(name || ' ' || email)) > 0 order by name, id limit cast(:most as int)"
         ),
-        {"code": organisation, "now": now},
+        {
+            "code": organisation,
+            "now": now,
+            "after": after,
+            "most": most,
+            "search": search,
+            "grant_id": grant_id,
+        },
     ).all()
     held = held_by(tx, (row.id for row in rows), now)
     here = {

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import uuid_utils
 from sqlalchemy import Connection, Engine
 
 from chassis import outbox
 from chassis.actors import Actor
-from chassis.problems import Problem, invalid
 from services.identity import messages, store
 from services.identity.domain import accounts, joining
-from services.identity.domain.accounts import Account, OpenSession
+from services.identity.domain.accounts import PAGE, Account, OpenSession
 from services.identity.domain.joining import RoleRequest
 from services.identity.domain.outside import Link
 from services.identity.domain.roles import Permission
@@ -22,7 +20,6 @@ from services.identity.use_cases import passwords
 from services.identity.use_cases.granting import announce_grant
 from services.identity.use_cases.sessions import count_try, forget_tries
 
-PAGE = 100
 EVERYWHERE = ""
 _MOST_REQUESTS = 50
 
@@ -50,7 +47,7 @@ def list_accounts(
             one = store.accounts.find(tx, named, now)
             store.audit.note(tx, actor.id, "accounts-listed", named, found=1 if one else 0)
             return ((one,) if one else ()), ""
-        found = store.accounts.after(tx, _cursor(after), PAGE + 1, now, accounts.comparable(search))
+        found = store.accounts.after(tx, accounts.cursor(after), PAGE + 1, now, accounts.comparable(search))
         page = found[:PAGE]
         store.audit.note(tx, actor.id, "accounts-listed", after, found=len(page))
     return page, page[-1].id if len(found) > PAGE else ""
@@ -178,14 +175,3 @@ def own(tx: Connection, account_id: str, now: datetime) -> Account:
     if found is None:
         raise joining.no_such_account()
     return found
-
-
-def _cursor(after: str) -> UUID | None:
-    try:
-        return UUID(after) if after else None
-    except ValueError:
-        raise _not_a_cursor() from None
-
-
-def _not_a_cursor() -> Problem:
-    return invalid("cursor-not-valid", "Start the list again from its first page.")

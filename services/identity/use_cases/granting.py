@@ -16,7 +16,7 @@ from chassis.problems import Problem, forbidden
 from chassis.sealing import Sealer
 from services.identity import messages, store
 from services.identity.domain import accounts, joining, ods, roles
-from services.identity.domain.accounts import Account
+from services.identity.domain.accounts import PAGE, Account
 from services.identity.domain.joining import Invitation, RoleRequest
 from services.identity.domain.roles import Held, Permission
 
@@ -105,15 +105,27 @@ def decide_request(
         return _told(tx, request.id, actor.id)
 
 
-def colleagues(db: Engine, actor: Actor, organisation: str, now: datetime) -> tuple[Account, ...]:
-    """Everybody who holds a role at an organisation, for whoever administers it or supports everybody."""
+def colleagues(
+    db: Engine,
+    actor: Actor,
+    organisation: str,
+    now: datetime,
+    after: str = "",
+    search: str = "",
+    grant_id: str = "",
+) -> tuple[tuple[Account, ...], str]:
+    """A page of those who hold a role at an organisation, by name, and the next cursor (empty at the end), for whoever administers it
+    or supports everybody. `search` is what stands somewhere in a name or an address; with `grant_id`, who holds that role alone."""
+    begins, sought = accounts.cursor(after), accounts.comparable(search)
+    grant = _id(grant_id, joining.no_such_grant()) if grant_id else None
     with db.begin() as tx:
         places = _reached(tx, actor, Permission.READ_ACCOUNTS, now)
         if places is not None and organisation not in places:
             raise _not_yours()
-        found = store.accounts.at(tx, organisation, now)
-        store.audit.note(tx, actor.id, "colleagues-listed", organisation, found=len(found))
-        return found
+        found = store.accounts.at(tx, organisation, now, begins, PAGE + 1, sought, grant)
+        page = found[:PAGE]
+        store.audit.note(tx, actor.id, "colleagues-listed", organisation, found=len(page))
+    return page, page[-1].id if len(found) > PAGE else ""
 
 
 def follow_up_staff(db: Engine, actor: Actor, organisation: str, now: datetime) -> tuple[Account, ...]:

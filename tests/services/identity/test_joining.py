@@ -407,8 +407,27 @@ def test_a_colleague_of_another_organisation_cannot_be_ended_or_seen(
         use_cases.end_role(db, other, my_grant(db, nurse).grant_id, "because", datetime.now(UTC))
     with pytest.raises(Problem, match="not-permitted"):
         use_cases.colleagues(db, other, "RZ1", datetime.now(UTC))
-    here = use_cases.colleagues(db, person("admin"), "RZ1", datetime.now(UTC))
+    here, _ = use_cases.colleagues(db, person("admin"), "RZ1", datetime.now(UTC))
     assert [one.name for one in here] == ["Admin", "Nurse"]
+
+
+def test_colleagues_come_in_pages_by_name_and_are_found_by_name_address_or_role(
+    db: Engine, person: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, nurse = person("admin"), person("nurse")
+    now = datetime.now(UTC)
+    monkeypatch.setattr(use_cases.granting, "PAGE", 1)
+    first, following = use_cases.colleagues(db, admin, "RZ1", now)
+    second, end = use_cases.colleagues(db, admin, "RZ1", now, following)
+    assert ([one.name for one in (*first, *second)], end) == (["Admin", "Nurse"], "")
+    for sought in ("uRs", "NURSE@"):
+        found, _ = use_cases.colleagues(db, admin, "RZ1", now, search=sought)
+        assert [one.id for one in found] == [nurse.id]
+    found, _ = use_cases.colleagues(db, admin, "RZ1", now, grant_id=my_grant(db, nurse).grant_id)
+    assert [one.id for one in found] == [nurse.id]
+    assert use_cases.colleagues(db, admin, "RZ1", now, search="nobody") == ((), "")
+    with pytest.raises(Problem, match="cursor-not-valid"):
+        use_cases.colleagues(db, admin, "RZ1", now, "no cursor")
 
 
 def test_who_follows_up_sees_by_name_who_else_does_there_and_nowhere_else(
