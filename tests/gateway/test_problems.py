@@ -142,7 +142,7 @@ def test_a_method_that_is_not_there(client: Client, path: str) -> None:
     ("/account/second-factors/app", "/account/second-factors"),
     ("/support/credentials/introspection", "/support/credentials"),
     ("/tell-us/send", "/tell-us"),
-    ("/notices/n1/read", "/notices"),
+    ("/notices/read", "/notices"),
     ("/sign-out", "/"),
 ])  # fmt: skip
 def test_the_answer_to_a_form_that_is_opened_by_its_address_leads_on(
