@@ -352,7 +352,10 @@ def test_a_text_that_is_being_checked_has_a_link_to_look_again(filled: System) -
 
 def test_who_oversees_is_told_that_it_is_for_reading(filled: System) -> None:
     filled.access.answers["GetEvent"] = an_event(read_only=True)
-    assert "You can read this event and not change it" in filled.browser(SESSION).get(f"/events/{REFERENCE}").text
+    assert (
+        "You can read this event and not change it"
+        in filled.browser(SESSION).get(f"/events/{REFERENCE}").text
+    )
 
 
 def test_what_may_not_be_seen_is_not_found(filled: System) -> None:
