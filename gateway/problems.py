@@ -352,11 +352,23 @@ def _as_page(failure: Failure) -> Response:
         page = render_template("still_here.html", failure=failure, typed=kept)
     elif failure.kind is Kind.UNAUTHENTICATED:
         return _to_sign_in()
+    elif failure.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        page = render_template("opened_again.html", failure=failure, way_on=_way_on())
     elif failure.kind is Kind.UNAVAILABLE:
         page = render_template("help/away.html", failure=failure)
     else:
         page = render_template("problem.html", failure=failure)
     return Response(page, failure.status)
+
+
+def _way_on() -> str:
+    """The nearest page above the address that was asked for."""
+    pages, path = current_app.create_url_adapter(request), request.path
+    while pages and path:
+        path = path.rpartition("/")[0]
+        if path and pages.test(path, "GET"):
+            return path
+    return "/"
 
 
 def _to_sign_in() -> Response:

@@ -136,7 +136,7 @@ SUGGESTIONS = schemas.page_of(Suggestion)
 @bearer
 def follow_up(reference: str) -> Response:
     """State, remarks, links and safety responses; the ETag is of the state. The reporter reads no remark that staff made for
-    themselves."""
+    themselves, and those of a withdrawn event still."""
     return _followed_up(ask("GetFollowUp", pb.GetFollowUpRequest(event=reference)))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import g
@@ -47,6 +48,7 @@ PROBLEM = "adverse-event-problem-"
 SUMMARISED = frozenset({"Type", "Date", "PatientSequence", "ReferenceNumber"})
 _ORDER: Mapping[str, int] = {heading: place for place, heading in enumerate(dict.fromkeys(SECTIONS.values()))}
 NUMBERED = frozenset({"patient-information", "medication-dmd", "adverse-event-device-details"})
+REPORT, EVENT = "/my-records/{reference}", "/events/{reference}"
 PHYSICAL: Mapping[str, str] = {"1": "red", "2": "orange", "3": "yellow", "4": "blue", "5": "green"}
 PSYCHOLOGICAL: Mapping[str, str] = {"1": "orange", "2": "yellow", "3": "blue", "4": "green"}
 
@@ -111,13 +113,42 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A page, where it leads in words, and the permission without which its reader is refused there; none for a page of everybody."""
+
+    address: str
+    words: str
+    permission: str = ""
+
+
+_OWN = (Way(REPORT, "See your report {reference}", "recording:read"),)
+_SEEN = (Way(EVENT, "See event {reference}", "access:read"),)
+_AUDIT = (Way("/support/audit", "Search the audit", "identity:read-audit"),)
+WAYS: Mapping[str, tuple[Way, ...]] = {
+    **dict.fromkeys(("receipt", "question", "feedback", "handled"), _OWN),
+    **dict.fromkeys(("recorded", "urgent", "escalated", "restored"), _SEEN),
+    **dict.fromkeys(("answer", "addendum", "assigned", "linked"), _SEEN),
+    "withdrawn": (Way(f"{EVENT}/history", "See the history of {reference}", "recording:read"),),
+    "original_read": (*_SEEN, *_AUDIT),
+    "draft_expiring": (Way("/my-records", "See your drafts", "recording:submit"),),
+    "role_asked": (Way("/organisation/requests", "See the requests", "identity:decide"),),
+    "role_decided": (Way("/account", "See your account"),),
+    "account_changed": (Way("/account", "See your account"),),
+    "audit_doubted": (Way("/support/audit/verification", "See what was found", "identity:read-audit"),),
+    "feedback_waits": (Way("/support/feedback", "Read the feedback", "notifications:feedback"),),
+}
+"""Where a notice of a kind leads: the first of the pages that its reader may open. A kind that is not here leads nowhere."""
+
+
+@dataclass(frozen=True)
 class Notice:
-    """One notice."""
+    """One notice; `address` is empty where it leads nowhere, `way` says where in words."""
 
     id: str
     subject: str
     paragraphs: tuple[str, ...]
-    reference: str
+    address: str
+    way: str
     sent: str
     unread: bool
 
@@ -233,14 +264,25 @@ def _words(name: str) -> str:
 
 
 def notice(found: notifications_pb2.Notice) -> Notice:
+    address, way = _way(found.kind, found.reference)
     return Notice(
         id=found.notice_id,
         subject=found.subject,
         paragraphs=tuple(part.strip() for part in found.body.split("\n\n") if part.strip()),
-        reference=found.reference,
+        address=address,
+        way=way,
         sent=moment(found.sent_at),
         unread=not found.read_at.seconds,
     )
+
+
+def _way(kind: str, reference: str) -> tuple[str, str]:
+    """The address to which a notice leads its reader, and the same in words."""
+    for one in WAYS.get(kind, ()):
+        if not one.permission or may(one.permission):
+            named = one.address.format(reference=quote(reference, safe=""))
+            return named, one.words.format(reference=reference)
+    return "", ""
 
 
 def person(token: str | None) -> Person | None:

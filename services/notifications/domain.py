@@ -22,6 +22,7 @@ STAND_INS = ("organisational", ORG_ADMIN, NATIONAL)
 """Who is told of an urgent event where nobody is safety lead: the first of these roles that somebody holds."""
 RECEIPT, RECORDED, URGENT, ESCALATED = "receipt", "recorded", "urgent", "escalated"
 WITHDRAWN, RESTORED, HANDLED, LINKED = "withdrawn", "restored", "handled", "linked"
+MEANT_FOR_YOU = "meant_for_you"  # of a record that its reader may not see yet
 QUESTION, ANSWER, ADDENDUM = "question", "answer", "addendum"
 FEEDBACK, ASSIGNED = "feedback", "assigned"
 ORIGINAL_READ, DRAFT_EXPIRING = "original_read", "draft_expiring"
@@ -272,7 +273,7 @@ def linked(kind: str, reference: str) -> Words:
     """What the other organisation is told: of its own record, or of one that should have been its own."""
     if kind == _WRONG_ORGANISATION:
         said = f"Another organisation says that {reference} should have been recorded for yours."
-        return Words(LINKED, f"A record may be yours: {reference}", said)
+        return Words(MEANT_FOR_YOU, f"A record may be yours: {reference}", said)
     how = _LINKS.get(kind, "as belonging together")
     said = f"Another organisation linked a record of its own with {reference}, {how}."
     return Words(LINKED, f"A record was linked: {reference}", said)

@@ -78,6 +78,9 @@ class Notifications(Fake, notifications_pb2_grpc.NotificationsServicer):
     def ListNotices(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear_actor("ListNotices", request) or notifications_pb2.Notices()
 
+    def MarkRead(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self.hear_actor("MarkRead", request) or notifications_pb2.Notice()
+
     def TakeFeedback(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self.hear("TakeFeedback", request) or feedback_pb2.FeedbackTaken()
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from chassis.problems import not_found, throttled, unauthenticated, unavailable
 from gateway.guards import COOKIE, FORM_COOKIE
@@ -237,9 +238,7 @@ def test_signing_in_while_identity_is_away_is_503(system: System) -> None:
     assert sign_in(system.browser()).status_code == 503
 
 
-@pytest.mark.parametrize(
-    "path", ["/sign-in", "/sign-out", "/notices/0190a000-0000-7000-8000-000000000000/read"]
-)
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/notices/read"])
 @pytest.mark.parametrize("token", ["", "forged"])
 def test_a_forged_form_is_refused(system: System, path: str, token: str) -> None:
     answer = system.browser(SESSION).post(path, data=GIVEN | {"csrf_token": token})
@@ -383,9 +382,98 @@ def test_notices_are_counted_in_the_header_and_shown(filled: System) -> None:
         "One.",
         "Two.",
         "23 November 2026 at 2:05pm",
-        f"See event {REFERENCE}",
+        f"See your report {REFERENCE}",
     ):
         assert words in page.text
+
+
+OWN, SEEN = f"/my-records/{REFERENCE}", f"/events/{REFERENCE}"
+
+
+@pytest.mark.parametrize(("kind", "may", "led_to"), [
+    ("receipt", "recording:read", OWN),
+    ("question", "recording:read", OWN),
+    ("feedback", "recording:read", OWN),
+    ("handled", "recording:read", OWN),
+    ("handled", "recording:submit", ""),
+    ("urgent", "access:read", SEEN),
+    ("urgent", "identity:decide", ""),
+    ("withdrawn", "recording:read", f"{SEEN}/history"),
+    ("linked", "access:read", SEEN),
+    ("meant_for_you", "access:read", ""),
+    ("original_read", "access:read", SEEN),
+    ("original_read", "identity:read-audit", "/support/audit"),
+    ("draft_expiring", "recording:submit", "/my-records"),
+    ("role_asked", "identity:decide", "/organisation/requests"),
+    ("role_decided", "", "/account"),
+    ("of_the_release_after", "access:read", ""),
+])  # fmt: skip
+def test_a_notice_leads_where_its_reader_may_read(filled: System, kind: str, may: str, led_to: str) -> None:
+    found = notifications_pb2.Notices(items=[a_notice(kind=kind)])
+    filled.notifications.answers["ListNotices"] = found
+    filled.identity.secrets[SESSION] = a_person(permissions=frozenset({"notifications:read", may}))
+    page = filled.browser(SESSION).get("/notices").text
+    notice = page[page.index("<article") : page.index("</article>")]
+    assert re.findall('href="([^"]+)"', notice) == ([led_to] if led_to else [])
+
+
+def test_every_page_that_a_notice_leads_to_is_one_of_ours(filled: System) -> None:
+    pages = filled.app.url_map.bind("localhost")
+    for way in {one for ways in presenters.WAYS.values() for one in ways}:
+        assert pages.test(way.address.format(reference=REFERENCE), "GET"), way
+
+
+def marked(system: System) -> list[str]:
+    """Which notices were put away."""
+    read = [one for one in system.notifications.asked if isinstance(one, notifications_pb2.MarkReadRequest)]
+    return [one.notice_id for one in read]
+
+
+def some_notices(system: System) -> Client:
+    """A later page of notices, one of them read."""
+    was_read = a_notice(notice_id="n2")
+    was_read.read_at.FromJsonString("2026-11-23T15:05:00Z")
+    items = [a_notice(), was_read, a_notice(notice_id="n3")]
+    system.notifications.answers |= {
+        "ListNotices": notifications_pb2.Notices(items=items, unread=5),
+        "MarkRead": notifications_pb2.Notice(),
+    }
+    return system.browser(SESSION)
+
+
+def put_away(browser: Client, **sent: Any) -> Any:
+    token = Page(browser.get("/notices", base_url="https://localhost")).field("csrf_token")
+    headers = {"Referer": "https://localhost/notices"}
+    return browser.post(
+        "/notices/read", data=sent | {"csrf_token": token}, base_url="https://localhost", headers=headers
+    )
+
+
+def test_all_notices_of_a_page_are_put_away_at_once_and_the_page_stays(filled: System) -> None:
+    browser = some_notices(filled)
+    page = browser.get("/notices?after=cursor/2%26x").text
+    every = page[page.index('action="/notices/read"') : page.index("Mark all on this page as read")]
+    assert re.findall('name="notice" value="([^"]+)"', every) == ["n1", "n3"]
+    assert 'name="after" value="cursor/2&amp;x"' in every
+    done = put_away(browser, notice=["n1", "n3"], after="cursor/2&x")
+    assert (done.status_code, done.headers["Location"]) == (303, "/notices?after=cursor%2F2%26x")
+    assert marked(filled) == ["n1", "n3"]
+    after = browser.get("/notices", base_url="https://localhost").text
+    assert "2 notices are marked as read." in after
+
+
+def test_one_notice_is_put_away_and_that_is_said(filled: System) -> None:
+    browser = some_notices(filled)
+    done = put_away(browser, notice="n3")
+    assert (done.status_code, done.headers["Location"]) == (303, "/notices")
+    assert "1 notice is marked as read." in browser.get("/notices", base_url="https://localhost").text
+
+
+def test_a_notice_that_is_gone_keeps_no_other_from_being_put_away(filled: System) -> None:
+    browser = some_notices(filled)
+    filled.notifications.answers["MarkRead"] = not_found("notice-not-found", "There is no such notice.")
+    assert put_away(browser, notice=["n1", "n3"]).status_code == 303
+    assert marked(filled) == ["n1", "n3"]
 
 
 def test_pages_do_without_the_count_while_notifications_are_away(filled: System) -> None:
@@ -486,4 +574,5 @@ def test_days_are_written_as_people_do(written: str, shown: str) -> None:
 def test_instants_are_londons(instant: str, shown: str) -> None:
     notice = a_notice()
     notice.sent_at.FromJsonString(instant)
-    assert presenters.notice(notice).sent == shown
+    with Flask(__name__).app_context():
+        assert presenters.notice(notice).sent == shown

@@ -138,6 +138,23 @@ def test_a_method_that_is_not_there(client: Client, path: str) -> None:
     assert "OPTIONS" in answer.headers["Allow"]
 
 
+@pytest.mark.parametrize(("path", "way_on"), [
+    ("/account/second-factors/app", "/account/second-factors"),
+    ("/support/credentials/introspection", "/support/credentials"),
+    ("/tell-us/send", "/tell-us"),
+    ("/notices/read", "/notices"),
+    ("/sign-out", "/"),
+])  # fmt: skip
+def test_the_answer_to_a_form_that_is_opened_by_its_address_leads_on(
+    client: Client, path: str, way_on: str
+) -> None:
+    page = client.get(path)
+    assert page.status_code == 405
+    assert "This page cannot be opened again like that" in page.text
+    assert "method" not in page.text.split("<main")[1]
+    assert f'<p><a href="{way_on}">' in page.text
+
+
 def test_a_body_over_a_megabyte_is_refused(client: Client, system: System) -> None:
     answer = post(client, as_fhir_v6(description="x" * 1_000_000))
     assert answer.status_code == 413

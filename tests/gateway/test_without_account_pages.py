@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from chassis.problems import Fault, invalid, not_found, unavailable
+from chassis.problems import Fault, conflict, invalid, not_found, throttled, unavailable
+from gateway.problems import KINDS
 from gateway.web.recording import danger
 from gateway.web.recording.without_account import FAMILY
 from protos.enrichment.v1 import enrichment_pb2
@@ -201,6 +202,112 @@ def test_coming_back_with_a_code_says_the_same_whatever_is_wrong(family: Client,
     assert wrong.status_code == 404
     assert "There is no report with this." in wrong.text
     assert 'value="AAAAA"' not in wrong.text, "a code is never shown again"
+
+
+HELD = {"reference": "PSE-26-AAAAAAAA-A", "code": "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE"}
+LOOK_AGAIN = "Look again"
+
+
+def a_view(**more: Any) -> pb.ReporterView:
+    """A report with a question that waits."""
+    told = pb.ReporterView(**{"reference": HELD["reference"], "state": "needs_information"} | more)
+    told.remarks.add(remark_id="q1", kind=pb.REMARK_KIND_QUESTION, text="Which ward was it?", checked=True)
+    return told
+
+
+def test_a_report_that_was_withdrawn_says_why_in_words_and_offers_nothing_to_send(
+    family: Client, system: System
+) -> None:
+    gone = a_view(state="withdrawn", reason="recorded_in_error")
+    system.recording.answers["LookByCode"] = gone
+    page = family.post("/follow-up", data=HELD).text
+    assert "it was recorded in error" in page
+    assert "recorded_in_error" not in page
+    assert "This is called withdrawn" in page
+    assert "Which ward was it?" in page
+    assert "/follow-up/answer" not in page
+    assert "/follow-up/addition" not in page
+
+
+@pytest.mark.parametrize(("path", "rpc", "state", "field"), [
+    ("answer", "AnswerByCode", "withdrawn", "unsent"),
+    ("addition", "AddByCode", "withdrawn", "unsent"),
+    ("answer", "AnswerByCode", "needs_information", "text-q1"),
+])  # fmt: skip
+def test_what_cannot_be_added_any_more_is_still_on_the_page(
+    family: Client, system: System, path: str, rpc: str, state: str, field: str
+) -> None:
+    refused = not_found("deleted", "This event was withdrawn. Its history can still be read.")
+    if state != "withdrawn":
+        refused = conflict("draft-submitted", "It cannot be sent now.")
+    system.recording.answers |= {"LookByCode": a_view(state=state), rpc: refused}
+    page = family.post(f"/follow-up/{path}", data=HELD | {"question": "q1", "text": "The one on top."})
+    assert page.status_code == KINDS[refused.kind].status
+    assert f'href="#{field}"' in page.text
+    assert f'id="{field}"' in page.text
+    assert page.text.count("The one on top.") == 1
+    assert f'name="code" value="{HELD["code"]}"' in page.text
+    assert "history" not in page.text
+
+
+def test_an_answer_to_a_question_that_is_no_longer_open_is_still_on_the_page(
+    family: Client, system: System
+) -> None:
+    answered = a_view()
+    answered.remarks[0].answered = True
+    refused = not_found("question-not-found", "There is no such question.")
+    system.recording.answers |= {"LookByCode": answered, "AnswerByCode": refused}
+    page = family.post("/follow-up/answer", data=HELD | {"question": "q1", "text": "The one on top."})
+    assert 'href="#unsent"' in page.text
+    assert page.text.count("The one on top.") == 1
+
+
+def test_too_many_at_once_cost_nobody_what_they_wrote(family: Client, system: System) -> None:
+    system.recording.answers |= {"LookByCode": a_view(), "AddByCode": throttled("too-many", "Wait a little.")}
+    page = family.post("/follow-up/addition", data=HELD | {"text": "She is well again."})
+    assert page.status_code == 429
+    assert "She is well again." in page.text
+
+
+def test_a_code_that_was_ended_meanwhile_is_asked_for_again(family: Client, system: System) -> None:
+    gone = not_found("report-not-found", "There is no report with this.")
+    system.recording.answers |= {"LookByCode": gone, "AddByCode": gone}
+    page = family.post("/follow-up/addition", data=HELD | {"text": "She is well again."})
+    assert 'href="#reference"' in page.text
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_what_is_being_checked_can_be_looked_at_again(family: Client, system: System, checked: bool) -> None:
+    told = a_view()
+    told.texts.add(
+        field="a/0/b", question="What happened?", text="It fell." if checked else "", checked=checked
+    )
+    told.remarks[0].checked = checked
+    system.recording.answers |= {"LookByCode": told}
+    page = family.post("/follow-up", data=HELD).text
+    assert page.count(LOOK_AGAIN) == (0 if checked else 2)
+    assert "Come back in a minute" not in page
+
+
+def test_after_something_was_added_the_way_on_sends_it_no_more(family: Client, system: System) -> None:
+    system.recording.answers |= {"LookByCode": a_view(), "AddByCode": pb.Remark()}
+    page = family.post("/follow-up/addition", data=HELD | {"text": "She is well again."})
+    assert page.status_code == 200
+    form = page.text[page.text.index('<form action="/follow-up" ') : page.text.index(LOOK_AGAIN)]
+    for name, value in HELD.items():
+        assert f'name="{name}" value="{value}"' in form
+    assert "She is well again." not in page.text
+
+
+@pytest.mark.parametrize("path", ["answer", "addition", "ending"])
+def test_what_was_sent_by_code_opened_by_its_address_leads_to_the_form(family: Client, path: str) -> None:
+    page = family.get(f"/follow-up/{path}")
+    assert (page.status_code, page.headers["Location"]) == (303, "/follow-up")
+
+
+def test_a_page_with_a_code_in_it_is_kept_by_no_browser(family: Client, system: System) -> None:
+    system.recording.answers["LookByCode"] = a_view()
+    assert family.post("/follow-up", data=HELD).headers["Cache-Control"] == "no-store"
 
 
 # ---- a stranger, whoever comes

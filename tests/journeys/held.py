@@ -24,7 +24,7 @@ NO_PAGE: Mapping[str, tuple[str, ...]] = {
         "GET finding.organisations",
         "GET worklist.exported",
     ),
-    "it only leads on": ("GET recording.resume", "GET home.work"),
+    "it only leads on": ("GET by_code.start_again", "GET home.work", "GET recording.resume"),
     "it leads to another site, and fails with a page that test_outside_sign_in holds": (
         "GET outside.leave",
         "GET outside.come_back",

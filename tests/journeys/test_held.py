@@ -11,7 +11,7 @@ from tests.journeys import held
 ADDED = Map(
     [
         Rule("/", endpoint="home.home", methods=["GET"]),
-        Rule("/notices/<id>/read", endpoint="notices.mark_read", methods=["POST"]),
+        Rule("/notices/read", endpoint="notices.mark_read", methods=["POST"]),
         Rule("/tomorrow", endpoint="added.tomorrow", methods=["GET", "POST"]),
         Rule("/events", endpoint="worklist.events", methods=["GET"]),
     ]

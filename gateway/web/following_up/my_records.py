@@ -108,10 +108,11 @@ def _page(reference: str, faults: Faults | None = None) -> str:
     if facts.recorder_id != me:
         raise not_found("event-not-found", "There is no such record of yours.")
     gone = facts.change == pb.CHANGE_WITHDRAWN
-    told = pb.FollowUp() if gone else ask("GetFollowUp", pb.GetFollowUpRequest(event=reference))
+    told = ask("GetFollowUp", pb.GetFollowUpRequest(event=reference))
     state = "withdrawn" if gone else told.handling.state
     by = question_sets.current().organisation(facts.organisation) or facts.organisation
     said_so_far = followed.messages(told.remarks, {facts.organisation: by}, me)
+    waiting = [] if gone else [one for one in said_so_far if one.waits]
     return render_template(
         "following_up/my_record.html",
         reference=facts.reference,
@@ -123,9 +124,9 @@ def _page(reference: str, faults: Faults | None = None) -> str:
         means=words.TO_THE_REPORTER.get(state, ""),
         reason=words.REASONS.get(facts.reason, ""),
         gone=gone,
-        waiting=[one for one in said_so_far if one.waits],
+        waiting=waiting,
         feedback=[one for one in said_so_far if one.feedback],
-        messages=[one for one in said_so_far if not one.waits and not one.feedback],
+        messages=[one for one in said_so_far if one not in waiting and not one.feedback],
         answers=answers,
         typed=request.form,
         faults=faults or {},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Kind, Problem
@@ -16,11 +16,15 @@ from gateway.api.without_account import STATES
 from gateway.guards import public
 from gateway.web import presenters
 from gateway.web.answering import Faults, again, said, sent
+from gateway.web.following_up.words import REASONS
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("by_code", __name__, url_prefix="/follow-up")
 _MENDABLE = (Kind.INVALID, Kind.NOT_FOUND, Kind.THROTTLED)
+_REFUSED = (Kind.INVALID, Kind.NOT_FOUND, Kind.CONFLICT)  # a text, which whoever wrote it must not lose
+_UNSENT = "unsent"  # where a text stands that no form on the page takes any more
 _WORDS_MISSING = "Write something first"
+_WITHDRAWN = "Your report was withdrawn, so nothing can be added to it"
 
 
 @routes.get("")
@@ -42,6 +46,15 @@ def look() -> AnyResponse:
         return make_response(_view())
     except Problem as problem:
         return _or_form(problem)
+
+
+@routes.get("/answer")
+@routes.get("/addition")
+@routes.get("/ending")
+@public
+def start_again() -> AnyResponse:
+    """Whoever opens one of these from the address bar has sent nothing with it: on to the form."""
+    return redirect("/follow-up", 303)
 
 
 @routes.post("/answer")
@@ -82,16 +95,25 @@ def _holder() -> pb.CodeHolder:
 
 
 def _written(rpc: str, asking: Any, field: str, done: str) -> AnyResponse:
-    """The report after a text was sent for it; with what is wrong where it could not be."""
+    """The report after a text was sent for it; where it could not be, with what is wrong and the text."""
     try:
         if not asking.text:
             return again(_view({field: _WORDS_MISSING}))
         ask_openly(rpc, asking)
         return make_response(_view(done=done))
     except Problem as problem:
-        if problem.kind is Kind.INVALID and not {one.path for one in problem.faults} & {"reference", "code"}:
-            return again(_view(said(problem, field, {"text": field})), problem)
-        return _or_form(problem)
+        if _is_of_the_code(problem):
+            return _or_form(problem)
+        if problem.kind not in _REFUSED:
+            raise
+        faults = {field: _WITHDRAWN} if problem.code == "deleted" else said(problem, field, {"text": field})
+        return again(_view(faults), problem)
+
+
+def _is_of_the_code(problem: Problem) -> bool:
+    return problem.code == "report-not-found" or any(
+        one.path in ("reference", "code") for one in problem.faults
+    )
 
 
 def _or_form(problem: Problem) -> AnyResponse:
@@ -106,27 +128,34 @@ def _form(faults: Faults | None = None) -> str:
 
 def _view(faults: Faults | None = None, done: str = "") -> str:
     found = ask_openly("LookByCode", pb.LookByCodeRequest(holder=_holder()))
+    withdrawn = found.state == "withdrawn"
+    remarks = [_remark(one, withdrawn) for one in found.remarks]
+    fields = [] if withdrawn else ["text", *(f"text-{one['id']}" for one in remarks if one["open"])]
+    at = {name if name in fields else _UNSENT: words for name, words in (faults or {}).items()}
     return render_template(
         "recording/report_by_code.html",
         report=found,
+        withdrawn=withdrawn,
+        reason=REASONS.get(found.reason, ""),
         state=STATES.get(found.state, ""),
         happened=presenters.day(found.occurred_on),
         told=presenters.moment(found.reported_at),
         changed=presenters.moment(found.changed_at) if found.changed_at.seconds else "",
-        remarks=[_remark(one) for one in found.remarks],
+        remarks=remarks,
         holder=sent("reference", "code"),
         typed=request.form.get("text", "") if faults else "",
-        faults=faults or {},
+        faults=at,
         done=done,
     )
 
 
-def _remark(one: pb.Remark) -> dict[str, Any]:
+def _remark(one: pb.Remark, withdrawn: bool) -> dict[str, Any]:
+    """`open`: a question that still takes an answer."""
     kind = pb.RemarkKind.Name(one.kind).removeprefix("REMARK_KIND_").lower()
     return {
         "id": one.remark_id,
         "kind": kind,
         "text": one.text if one.checked else "",
         "made": presenters.moment(one.made_at),
-        "open": kind == "question" and not one.answered,
+        "open": kind == "question" and not one.answered and not withdrawn,
     }

@@ -553,7 +553,7 @@ class RecordingServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetFollowUp(self, request, context):
-        """Following up, by the organisation.
+        """Following up, by the organisation. Of a withdrawn event whoever recorded it reads what is between them, and nobody else anything.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

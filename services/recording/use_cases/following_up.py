@@ -2,7 +2,8 @@
 
 Whoever may change a record sees its follow-up: its recorder, their organisation, the national service. Who recorded it for an
 organisation where they are not among those who read everything sees of the remarks only what is between them and the organisation.
-An organisation where it happened sees the event, and nothing of this. Scopes are made before a transaction begins, which holds a
+Of a withdrawn event its recorder, and nobody else, still sees what is between them. An organisation where it happened sees the event, and
+nothing of this. Scopes are made before a transaction begins, which holds a
 connection.
 """
 
@@ -41,16 +42,17 @@ HANDLE = "recording:handle"
 
 
 def follow_up(db: Engine, tools: Tools, actor: Actor, name: str) -> FollowUp:
-    """Everything done about an event; NOT_FOUND where the actor has no part in following it up."""
+    """Everything done about an event; NOT_FOUND where the actor has no part in following it up, and for all but its recorder where it
+    was withdrawn."""
     reader = _reader(tools, actor)
     with db.begin() as tx:
         event = events.find(tx, name, reader.reads)
         if event is None:
             raise no_such_event()
-        if event.withdrawn:
+        if event.withdrawn and event.recorder_id != actor.id:
             raise withdrawn()
         events.note(tx, actor, "read-follow-up", [event.event_id], telemetry.trace_id())
-        return _followed_up(tx, event, reader)
+        return _taken_back(tx, event) if event.withdrawn else _followed_up(tx, event, reader)
 
 
 # ---- handling ----------------------------------------------------------------------------------------------
@@ -412,6 +414,20 @@ def _followed_up(tx: Connection, event: SafetyEvent, reader: _Reader) -> FollowU
         responses=tuple(responses.of_event(tx, event.event_id, reader.sight)),
         standing=reader.standing(event),
         reaches=_reaches(tx, event),
+    )
+
+
+def _taken_back(tx: Connection, event: SafetyEvent) -> FollowUp:
+    """What the recorder of a withdrawn event reads: what they were told stays told, and nothing can be done with it."""
+    return FollowUp(
+        event=event,
+        handling=store.handling(tx, event.event_id),
+        duplicate_of="",
+        remarks=rules.with_the_reporter(store.remarks(tx, event.event_id), event),
+        links=(),
+        responses=(),
+        standing=Standing(recorded=True, may_revise=False, may_handle=False, may_govern=False),
+        reaches=Reaches.NOBODY,
     )
 
 

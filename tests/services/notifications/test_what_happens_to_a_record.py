@@ -296,6 +296,7 @@ def test_the_other_organisation_hears_of_a_link_by_its_own_records_number(office
 def test_an_organisation_hears_of_a_record_that_should_be_its_own(office: Office) -> None:
     office.tell(linked("recorded_for_wrong_organisation", other_reference=""))
     assert [row.reference for row in office.rows("select reference from notices")] == [REFERENCE]
+    assert office.notices() == [("lead2", "meant_for_you")], "which is not yet among theirs"
 
 
 @pytest.mark.parametrize("other", ["RZ1", ""])

@@ -186,6 +186,21 @@ def test_a_withdrawn_event_is_not_handled(system: System) -> None:
     assert refused(handle, system, event, "under_review") == (Kind.NOT_FOUND, "deleted")
 
 
+def test_what_the_reporter_was_told_outlives_the_record(system: System) -> None:
+    event = report(system)
+    question, note = ask(system, event), add(system, event, LEAD, "For ourselves.")
+    mended = use_cases.give_feedback(system.db, system.tools, LEAD, event.reference, "The drain was mended.")
+    link(system, event, "same_patient_journey", report(system))
+    use_cases.withdraw(system.db, system.tools, LEAD, event.reference, 0, "other")
+    left = see(system, event, REPORTER)
+    assert {one.remark_id for one in left.remarks} == {question.remark_id, mended.remark_id}
+    assert note.remark_id not in {one.remark_id for one in left.remarks}
+    assert left.links == ()
+    assert left.standing == Standing(True, may_revise=False, may_handle=False, may_govern=False)
+    for other in (LEAD, COLLEAGUE, NATIONAL):
+        assert refused(see, system, event, other) == (Kind.NOT_FOUND, "deleted")
+
+
 def test_a_duplicate_names_the_first_record(system: System) -> None:
     first, second = report(system), report(system)
     found = handle(system, second, "duplicate", duplicate_of=first.reference)
