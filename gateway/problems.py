@@ -122,7 +122,6 @@ CODES: Mapping[str, Code] = {
     "not-signed-in": Code("PSE-1311", "There was no key and no access token.", "Send one of them: the key in Ocp-Apim-Subscription-Key, or the token in Authorization."),
     "token-not-known": Code("PSE-1312", "The access token is not known, or has ended.", "Ask for a new one at /oauth2/token."),
     "two-proofs": Code("PSE-1313", "There was a key and an access token.", "Send one of them.", 400),
-    "no-password": Code("PSE-1314", "The account of whoever is signed in has no password.", "Choose one with a code first."),
     "version-conflict": Code("PSE-1401", "The event has another revision than the one you changed.", "Read it, make the change again, send it with the new ETag.", fhir=412),
     "deleted": Code("PSE-1402", "The event was withdrawn.", "Its history can still be read.", 410),
     "event-not-found": Code("PSE-1403", "There is no such event, or none that you may see.", "Check the id and the key."),
