@@ -148,15 +148,17 @@ def test_going_back_by_the_browser_shows_what_was_typed(page: Page) -> None:
 def test_what_is_changed_at_the_end_is_asked_on_and_nothing_that_fell_away_is_sent(page: Page) -> None:
     # Given answers in which the patient was distressed, today
     tell(page)
-    page.get_by_role("button", name="Change Was the patient's body harmed?").click()
+    harmed = page.get_by_role("button", name="Change Was the patient hurt")
+    harmed.click()
     page.locator("[name='patient-information.0.PsychologicalHarm']").first.check()
     on(page)
+    assert "distress" in page.inner_text("main")
     # When it turns out that the patient died, on another day
-    page.get_by_role("button", name="Change Was the patient's body harmed?").click()
+    harmed.click()
     page.locator("[name='patient-information.0.PhysicalHarm'][value='1']").check()
     on(page)
     page.get_by_role("button", name="Change Did it happen today?").click()
-    page.get_by_label("No", exact=True).check()
+    page.locator("[name='adverse-event-estimated-date.0.IncidentOccurredToday'][value='n']").check()
     on(page)
     # Then the day is asked for, and the report can be sent
     good(page)
