@@ -158,6 +158,15 @@ def test_a_number_takes_a_line_and_a_story_takes_several() -> None:
     assert kinds()[name_of(serial)] == "area", "a line would lose where the other begins"
 
 
+def test_no_task_asks_for_what_an_answer_has_settled() -> None:
+    organisation = ("location-details", 0, "Organisation")
+    for here, besides in (("y", False), ("n", False), ("", True)):
+        one = given(location_details__Organisation="RZ1")
+        one.put(("location-details", 0, "LocationKnown"), [here] if here else [])
+        places = {place for step in FLOW.tasks_of(FORM, one) for place in step.places}
+        assert (organisation in places) is besides, "a local system may leave out whether it was there"
+
+
 def test_tasks_follow_from_what_was_involved_and_repeat_nothing_of_the_core() -> None:
     tasks = {step.name for step in FLOW.tasks_of(FORM, given())}
     assert "medicine-problem" not in tasks

@@ -139,8 +139,10 @@ class Flow:
                 yield asked
 
     def tasks_of(self, form: Form, given: Given) -> list[Step]:
-        """What may be told besides."""
+        """What may be told besides: not what an answer has settled, as “yes, here” does the organisation."""
         asked = {_kind_of(place) for step in self.steps(form, given) for place in step.places}
+        settled = (page for page in self.core if page.because and given.at(page.because[0]))
+        asked |= {question for page in settled for question in self._asked(page, form)}
         return [step for task in self.tasks for step in _task(task, form, given, asked)]
 
     def step(self, name: str, form: Form, given: Given) -> Step | None:
