@@ -92,7 +92,7 @@ def test_somebody_new_signs_in_elsewhere_proves_the_address_and_next_time_comes_
     good(page)
     page.context.clear_cookies()
     go_out(page, "robin")
-    page.wait_for_url("**/events")
+    page.wait_for_url("**/account")
     told = "Another way to sign in was added"
     eventually(lambda: [one for one in world.all_letters() if told in str(one["Subject"])])
 
@@ -109,11 +109,11 @@ def test_whoever_has_an_account_links_it_with_their_password_and_removes_the_lin
     refused(page)
     page.get_by_label("Your password here").fill(PASSWORD)
     page.get_by_role("button", name="Continue with the password").click()
-    page.wait_for_url("**/events")
+    page.wait_for_url("**/account")
 
     page.context.clear_cookies()
     go_out(page, "heron")
-    page.wait_for_url("**/events")
+    page.wait_for_url("**/account")
     page.goto("/account/outside-sign-ins")
     page.get_by_text("Remove Elsewhere").first.click()
     good(page)
@@ -133,10 +133,10 @@ def test_a_second_factor_at_the_provider_is_one_here(
     go_out(page, "siskin")
     page.get_by_label("Code from the email").fill(code_for(world, "siskin@example.org"))
     page.get_by_role("button", name="Continue", exact=True).click()
-    page.wait_for_url("**/events")
+    page.wait_for_url("**/account")
     page.context.clear_cookies()
     go_out(page, "siskin")
-    page.wait_for_url("**/events")
+    page.wait_for_url("**/account")
 
 
 def test_all_of_it_works_without_javascript(world: World, outside: OutsideProvider, browser: Browser) -> None:
@@ -150,7 +150,7 @@ def test_all_of_it_works_without_javascript(world: World, outside: OutsideProvid
         page.get_by_label("Your name").fill("Wagtail Marsh")
         page.get_by_label("Code from the email").fill(code_for(world, "wagtail@example.org"))
         page.get_by_role("button", name="Continue", exact=True).click()
-        page.wait_for_url("**/events")
+        page.wait_for_url("**/account")
         assert "Wagtail Marsh" in page.content()
 
 
@@ -158,11 +158,11 @@ def test_keys_that_the_provider_changed_are_no_hindrance(
     world: World, outside: OutsideProvider, page: Page
 ) -> None:
     go_out(page, "robin")
-    page.wait_for_url(re.compile(r"/(events|sign-in/outside-account)$"))
+    page.wait_for_url(re.compile(r"/(account|sign-in/outside-account)$"))
     page.context.clear_cookies()
     outside.change_keys()
     go_out(page, "robin")
-    page.wait_for_url(re.compile(r"/(events|sign-in/outside-account)$"))
+    page.wait_for_url(re.compile(r"/(account|sign-in/outside-account)$"))
 
 
 def test_whoever_cancels_is_told_so_and_may_try_again(outside: OutsideProvider, page: Page) -> None:
@@ -189,7 +189,7 @@ def test_a_return_that_is_shown_again_or_elsewhere_is_refused(
     came: list[str] = []
     page.on("request", lambda one: came.append(one.url) if "/return?" in one.url else None)
     go_out(page, "robin")
-    page.wait_for_url(re.compile(r"/(events|sign-in/outside-account)$"))
+    page.wait_for_url(re.compile(r"/(account|sign-in/outside-account)$"))
     stranger = browser.new_context(base_url=world.url)
     for one in (page, stranger.new_page()):
         one.goto(came[0])
