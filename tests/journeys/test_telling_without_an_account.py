@@ -188,6 +188,7 @@ def test_staff_report_without_a_name_and_say_why(page: Page, world: World) -> No
     page.goto("/report-without-a-name")
     good(page)
     page.get_by_role("button", name="Start").click()
+    good(page)
     page.get_by_role("button", name="Continue").click()
     refused(page)
     page.get_by_label("Risk", exact=True).check()
