@@ -6,16 +6,20 @@ letters. All are quorum queues: a confirmed message is on disk, and what a consu
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import ChannelClosedByBroker
 
 LANES = ("live", "bulk", "replay")
 DELAYS = (1, 5, 20, 60)  # seconds before the second, third, fourth and fifth delivery
 DEAD_EXCHANGE = "lfpse.dead"
+TRIES, PAUSE = 5, 1.0  # to declare everything; seconds between
+NOT_FOUND = 404  # as the broker says it
 CRASHES = 5  # deliveries that may end with a lost connection before the broker gives up
 
 
@@ -53,7 +57,22 @@ def plan(service: str) -> list[QueuePlan]:
 
 
 def declare(amqp_url: str, heard: Mapping[str, tuple[str, ...]]) -> None:
-    """Make the exchanges, and the queues of every listener in `heard`, bound to its topics (full protobuf names)."""
+    """Make the exchanges, and the queues of every listener in `heard`, bound to its topics (full protobuf names).
+
+    Every service does so as it starts: a queue that another makes at this moment has no home yet, and is asked for again.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            _declare(amqp_url, heard)
+        except ChannelClosedByBroker as refused:
+            if refused.reply_code != NOT_FOUND or not left:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
+
+
+def _declare(amqp_url: str, heard: Mapping[str, tuple[str, ...]]) -> None:
     connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
     channel = connection.channel()
     for lane in ("live", "bulk"):
