@@ -190,11 +190,9 @@ def _parts(standing: Standing) -> Iterable[dict[str, Any]]:
             continue
         checking = [form.question(one).wording for one in step.places if one in standing.unchecked]
         rows = showing.rows_of(step, form, given)
-        title = step.title or form.question(step.places[0]).wording
-        number = f" ({step.entry + 1})" if step.of > 1 else ""
         yield {
             "name": step.name,
-            "title": title + number,
+            "title": step.heading(form),
             "rows": rows,
             "checking": checking,
             "task": step.is_task,
@@ -284,7 +282,7 @@ def _page(standing: Standing, step: Step, typed: showing.Typed, faults: Mapping[
         waiting=[standing.form.question(one).wording for one in unseen],
         unseen=map(name_of, unseen),
         also=[name_of(one) for one in step.places if usual is None or one not in usual.places],
-        heading=step.title or (fields[0].label if fields else ""),
+        heading=showing.heading_of(step, fields),
         only=not step.title and len(fields) == 1,
     )
 

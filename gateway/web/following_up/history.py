@@ -20,7 +20,8 @@ from gateway.web.following_up.answered import place_of
 from gateway.web.following_up.merging import CHECKING
 from gateway.web.recording import showing, versions
 from gateway.web.recording.flow import COUNT
-from gateway.web.recording.form import PATIENTS, STAFF, Place, given_of
+from gateway.web.recording.flow import STAFF as STAFF_FLOW
+from gateway.web.recording.form import STAFF, Place, given_of
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("history", __name__, url_prefix="/events/<reference>/history")
@@ -29,12 +30,10 @@ SIDES = ("older", "newer")
 MOST_WORDS = 1_000  # of both texts: longer ones are shown whole, one after the other
 # A word with its blanks: texts that share nothing else would be compared blank by blank.
 _WORD = re.compile(r"\s*\S+\s*")
-EACH: Mapping[str, str] = {  # of which there may be several: by the section that is about one of them
-    PATIENTS: "Patient",
-    "medication-dmd": "Medicine",
-    "medication-administration": "Medicine",
-    "adverse-event-device-details": "Device",
+EACH: Mapping[str, str] = {
+    section: task.one for task in STAFF_FLOW.tasks if task.one for section in task.sections
 }
+"""What there may be several of, by the section that is about one of them: as the form calls it."""
 
 
 @dataclass(frozen=True)

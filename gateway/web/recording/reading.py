@@ -138,6 +138,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 def month_of(typed: str) -> int:
     """The number of a month that was typed as a number or a name. ValueError for what is neither."""
+    # Three digits are no month already; thousands of them would end in an error that `date` does not raise.
     return int(typed[:3]) if typed.isdecimal() else _MONTHS.index(typed.lower()[:3]) + 1
 
 

@@ -29,8 +29,10 @@ def who(organisation: str, places: Sequence[str], opted_out: bool) -> list[str]:
         return [*said, "The national patient safety team.", f"Nobody else, as you chose{_not(others)}."]
     if others:
         said.append(f"The patient safety {_teams(others)} of {_listed(others)}, where it happened.")
-    boards = "their integrated care boards and regions" if others else "its integrated care board and region"
-    return [*said, f"{boards[0].upper()}{boards[1:]}.", "The national patient safety team."]
+    boards = (
+        "Their integrated care boards and regions." if others else "Its integrated care board and region."
+    )
+    return [*said, boards, "The national patient safety team."]
 
 
 def _first(given: Given, place: Place) -> str:

@@ -37,15 +37,14 @@ _RANK = "case when r.status = any(:ended) then 2 when r.target <> '' and r.targe
 _TARGET = "coalesce(nullif(r.target, ''), '9999-12-31')"
 _OPEN = "r.target <> '' and not r.status = any(:ended)"
 ACTION_LATE = "a->>'DueDate' < :today and not coalesce(a->>'ActionStatus', '') = any(:actions_ended)"
-DUE: Mapping[
-    Due, str
-] = {  # conditions on `safety_responses r`, in terms of `due_values`; lists and counts have the same
+DUE: Mapping[Due, str] = {
     Due.ANY: "true",
     Due.OVERDUE: f"{_OPEN} and r.target < :today",
     Due.SOON: f"{_OPEN} and r.target between :today and :soon",
     Due.ACTIONS: "exists (select from safety_response_versions n cross join lateral"
     f" jsonb_array_elements(n.facts->'{ACTION}') as a where n.response_id = r.id and n.version = r.version and {ACTION_LATE})",
 }
+"""Conditions on `safety_responses r`, in terms of `due_values`: the same for lists and counts, so that a figure leads to what it counts."""
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,8 @@ from chassis.actors import Actor, Reach
 from services.recording.domain.sandbox import is_in
 from services.recording.store.organisations import Directory
 
-ONES_OWN = frozenset(
-    {"recording:read", "recording:revise"}
-)  # with what one recorded, for whichever organisation
+ONES_OWN = frozenset({"recording:read", "recording:revise"})
+"""What one may do with what one recorded oneself, for whichever organisation."""
 
 
 @dataclass(frozen=True)
