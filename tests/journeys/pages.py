@@ -87,6 +87,12 @@ def sign_in_by_form(page: Page, world: World, role: str, organisation: str | Non
     page.wait_for_url(lambda address: "/sign-in" not in address)
 
 
+def back(page: Page) -> None:
+    """The browser's own Back, once the page it leaves has arrived: Chromium refuses to go back while it is still changing pages."""
+    page.wait_for_load_state()
+    page.go_back()
+
+
 def good(page: Page) -> None:
     """What every page is, in its normal and its error state: accessible, as wide as its screen and as a telephone, light, valid HTML. Axe itself
     needs scripts."""

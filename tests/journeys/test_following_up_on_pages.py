@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.clients.recordings import body, sender
 from tests.journeys.conftest import World, eventually
-from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in
+from tests.journeys.pages import TELEPHONE, back, good, open_page, refused, sign_in
 from tests.journeys.records import record, say, told, unfold
 from tests.journeys.test_without_an_account import ask, report
 
@@ -313,10 +313,13 @@ def test_pressing_twice_and_going_back_do_no_harm(lead: Page, reference: str) ->
         "Mended.",
         "Tell the reporter",
     )
-    lead.go_back()
+    told(lead)
+    back(lead)
     unfold(lead, "Tell the reporter what changed")
     lead.get_by_label("What changed because of the report?").fill("Mended.")
     lead.get_by_role("button", name="Tell the reporter", exact=True).click()
+    told(lead)
+    lead.goto(f"/events/{reference}")
     assert lead.locator(".message--feedback").count() == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import World, eventually
-from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in, sign_in_by_form
+from tests.journeys.pages import TELEPHONE, back, good, open_page, refused, sign_in, sign_in_by_form
 
 pytestmark = pytest.mark.timeout(240)
 WORDS = "A patient slipped on a wet floor near the sink. Nobody was hurt."
@@ -159,7 +159,7 @@ def test_every_page_is_good_and_says_what_is_wrong(scripted: Page) -> None:
     for at in range(page.locator(".nhsuk-task-list__link").count()):
         page.locator(".nhsuk-task-list__link").nth(at).click()
         good(page)
-        page.go_back()
+        back(page)
     page.get_by_role("button", name="Check your answers and send").click()
     good(page)
     page.get_by_role("button", name="Send").click()
@@ -206,7 +206,7 @@ def test_save_and_come_back_also_after_the_session_ended(scripted: Page, world: 
     # When they sign in again, they are where they were, and nothing is lost
     sign_in_again(page, world)
     page.goto(address)
-    page.go_back()
+    back(page)
     page.goto(address.rpartition("/")[0] + "/what-happened")
     assert page.locator("textarea").input_value() == WORDS
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import World, eventually
-from tests.journeys.pages import TELEPHONE, good, open_page, refused, sign_in
+from tests.journeys.pages import TELEPHONE, back, good, open_page, refused, sign_in
 
 pytestmark = pytest.mark.timeout(240)
 WORDS = "My mother waited two hours for her tablets. Nurse Joan Whitfield was kind."
@@ -126,7 +126,7 @@ def test_going_back_by_the_browser_shows_what_was_typed(page: Page) -> None:
     tell(page)
     # When she goes back by the browser's own button, past the page with her words
     while page.locator("textarea").count() == 0:
-        page.go_back()
+        back(page)
     # Then they stand there, and what she changes is what is sent
     assert page.locator("textarea").input_value() == WORDS
     page.locator("textarea").fill(f"{WORDS} Twice.")
@@ -136,7 +136,7 @@ def test_going_back_by_the_browser_shows_what_was_typed(page: Page) -> None:
     reference, code = send(page)
 
     # And when she goes back once more after sending, changes it and sends it, it is the same report, and that is said
-    page.go_back()
+    back(page)
     page.get_by_role("button", name="Change What happened?").click()
     page.locator("textarea").fill("Something else.")
     while page.locator("#send").count() == 0:

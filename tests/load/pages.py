@@ -39,7 +39,9 @@ class Reader:
     pause: float = 0.0  # seconds before each page
 
     def get(self, name: str, path: str) -> httpx.Response:
-        return self._ask(name, "GET", path)
+        page = self._ask(name, "GET", path)
+        assert page.status_code == 200, (name, path, page.status_code)
+        return page
 
     def post(self, name: str, path: str, sent: dict[str, str]) -> httpx.Response:
         """A form with the token of the page it stands on."""
@@ -170,6 +172,7 @@ def _weight(reader: Reader, path: str) -> tuple[int, int]:
     """Bytes over the wire: the page with all it names, and the page alone, which is what comes the second time."""
     cookie = "; ".join(f"{key}={value}" for key, value in reader.cookies.items())
     page = reader.http.get(path, headers={"Cookie": cookie})
+    assert page.status_code == 200, (path, page.status_code)
     again = _bytes(page)
     named = sorted(set(ASSETS.findall(page.text)))
     return again + sum(_bytes(reader.http.get(one)) for one in named), again
