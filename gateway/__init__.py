@@ -9,18 +9,20 @@ from typing import Any
 
 from chassis import telemetry
 from chassis.settings import read
-from gateway import api, fhir, forms, guards, health, limits, networks, oauth, problems, web
+from gateway import api, fhir, forms, guards, health, limits, networks, oauth, problems, warming, web
 from gateway.clients import Clients, remind_of_certificates
 from gateway.envelope import LARGEST_BODY, MOST_PARTS, Enveloped
 from gateway.settings import Settings
 
 
 def from_environment() -> Enveloped:
-    """The app of this process's environment, with its spans on their way."""
+    """The app of this process's environment, with its spans on their way and what is slow the first time begun."""
     found = read(Settings)
     telemetry.start("gateway", found.otlp_endpoint, found.trace_sample)
     remind_of_certificates(found)
-    return create_app(found)
+    app = create_app(found)
+    warming.begin(app)
+    return app
 
 
 def create_app(found: Settings) -> Enveloped:
