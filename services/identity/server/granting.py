@@ -60,7 +60,7 @@ class Granting(Part):
         self, request: pb.ListFollowUpStaffRequest, context: ServicerContext
     ) -> pb.FollowUpStaff:
         found = use_cases.follow_up_staff(self.db, actor(), request.organisation, now())
-        return pb.FollowUpStaff(people=[pb.StaffMember(account_id=one.id, name=one.name) for one in found])
+        return pb.FollowUpStaff(people=[pb.StaffMember(account_id=id, name=name) for id, name in found])
 
     def EndRole(self, request: pb.EndRoleRequest, context: ServicerContext) -> pb.RoleEnded:
         use_cases.end_role(self.db, actor(), request.grant_id, request.reason, now())

@@ -199,13 +199,13 @@ def at(
     tx: Connection,
     organisation: str,
     now: datetime,
-    after: UUID | None = None,
-    most: int | None = None,
-    search: str = "",
-    grant_id: str | None = None,
+    after: UUID | None,
+    most: int,
+    search: str,
+    grant_id: str | None,
 ) -> tuple[Account, ...]:
-    """Who holds a role at an organisation now, by name, with the roles they hold there: `most` (None: all) of those who come after
-    an account, have `search` in their name or address, and hold the role `grant_id`."""
+    """Who holds a role at an organisation now, by name, with the roles they hold there: `most` of those who come after an account
+    (None: from the first), have `search` in their name or address, and hold the role `grant_id` (None: any)."""
     rows = tx.execute(
         text(
             f"select {_ACCOUNT} from accounts where closed_at is null and id in"
@@ -213,7 +213,7 @@ def at(
             " and (cast(:grant_id as uuid) is null or id = cast(:grant_id as uuid)))"
             " and (cast(:after as uuid) is null"
             " or (name, id) > (select one.name, one.id from accounts one where one.id = cast(:after as uuid)))"
-            " and position(:search in lower(name || ' ' || email)) > 0 order by name, id limit cast(:most as int)"
+            " and position(:search in lower(name || ' ' || email)) > 0 order by name, id limit :most"
         ),
         {
             "code": organisation,
@@ -229,6 +229,20 @@ def at(
         id: tuple(one for one in several if one.organisation == organisation) for id, several in held.items()
     }
     return tuple(_account(row, here.get(row.id, ())) for row in rows)
+
+
+_NAMED = f"""
+    select id, name from accounts where closed_at is null and suspended_at is null and id in
+      (select account_id from grants where organisation = any(:codes) and role = any(:roles) and {_HELD})
+    order by name, id"""
+
+
+def named_at(
+    tx: Connection, organisations: Iterable[str], roles: Iterable[str], now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """Who can sign in and holds one of these roles at one of these organisations now: each id and name, by name."""
+    values = {"codes": list(organisations), "roles": list(roles), "now": now}
+    return tuple((str(row.id), row.name) for row in tx.execute(text(_NAMED), values))
 
 
 def grant_named(tx: Connection, grant_id: str, now: datetime) -> Held | None:

@@ -128,26 +128,20 @@ def colleagues(
     return page, page[-1].id if len(found) > PAGE else ""
 
 
-def follow_up_staff(db: Engine, actor: Actor, organisation: str, now: datetime) -> tuple[Account, ...]:
-    """Everybody who follows up the events of an organisation, by name, for those who do so as well: those whose role there, or at
-    an organisation that operates it, lets them."""
+def follow_up_staff(
+    db: Engine, actor: Actor, organisation: str, now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """Everybody who follows up the events of an organisation, each id and name, by name, for those who do so as well: those whose
+    role there, or at an organisation that operates it, lets them."""
     with db.begin() as tx:
         places = _reached(tx, actor, Permission.READ_STAFF, now)
         if places is not None and organisation not in places:
             raise _no_staff_of_yours()
         there = {organisation, *_operators(tx, organisation, now)}
-        found = {
-            one.id: one for code in sorted(there) for one in store.accounts.at(tx, code, now) if _follows(one)
-        }
+        follow = [one.name for one in roles.ROLES.values() if Permission.READ_STAFF in one.permissions]
+        found = store.accounts.named_at(tx, there, follow, now)
         store.audit.note(tx, actor.id, "follow-up-staff-listed", organisation, found=len(found))
-        return tuple(sorted(found.values(), key=lambda one: (one.name, one.id)))
-
-
-def _follows(account: Account) -> bool:
-    """Whether somebody who can sign in holds a role among those that were found which lets them follow up."""
-    return not account.suspended and any(
-        Permission.READ_STAFF in roles.ROLES[one.role].permissions for one in account.held
-    )
+        return found
 
 
 def _no_staff_of_yours() -> Problem:

@@ -14,7 +14,7 @@ from chassis.actors import Actor, Signer
 from chassis.problems import Problem
 from chassis.sealing import Opener, Sealer
 from protos.identity.v1.identity_pb2 import GrantChanged, RoleDecided, RoleRequested, VerificationRequested
-from services.identity import use_cases
+from services.identity import store, use_cases
 from services.identity.domain import joining, roles
 from services.identity.domain.roles import Held
 from tests.builders.people import PASSWORD, Sample, an_account
@@ -434,10 +434,27 @@ def test_who_follows_up_sees_by_name_who_else_does_there_and_nowhere_else(
     db: Engine, person: Callable[[str], Actor]
 ) -> None:
     found = use_cases.follow_up_staff(db, person("admin"), "RZ1", datetime.now(UTC))
-    assert [one.name for one in found] == ["Admin"]
+    assert [name for _, name in found] == ["Admin"]
     for who in ("admin", "nurse"):
         with pytest.raises(Problem, match="not-permitted"):
             use_cases.follow_up_staff(db, person(who), "RZ3", datetime.now(UTC))
+
+
+def test_who_follows_up_is_found_without_reading_every_role_that_is_held(
+    db: Engine, person: Callable[[str], Actor]
+) -> None:
+    fill = (
+        "insert into grants (id, account_id, role, organisation, starts_at, ends_at, approver, reason)"
+        " select gen_random_uuid(), account_id, role, 'RZ3', starts_at, now(), approver, '' from grants, generate_series(1, 5000)"
+        " where account_id = cast(:id as uuid)"
+    )
+    values = {"codes": ["RZ1"], "roles": ["local_safety_lead"], "now": NOW}
+    with db.begin() as tx:
+        tx.execute(text(fill), {"id": person("nurse").id})
+        tx.execute(text("analyze grants"))
+        plan = "\n".join(tx.execute(text(f"explain {store.accounts._NAMED}"), values).scalars())
+    assert "grants_by_place" in plan
+    assert "Seq Scan on grants" not in plan
 
 
 # ---- inviting ------------------------------------------------------------------------------------------------
