@@ -132,8 +132,10 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
     "original_read": (*_SEEN, *_AUDIT),
     "draft_expiring": (Way("/my-records", "See your drafts", "recording:submit"),),
     "role_asked": (Way("/organisation/requests", "See the requests", "identity:decide"),),
-    "role_decided": (Way("/account", "See your account"),),
-    "account_changed": (Way("/account", "See your account"),),
+    **dict.fromkeys(
+        ("role_decided", "role_expiring", "account_changed"), (Way("/account", "See your account"),)
+    ),
+    "key_expiring": (Way("/organisation/keys", "See the keys", "identity:read-credentials"),),
     "audit_doubted": (Way("/support/audit/verification", "See what was found", "identity:read-audit"),),
     "feedback_waits": (Way("/support/feedback", "Read the feedback", "notifications:feedback"),),
 }

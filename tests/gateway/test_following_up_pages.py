@@ -13,6 +13,7 @@ import pytest
 from chassis.actors import Actor, Grant, Reach
 from chassis.problems import Fault, conflict, forbidden, invalid, not_found, unavailable
 from gateway.web.following_up.history import word_by_word
+from gateway.web.following_up.words import HANDLED
 from protos.identity.v1 import identity_pb2
 from protos.recording.v1 import recording_pb2 as pb
 from tests.builders.actors import EVERYTHING, a_person
@@ -120,6 +121,8 @@ def test_what_waits_is_numbers_that_lead_to_it(lead: Client) -> None:
     assert {"/events?state=new", "/events?state=closed"} | responses <= links
     assert "3 New" in page.text
     assert any(one.startswith("/events?assigned=nobody&state=new") for one in links)
+    bars = [float(one["width"]) for one in page.all("rect")]
+    assert (len(bars), max(bars), min(bars)) == (len(HANDLED), 100, 0), "each against the largest"
 
 
 def test_filters_live_in_the_address(lead: Client, filled: System) -> None:
@@ -797,8 +800,16 @@ def test_a_form_that_is_shown_again_keeps_the_revision_that_its_sender_knew(
     assert 'name="version" value="1"' in page.text
 
 
-def test_who_may_not_govern_finds_no_such_page(filled: System) -> None:
-    assert get(filled.browser(SESSION), f"{HERE}/governance").status_code == 404
+def test_who_may_not_govern_this_event_finds_no_such_page_though_they_govern_others(
+    lead: Client, filled: System
+) -> None:
+    elsewhere = a_follow_up()
+    elsewhere.standing.may_govern = False
+    for told in (elsewhere, not_found("event-not-found", "There is none.")):
+        filled.recording.answers["GetFollowUp"] = told
+        assert get(lead, f"{HERE}/governance").status_code == 404
+        assert post(lead, f"{HERE}/governance", **{f"{BLOCK}.CqcNotify": "true"}).status_code == 404
+    assert not asked(filled, pb.GovernRequest)
 
 
 def test_history_says_word_by_word_what_changed(lead: Client, filled: System) -> None:

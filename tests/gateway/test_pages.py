@@ -406,6 +406,8 @@ OWN, SEEN = f"/my-records/{REFERENCE}", f"/events/{REFERENCE}"
     ("draft_expiring", "recording:submit", "/my-records"),
     ("role_asked", "identity:decide", "/organisation/requests"),
     ("role_decided", "", "/account"),
+    ("role_expiring", "", "/account"),
+    ("key_expiring", "identity:read-credentials", "/organisation/keys"),
     ("of_the_release_after", "access:read", ""),
 ])  # fmt: skip
 def test_a_notice_leads_where_its_reader_may_read(filled: System, kind: str, may: str, led_to: str) -> None:

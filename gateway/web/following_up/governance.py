@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from chassis.problems import Problem, not_found
 from gateway.api.recording import ask
 from gateway.guards import signed_in
-from gateway.web import answering, presenters
+from gateway.web import answering
 from gateway.web.answering import again, done
 from gateway.web.following_up import merging, words
-from gateway.web.following_up.event import GOVERN, version
+from gateway.web.following_up.event import follow_up, version
 from gateway.web.recording import posting, showing, versions
 from gateway.web.recording.flow import Step
 from gateway.web.recording.form import STAFF, Form, Given, answers_of, given_of
@@ -65,7 +65,8 @@ def _open(reference: str, revision: int = 0) -> tuple[pb.SafetyEvent, Form | Non
     """A revision of the event (0 = the newest), its version for safety staff where that has such a block, and what was answered in all
     of it."""
     event: pb.SafetyEvent = ask("GetEvent", pb.GetEventRequest(event_id=reference, revision=revision))
-    if not presenters.may(GOVERN):
+    told = follow_up(reference)
+    if told is None or not told.standing.may_govern:
         raise not_found("event-not-found", "There is no such event, or you may not fill in its governance.")
     form = versions.of_version(event.facts.question_set, by=STAFF)
     has = form is not None and BLOCK in form.sections

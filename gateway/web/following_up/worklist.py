@@ -215,12 +215,13 @@ def _whose(one: pb.Work, known: Colleagues | None) -> str:
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that leads to what it counts."""
+    """A number that leads to what it counts. `share`: percent of the largest beside it, as its bar is drawn."""
 
     label: str
     number: int
     href: str
     late: bool = False
+    share: float = 0.0
 
 
 def waits() -> dict[str, tuple[Figure, ...]]:
@@ -249,8 +250,10 @@ def _of_responses(label: str, number: int, due: str) -> Figure:
 
 
 def _of_states(told: pb.WorkCounts) -> Iterator[Figure]:
+    most = max([1, *told.states.values()])
     for code in words.HANDLED:
-        yield Figure(words.state(code).text, told.states.get(code, 0), f"/events?state={code}")
+        number = told.states.get(code, 0)
+        yield Figure(words.state(code).text, number, f"/events?state={code}", share=100 * number / most)
 
 
 def _sent_back() -> Iterator[tuple[str, str]]:
