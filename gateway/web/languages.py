@@ -8,7 +8,7 @@ in brackets what a catalogue would have to say: what has none is nobody's to tra
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -27,15 +27,19 @@ def offered() -> tuple[str, ...]:
     return (ENGLISH, *found)
 
 
-def speak(language: str) -> str:
-    """Answer this request in a language; in English where there is no such one. Returns which."""
+def speak(language: str, sentences: Mapping[str, str] | None = None) -> str:
+    """Answer this request in a language; in English where there is no such one. Returns which. `sentences` of ours are said in other
+    words, which are those that a catalogue translates."""
     g.language = language if language in (*offered(), PSEUDO) else ENGLISH
+    g.sentences = sentences or {}
     return str(g.language)
 
 
 def say(text: str) -> str:
-    """A sentence of ours in the language of this request."""
-    return _catalogue(spoken() if has_request_context() else ENGLISH)(text)
+    """A sentence of ours in the words and the language of this request."""
+    if not has_request_context():
+        return _catalogue(ENGLISH)(text)
+    return _catalogue(spoken())(g.get("sentences", {}).get(text, text))
 
 
 @cache

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chassis.problems import Fault, conflict, invalid, not_found, throttled, unavailable
+from gateway import web
+from gateway.api.without_account import STATES
 from gateway.problems import KINDS
 from gateway.web.recording import danger
 from gateway.web.recording.without_account import FAMILY
+from gateway.web.recording.words import words
 from protos.enrichment.v1 import enrichment_pb2
 from protos.recording.v1 import recording_pb2 as pb
+from services.recording.domain import without_account
+from services.recording.domain.without_account import no_such_report
 from tests.builders.question_sets import a_definition, summary_of
 from tests.gateway.conftest import SESSION, Client, System
 
@@ -28,6 +36,7 @@ ANSWERS = {
     "patient-information.0.PhysicalHarm": "4",
 }
 KEY = "0" * 32
+WEB = Path(web.__file__).parent
 
 
 @pytest.fixture
@@ -324,8 +333,8 @@ def test_whoever_is_signed_in_is_a_stranger_where_nobody_needs_an_account(
     colleague: Client, path: str
 ) -> None:
     page = colleague.get(path)
-    for words in ("Sign out", "Notices", "csrf_token"):
-        assert words not in page.text, words
+    for unwanted in ("Sign out", "Notices", "csrf_token"):
+        assert unwanted not in page.text, unwanted
     assert page.headers.getlist("Set-Cookie") == []
 
 
@@ -508,24 +517,122 @@ class Shown(HTMLParser):
             self.texts.append(" ".join(data.split()))
 
 
-OURS_NOT = re.compile(r"RZ1|Northmoor|Whitfield|PSE-26|AAAAA-|^Error:$|November|You have|characters")
+OURS_NOT = re.compile(
+    r"RZ1|Northmoor|Whitfield|PSE-26|AAAAA-|^Error:$|November|You have|characters|Which ward|Ward 4|^:? ?\d+ \w+ \d{4}"
+)
+DANGEROUS = "He hit my mother. He said he would kill himself."
+RAPE = "She was raped by a porter."
 
 
-@pytest.mark.parametrize("here", ["", "who", "what-happened", "when", "harm", "age"])
-def test_every_sentence_of_the_form_could_be_in_another_language(family: Client, here: str) -> None:
-    sent = {"language": "zz", **({"here": here, "shown": "x"} if here else {})}
-    page = (
-        family.get("/tell-us/form?language=zz")
-        if not here
-        else family.post("/tell-us/form", data=ANSWERS | sent)
-    )
-    texts = Shown(page.text).texts
-    assert texts
-    assert not [one for one in texts if "⟦" not in one and "⟧" not in one and not OURS_NOT.search(one)]
+def public_pages(family: Client, system: System, manner: dict[str, str]) -> Iterator[str]:
+    """Every page that a family may meet, in one manner: what is asked, wrong, checked, refused, sent and found again."""
+    query = {"query_string": manner}
+    yield family.get("/tell-us", **query).text
+    yield family.get("/tell-us/form", **query).text
+    for here in ("type", "who", "where", "what-happened", "when", "date", "roughly", "harm", "age"):
+        asked = ANSWERS | manner | {"here": here, "shown": "x"}
+        yield family.post("/tell-us/form", data=asked).text
+        yield family.post("/tell-us/form", data=manner | {"here": here, "shown": "x"}).text
+    day = "native.0.Date"
+    for wrong in (
+        {"day": "2"},
+        {"day": "40", "month": "2", "year": "2026"},
+        {"day": "1", "month": "1", "year": "2999"},
+    ):
+        typed = {f"{day}.{part}": one for part, one in wrong.items()}
+        yield family.post(
+            "/tell-us/form", data=ANSWERS | manner | typed | {"here": "date", "shown": day}
+        ).text
+    system.recording.answers["FindOrganisations"] = pb.Organisations()
+    typed = {
+        "location-details.0.Organisation": "nowhere",
+        "here": "where",
+        "shown": "location-details.0.Organisation",
+    }
+    yield family.post("/tell-us/form", data=ANSWERS | manner | typed).text
+    for refused in (
+        unavailable("try-again", "Try again in a moment."),
+        pb.Reported(reference=HELD["reference"], code=HELD["code"], differs=True),
+    ):
+        system.recording.answers["Report"] = refused
+        for told in (DANGEROUS, RAPE, "My son took his own life."):
+            yield family.post("/tell-us/send", data=ANSWERS | manner | {WHAT: told, "key": KEY}).text
+    yield from pages_by_code(family, system, manner)
+
+
+def pages_by_code(family: Client, system: System, manner: dict[str, str]) -> Iterator[str]:
+    """What those who come back meet."""
+    yield family.get("/follow-up", query_string=manner).text
+    yield family.post("/follow-up", data=manner).text
+    system.recording.answers["LookByCode"] = no_such_report()
+    yield family.post("/follow-up", data=manner | HELD).text
+    for state in STATES:
+        for checked in (True, False):
+            view = a_view(state=state, reason="recorded_in_error", occurred_on="2026-11-02")
+            system.recording.answers["LookByCode"] = view
+            view.texts.add(
+                field="a/0/b", question="What happened?", text="Ward 4." if checked else "", checked=checked
+            )
+            for kind in (pb.REMARK_KIND_ANSWER, pb.REMARK_KIND_ADDENDUM, pb.REMARK_KIND_FEEDBACK):
+                view.remarks.add(remark_id=f"r{kind}", kind=kind, text="Ward 4.", checked=checked)
+            yield family.post("/follow-up", data=manner | HELD).text
+            yield family.post("/follow-up/addition", data=manner | HELD).text
+    system.recording.answers["EndCode"] = pb.CodeEnded()
+    yield family.post("/follow-up/ending", data=manner | HELD).text
+
+
+def test_every_sentence_of_the_public_could_be_in_another_language(family: Client, system: System) -> None:
+    for page in public_pages(family, system, {"language": "zz"}):
+        texts = Shown(page).texts
+        assert texts
+        assert not [one for one in texts if "⟦" not in one and "⟧" not in one and not OURS_NOT.search(one)]
+
+
+def test_every_sentence_is_easy_where_easy_words_were_asked_for(family: Client, system: System) -> None:
+    for page in public_pages(family, system, {"version": "easy"}):
+        texts = Shown(page).texts
+        assert texts
+        for sentence in (one for text in texts for one in re.split(r"[.?!:;,]\s", text)):
+            assert len(sentence.split()) <= 14, sentence
+
+
+def test_other_words_stand_for_sentences_that_are_said() -> None:
+    said = "\n".join(sentences_of_ours()).casefold()
+    for sentence in words("family-easy").sentences:
+        assert sentence.casefold() in said, sentence
+
+
+def sentences_of_ours() -> Iterator[str]:
+    """What stands in templates, tables and programs."""
+    for kind in ("*.html", "*.toml"):
+        yield from (file.read_text("utf-8") for file in WEB.rglob(kind) if "words" not in file.parts)
+    for file in (*WEB.rglob("*.py"), *WEB.parent.glob("api/*.py"), Path(without_account.__file__)):
+        tree = ast.parse(file.read_text("utf-8"))
+        yield from (
+            one.value
+            for one in ast.walk(tree)
+            if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        )
+
+
+def test_how_a_page_is_shown_goes_along(family: Client, system: System) -> None:
+    system.recording.answers["LookByCode"] = a_view()
+    manner = {"version": "large", "language": "zz"}
+    query = "?version=large&amp;language=zz"
+    start = family.get("/tell-us", query_string=manner).text
+    assert f'href="/tell-us/form{query}"' in start
+    assert 'href="/tell-us?version=easy&amp;language=zz"' in start
+    sent = family.post("/tell-us/send", data=ANSWERS | manner | {"key": KEY}).text
+    assert f'href="/follow-up{query}"' in sent
+    back = family.post("/follow-up", data=manner | HELD).text
+    for page in (start, sent, back):
+        assert "app-large" in page
+        assert 'lang="zz"' in page
+    assert back.count('name="version" value="large"') == back.count(f'name="code" value="{HELD["code"]}"')
 
 
 def test_the_languages_are_those_there_are(family: Client) -> None:
-    assert [name for name, _ in FAMILY.versions] == ["plain", "easy", "large"]
+    assert list(FAMILY.versions) == ["plain", "easy", "large"]
     assert "zz" not in family.get("/tell-us").text
 
 

@@ -270,11 +270,29 @@ def test_a_place_that_cannot_be_found_goes_to_the_national_team(scripted: Page, 
 
 
 @pytest.mark.parametrize("version", ["easy", "large"])
-def test_easy_words_and_large_print_are_the_same_form(scripted: Page, version: str) -> None:
-    tell(scripted, version=version, on=go_on)
-    cannot_be_sent_without_words(scripted)
-    reference, _ = send(scripted)
-    assert reference
+def test_easy_words_and_large_print_are_the_same_form_from_the_start_to_coming_back(
+    scripted: Page, version: str
+) -> None:
+    page = scripted
+    page.goto("/tell-us")
+    page.get_by_role("link", name={"easy": "In easy words", "large": "In large print"}[version]).click()
+    good(page)
+    page.get_by_role("button", name="Start").click()
+    assert page.url.endswith(f"/tell-us/form?version={version}")
+    tell(page, version=version, on=go_on)
+    cannot_be_sent_without_words(page)
+    reference, code = send(page)
+    page.get_by_role("link", name="come back to your report").click()
+    good(page)
+    page.locator("#reference").fill(reference)
+    page.locator("#code").fill(code)
+    page.get_by_role("button", name="See your report").click()
+    good(page)
+    assert page.locator(f"input[name=version][value={version}]").count()
+    page.locator("#text").fill("It was on Sunday.")
+    page.get_by_role("button", name="Send it").click()
+    good(page)
+    assert page.locator(f"input[name=version][value={version}]").count()
 
 
 def test_words_of_danger_are_met_with_where_to_get_help(scripted: Page) -> None:

@@ -17,6 +17,8 @@ from gateway.guards import public
 from gateway.web import presenters
 from gateway.web.answering import Faults, again, said, sent
 from gateway.web.following_up.words import REASONS
+from gateway.web.languages import say
+from gateway.web.recording import manner
 from protos.recording.v1 import recording_pb2 as pb
 
 routes = Blueprint("by_code", __name__, url_prefix="/follow-up")
@@ -82,7 +84,7 @@ def end() -> AnyResponse:
         ask_openly("EndCode", pb.EndCodeRequest(holder=_holder()))
     except Problem as problem:
         return _or_form(problem)
-    return make_response(render_template("recording/code_ended.html"))
+    return make_response(render_template("recording/code_ended.html", manner=manner.as_asked()))
 
 
 # ---- how -------------------------------------------------------------------------------------------------------
@@ -123,21 +125,30 @@ def _or_form(problem: Problem) -> AnyResponse:
 
 
 def _form(faults: Faults | None = None) -> str:
-    return render_template("recording/by_code.html", faults=faults or {}, typed=sent("reference"))
+    wanted = manner.as_asked()
+    return render_template(
+        "recording/by_code.html", manner=wanted, faults=_said(faults), typed=sent("reference")
+    )
+
+
+def _said(faults: Faults | None) -> dict[str, str]:
+    return {name: say(words) for name, words in (faults or {}).items()}
 
 
 def _view(faults: Faults | None = None, done: str = "") -> str:
+    wanted = manner.as_asked()
     found = ask_openly("LookByCode", pb.LookByCodeRequest(holder=_holder()))
     withdrawn = found.state == "withdrawn"
     remarks = [_remark(one, withdrawn) for one in found.remarks]
     fields = [] if withdrawn else ["text", *(f"text-{one['id']}" for one in remarks if one["open"])]
-    at = {name if name in fields else _UNSENT: words for name, words in (faults or {}).items()}
+    at = {name if name in fields else _UNSENT: words for name, words in _said(faults).items()}
     return render_template(
         "recording/report_by_code.html",
+        manner=wanted,
         report=found,
         withdrawn=withdrawn,
-        reason=REASONS.get(found.reason, ""),
-        state=STATES.get(found.state, ""),
+        reason=say(REASONS[found.reason].lower()) if found.reason in REASONS else "",
+        state=say(STATES[found.state]) if found.state in STATES else "",
         happened=presenters.day(found.occurred_on),
         told=presenters.moment(found.reported_at),
         changed=presenters.moment(found.changed_at) if found.changed_at.seconds else "",
@@ -145,7 +156,7 @@ def _view(faults: Faults | None = None, done: str = "") -> str:
         holder=sent("reference", "code"),
         typed=request.form.get("text", "") if faults else "",
         faults=at,
-        done=done,
+        done=say(done) if done else "",
     )
 
 

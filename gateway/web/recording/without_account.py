@@ -7,20 +7,22 @@ meanwhile is said not to be in it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.problems import Kind, Problem, not_found
+from chassis.problems import Kind, Problem
 from gateway.api.recording import ask_openly
 from gateway.guards import public
 from gateway.problems import KINDS
 from gateway.web import languages
-from gateway.web.recording import carrying, danger
+from gateway.web.recording import carrying, danger, manner
 from gateway.web.recording.carrying import At
 from gateway.web.recording.flow import Flow, read
 from gateway.web.recording.form import Form, Given, Place, answers_of
+from gateway.web.recording.manner import PLAIN, VERSIONS, Manner
 from gateway.web.recording.posting import ORGANISATION
 from gateway.web.recording.reading import name_of
 from gateway.web.recording.showing import Field
@@ -33,12 +35,12 @@ routes = Blueprint("without_account", __name__)
 
 @dataclass(frozen=True)
 class OpenForm:
-    """Those who report by the same form. `versions`: how it may be shown, and in whose words."""
+    """Those who report by the same form. `versions`: how it may be shown, and in whose words; none: those of the kind of service."""
 
     address: str
     flow: Flow
     reporter: pb.Reporter
-    versions: tuple[tuple[str, str], ...]
+    versions: Mapping[str, str]
     template: str
 
 
@@ -46,14 +48,14 @@ FAMILY = OpenForm(
     "/tell-us",
     read("family"),
     pb.REPORTER_PUBLIC,
-    (("plain", "family"), ("easy", "family-easy"), ("large", "family")),
+    VERSIONS,
     "recording/tell_us.html",
 )
 STAFF = OpenForm(
     "/report-without-a-name",
     read("anonymous"),
     pb.REPORTER_ANONYMOUS_STAFF,
-    (("plain", ""),),
+    {PLAIN: ""},
     "recording/without_a_name.html",
 )
 
@@ -126,29 +128,29 @@ def go_back(response: Response) -> Response:
 
 
 def _start(asked: OpenForm) -> str:
-    languages.speak(request.args.get("language", ""))
-    return render_template(asked.template, asked=asked, version="plain", languages=languages.offered())
+    wanted = manner.as_asked(asked.versions)
+    return render_template(asked.template, asked=asked, manner=wanted, languages=languages.offered())
 
 
 def _begin(asked: OpenForm) -> str:
-    version = _version(asked)
-    form = _form(asked, version)
-    return _page(asked, version, form, carrying.begin(asked.flow, form))
+    wanted = manner.as_asked(asked.versions)
+    form = _form(asked, wanted)
+    return _page(asked, wanted, form, carrying.begin(asked.flow, form))
 
 
 def _go_on(asked: OpenForm) -> AnyResponse:
-    version = _version(asked)
-    form = _form(asked, version)
+    wanted = manner.as_asked(asked.versions)
+    form = _form(asked, wanted)
     at = carrying.go_on(asked.flow, form, request.form)
-    return make_response(_page(asked, version, form, at), 422 if at.faults else 200)
+    return make_response(_page(asked, wanted, form, at), 422 if at.faults else 200)
 
 
 def _send(asked: OpenForm) -> AnyResponse:
-    version = _version(asked)
-    form = _form(asked, version)
+    wanted = manner.as_asked(asked.versions)
+    form = _form(asked, wanted)
     at = carrying.everything(asked.flow, form, request.form)
     if at.step is not None:
-        return make_response(_page(asked, version, form, at), 422)
+        return make_response(_page(asked, wanted, form, at), 422)
     asking = pb.ReportRequest(
         reporter=asked.reporter,
         question_set=form.version,
@@ -164,9 +166,9 @@ def _send(asked: OpenForm) -> AnyResponse:
         if problem.kind not in (Kind.INVALID, Kind.THROTTLED, Kind.UNAVAILABLE):
             raise
         why = _why_not(problem, placed=bool(at.given.at(ORGANISATION)))
-        return make_response(_page(asked, version, form, at, why), KINDS[problem.kind].status)
+        return make_response(_page(asked, wanted, form, at, why), KINDS[problem.kind].status)
     dangers = danger.said_in(_words(form, at.given))
-    page = render_template("recording/told.html", asked=asked, version=version, told=told, dangers=dangers)
+    page = render_template("recording/told.html", asked=asked, manner=wanted, told=told, dangers=dangers)
     return make_response(page, 201)
 
 
@@ -185,14 +187,14 @@ def _why_not(problem: Problem, placed: bool) -> str:
     return " ".join(one.detail for one in problem.faults) or problem.detail
 
 
-def _page(asked: OpenForm, version: str, form: Form, at: At, refused: str = "") -> str:
+def _page(asked: OpenForm, wanted: Manner, form: Form, at: At, refused: str = "") -> str:
     sent = request.form if request.method == "POST" else None
     fields = carrying.fields_of(at, form, sent)
     dangers = danger.said_in(_words(form, at.given))
     return render_template(
         "recording/carried.html",
         asked=asked,
-        version=version,
+        manner=wanted,
         at=at,
         fields=fields,
         carried=carrying.carried(sent, fields) if sent else [],
@@ -205,7 +207,6 @@ def _page(asked: OpenForm, version: str, form: Form, at: At, refused: str = "") 
         changing=at.step is not None and carrying.is_changing(sent),
         dangers=dangers,
         shortly=dangers == danger.said_in(_words(form, at.given, but=request.form.get(carrying.SHOWN, ""))),
-        language=languages.spoken(),
     )
 
 
@@ -232,18 +233,9 @@ def _is_written(form: Form, place: Place) -> bool:
     return question.kind == "string" and not question.value_set
 
 
-def _version(asked: OpenForm) -> str:
-    """How the form is shown; NOT_FOUND where there is no such way. Sets the language, too."""
-    languages.speak(request.values.get("language", ""))
-    version = request.values.get("version", "plain")
-    if version not in dict(asked.versions):
-        raise not_found("page-not-found", "There is no such version of this form.")
-    return version
-
-
-def _form(asked: OpenForm, version: str) -> Form:
+def _form(asked: OpenForm, wanted: Manner) -> Form:
     """In the words of its version; else in those of the kind of service that was answered."""
-    said = dict(asked.versions)[version]
+    said = asked.versions[wanted.version]
     return newest(words(said) if said else of_service(request.form.getlist(name_of(SERVICE))))
 
 

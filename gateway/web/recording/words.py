@@ -4,6 +4,7 @@ A file may say: `order`, the pages that come first; `pages`, headings of pages w
 section/Property, another `wording` or `hint`, an `example`, the codes that alone are offered (`only`) or come `first`, and what a code
 means here (`meanings`), and a list of names that are offered while one types (`suggest`: a file of lines). `lines` are questions that take
 a line of text, not a story. `labels` are for families and for other languages: staff are shown the national ones, in every setting.
+`sentences` are what the pages around the questions say, each with the words that stand for it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Words:
     suggestions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     questions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     lines: frozenset[str] = frozenset()  # questions that are answered in a line
+    sentences: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -52,6 +54,7 @@ def words(name: str) -> Words:
         {one: _lines(says["suggest"]) for one, says in questions.items() if "suggest" in says},
         questions,
         frozenset(data.get("lines", base.lines)),
+        {**base.sentences, **data.get("sentences", {})},
     )
 
 
