@@ -73,10 +73,13 @@ def test_the_icb_is_told_it_may_only_read(page: Page, world: World, reference: s
 
 
 def test_the_lead_has_an_urgent_notice(page: Page, world: World, reference: str) -> None:
+    def told() -> bool:
+        page.goto("/notices")
+        return f"Urgent: review {reference}" in page.inner_text("main")
+
     sign_in(page, world, "local_safety_lead", "RZ1")
-    page.goto("/notices")
+    eventually(told)
     good(page)
-    assert f"Urgent: review {reference}" in page.inner_text("main")
     before = page.get_by_text("Unread", exact=True).count()
     page.get_by_role("button", name=re.compile(f"Mark as read.*{reference}")).click()
     page.wait_for_url("**/notices")
