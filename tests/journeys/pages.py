@@ -103,6 +103,7 @@ def good(page: Page) -> None:
 
 def refused(page: Page) -> None:
     """An error state: said in the title, a summary that has the focus, each of its links going to a field."""
+    page.wait_for_load_state()
     assert page.title().startswith("Error: "), page.inner_text("main")
     _look(page)
     assert page.evaluate("document.activeElement.classList.contains('nhsuk-error-summary')")
@@ -119,6 +120,7 @@ def refused(page: Page) -> None:
 
 
 def _look(page: Page) -> None:
+    page.wait_for_load_state()
     if _SCRIPTED[page]:
         found: Any = Axe().run(page, options={"runOnly": WCAG})
         assert found.violations_count == 0, found.generate_report()

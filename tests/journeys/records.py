@@ -57,5 +57,6 @@ def say(page: Page, folded: str, label: str, text: str, button: str) -> None:
 
 
 def told(page: Page) -> str:
-    """What the page says first: what was done."""
+    """What the page says first: what was done. All of the page has arrived then."""
+    page.wait_for_load_state()
     return page.locator(".nhsuk-notification-banner").inner_text()

@@ -34,7 +34,9 @@ def fill(page: Page, **fields: str) -> None:
 
 
 def press(page: Page, name: str) -> None:
+    """Press a button; the page that it leads to has arrived then."""
     page.get_by_role("button", name=name).click()
+    page.wait_for_load_state()
 
 
 def sign_in(page: Page, address: str, password: str = PASSWORD) -> None:
