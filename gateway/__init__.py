@@ -16,7 +16,7 @@ from gateway.settings import Settings
 
 
 def from_environment() -> Enveloped:
-    """The app of this process's environment, with its spans on their way and what is slow the first time begun."""
+    """The app of this process's environment, with its spans on their way and its warming begun."""
     found = read(Settings)
     telemetry.start("gateway", found.otlp_endpoint, found.trace_sample)
     remind_of_certificates(found)

@@ -36,7 +36,9 @@ def speak(language: str, sentences: Mapping[str, str] | None = None) -> str:
 
 
 def say(text: str) -> str:
-    """A sentence of ours in the words and the language of this request."""
+    """A sentence of ours in the words and the language of this request. Nothing stays nothing: a catalogue has its own header there."""
+    if not text:
+        return ""
     if not has_request_context():
         return _catalogue(ENGLISH)(text)
     return _catalogue(spoken())(g.get("sentences", {}).get(text, text))

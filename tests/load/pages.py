@@ -170,9 +170,7 @@ def _reads(reader: Reader, rounds: int, draft: str, reference: str) -> None:
 
 def _weight(reader: Reader, path: str) -> tuple[int, int]:
     """Bytes over the wire: the page with all it names, and the page alone, which is what comes the second time."""
-    cookie = "; ".join(f"{key}={value}" for key, value in reader.cookies.items())
-    page = reader.http.get(path, headers={"Cookie": cookie})
-    assert page.status_code == 200, (path, page.status_code)
+    page = reader.get("", path)
     again = _bytes(page)
     named = sorted(set(ASSETS.findall(page.text)))
     return again + sum(_bytes(reader.http.get(one)) for one in named), again

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.problems import Kind, Problem
@@ -27,6 +27,17 @@ _REFUSED = (Kind.INVALID, Kind.NOT_FOUND, Kind.CONFLICT)  # a text, which whoeve
 _UNSENT = "unsent"  # where a text stands that no form on the page takes any more
 _WORDS_MISSING = "Write something first"
 _WITHDRAWN = "Your report was withdrawn, so nothing can be added to it"
+
+
+@routes.before_request
+def speak() -> None:
+    """Every answer here is in the manner that was asked for, also what is said of a text that was sent."""
+    g.manner = manner.as_asked()
+
+
+@routes.context_processor
+def shown() -> dict[str, manner.Manner]:
+    return {"manner": g.manner}
 
 
 @routes.get("")
@@ -84,7 +95,7 @@ def end() -> AnyResponse:
         ask_openly("EndCode", pb.EndCodeRequest(holder=_holder()))
     except Problem as problem:
         return _or_form(problem)
-    return make_response(render_template("recording/code_ended.html", manner=manner.as_asked()))
+    return make_response(render_template("recording/code_ended.html"))
 
 
 # ---- how -------------------------------------------------------------------------------------------------------
@@ -125,10 +136,7 @@ def _or_form(problem: Problem) -> AnyResponse:
 
 
 def _form(faults: Faults | None = None) -> str:
-    wanted = manner.as_asked()
-    return render_template(
-        "recording/by_code.html", manner=wanted, faults=_said(faults), typed=sent("reference")
-    )
+    return render_template("recording/by_code.html", faults=_said(faults), typed=sent("reference"))
 
 
 def _said(faults: Faults | None) -> dict[str, str]:
@@ -136,7 +144,6 @@ def _said(faults: Faults | None) -> dict[str, str]:
 
 
 def _view(faults: Faults | None = None, done: str = "") -> str:
-    wanted = manner.as_asked()
     found = ask_openly("LookByCode", pb.LookByCodeRequest(holder=_holder()))
     withdrawn = found.state == "withdrawn"
     remarks = [_remark(one, withdrawn) for one in found.remarks]
@@ -144,11 +151,10 @@ def _view(faults: Faults | None = None, done: str = "") -> str:
     at = {name if name in fields else _UNSENT: words for name, words in _said(faults).items()}
     return render_template(
         "recording/report_by_code.html",
-        manner=wanted,
         report=found,
         withdrawn=withdrawn,
-        reason=say(REASONS[found.reason].lower()) if found.reason in REASONS else "",
-        state=say(STATES[found.state]) if found.state in STATES else "",
+        reason=say(REASONS.get(found.reason, "").lower()),
+        state=say(STATES.get(found.state, "")),
         happened=presenters.day(found.occurred_on),
         told=presenters.moment(found.reported_at),
         changed=presenters.moment(found.changed_at) if found.changed_at.seconds else "",
@@ -156,7 +162,7 @@ def _view(faults: Faults | None = None, done: str = "") -> str:
         holder=sent("reference", "code"),
         typed=request.form.get("text", "") if faults else "",
         faults=at,
-        done=say(done) if done else "",
+        done=say(done),
     )
 
 

@@ -5,7 +5,7 @@ form and every link to another such page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
 from flask import request
@@ -27,14 +27,13 @@ class Manner:
     @property
     def query(self) -> str:
         """What the address of another page ends in; nothing for plain English."""
-        return self.to(self.version)
-
-    def to(self, version: str) -> str:
-        """The same for another version."""
-        asked = {"version": version, "language": self.language}
-        usual = {"version": PLAIN, "language": languages.ENGLISH}
-        differs = {name: one for name, one in asked.items() if one != usual[name]}
+        usual = asdict(Manner())
+        differs = {name: one for name, one in asdict(self).items() if one != usual[name]}
         return f"?{urlencode(differs)}" if differs else ""
+
+    def to(self, **other: str) -> str:
+        """The same for another version or language."""
+        return replace(self, **other).query
 
 
 def as_asked(versions: Mapping[str, str] = VERSIONS) -> Manner:

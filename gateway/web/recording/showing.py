@@ -76,7 +76,7 @@ def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
         name,
         kind,
         say(question.wording),
-        _said(question.hint or (_DATE_HINT if kind == "date" else "")),
+        say(question.hint or (_DATE_HINT if kind == "date" else "")),
         values,
         parts,
         tuple(map(_option, options if question.value_set else _YES_NO if kind == "radios" else ()))
@@ -85,7 +85,7 @@ def _field(place: Place, step: Step, form: Form, typed: Typed) -> Field:
         optional=place != COUNT and not _wanted(step, form, place, unanswered),
         limit=question.text_limit,
         found=typed.found.get(name, ()),
-        example=_said(form.examples.get(f"{place[0]}/{place[2]}", "")),
+        example=say(form.examples.get(f"{place[0]}/{place[2]}", "")),
         several=question.maximum > 1,
     )
 
@@ -95,12 +95,7 @@ def _wanted(step: Step, form: Form, place: Place, unanswered: Given) -> bool:
 
 
 def _option(one: Option) -> Option:
-    return replace(one, label=say(one.label), meaning=_said(one.meaning))
-
-
-def _said(text: str) -> str:
-    """Nothing stays nothing: for gettext it is the head of the catalogue."""
-    return say(text) if text else ""
+    return replace(one, label=say(one.label), meaning=say(one.meaning))
 
 
 _DATE_HINT = "For example, 27 3 2026."

@@ -231,18 +231,18 @@ def at(
     return tuple(_account(row, here.get(row.id, ())) for row in rows)
 
 
-_NAMED = f"""
+_HOLDERS = f"""
     select id, name from accounts where closed_at is null and suspended_at is null and id in
       (select account_id from grants where organisation = any(:codes) and role = any(:roles) and {_HELD})
     order by name, id"""
 
 
-def named_at(
+def holders(
     tx: Connection, organisations: Iterable[str], roles: Iterable[str], now: datetime
 ) -> tuple[tuple[str, str], ...]:
     """Who can sign in and holds one of these roles at one of these organisations now: each id and name, by name."""
     values = {"codes": list(organisations), "roles": list(roles), "now": now}
-    return tuple((str(row.id), row.name) for row in tx.execute(text(_NAMED), values))
+    return tuple((str(row.id), row.name) for row in tx.execute(text(_HOLDERS), values))
 
 
 def grant_named(tx: Connection, grant_id: str, now: datetime) -> Held | None:

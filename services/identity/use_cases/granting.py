@@ -139,7 +139,7 @@ def follow_up_staff(
             raise _no_staff_of_yours()
         there = {organisation, *_operators(tx, organisation, now)}
         follow = [one.name for one in roles.ROLES.values() if Permission.READ_STAFF in one.permissions]
-        found = store.accounts.named_at(tx, there, follow, now)
+        found = store.accounts.holders(tx, there, follow, now)
         store.audit.note(tx, actor.id, "follow-up-staff-listed", organisation, found=len(found))
         return found
 

@@ -452,7 +452,7 @@ def test_who_follows_up_is_found_without_reading_every_role_that_is_held(
     with db.begin() as tx:
         tx.execute(text(fill), {"id": person("nurse").id})
         tx.execute(text("analyze grants"))
-        plan = "\n".join(tx.execute(text(f"explain {store.accounts._NAMED}"), values).scalars())
+        plan = "\n".join(tx.execute(text(f"explain {store.accounts._HOLDERS}"), values).scalars())
     assert "grants_by_place" in plan
     assert "Seq Scan on grants" not in plan
 
