@@ -202,7 +202,9 @@ def test_words_that_look_like_names_are_said_before_it_is_sent(family: Client, s
 
 
 def test_a_form_there_is_not_is_not_found(family: Client) -> None:
-    assert family.get("/tell-us/form?version=gold").status_code == 404
+    for path in ("/tell-us", "/tell-us/form", "/follow-up"):
+        assert family.get(f"{path}?version=gold").status_code == 404
+    assert family.post("/follow-up", data=HELD | {"version": "gold"}).status_code == 404
 
 
 def test_coming_back_with_a_code_says_the_same_whatever_is_wrong(family: Client, system: System) -> None:

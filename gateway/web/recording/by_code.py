@@ -37,7 +37,8 @@ def speak() -> None:
 
 @routes.context_processor
 def shown() -> dict[str, manner.Manner]:
-    return {"manner": g.manner}
+    """The usual manner on the page that says that there is no such one."""
+    return {"manner": g.get("manner", manner.Manner())}
 
 
 @routes.get("")
